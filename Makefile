@@ -1,0 +1,45 @@
+# `make` lists the targets. Each of them first makes the virtual environment .venv, if it is missing or out of date.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+# TensorFlow reports its start-up on the terminal; only its errors are of interest here.
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+# Stages call `python`: that of the environment.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help study test check-params lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+study: check-params ## run the whole study on the bundled digits, data to figures; needs no data from the network
+	$(BIN)/dvc repro figures@digits summarize@digits
+	@$(BIN)/python -m pipeline.tables metrics/summary/digits.json
+	@echo "The figures are in plots/digits, the numbers in metrics."
+
+test: $(INSTALLED) ## run the tests
+	$(BIN)/python -m pytest
+
+check-params: $(INSTALLED) ## check params.yaml
+	@$(BIN)/python -m pipeline.check_parameters --parameters params.yaml
+
+lint: $(INSTALLED) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src
+
+clean: ## remove what tools leave behind; keeps .venv, data, models and results
+	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
+	find src pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Python 3.11 to 3.13 is needed; choose one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Installing the requirements into .venv; the first time this takes a few minutes."
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@

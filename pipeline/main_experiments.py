@@ -1,0 +1,38 @@
+"""Stage main-experiments: the beta-VAE on several seeds, measured while it trains."""
+
+from typing import Any
+
+from pipeline import stage
+from pipeline.configuration import configure, schedule
+from pipeline.experiment import Experiment, describe, read_yardstick, run_all, save_runs, summarize_metrics
+
+
+def main(parameters: Any, arguments: Any) -> None:
+    """Train one configuration; write its models and its record."""
+    dataset, network, beta = arguments.dataset, arguments.network, stage.number(arguments.beta)
+    settings = getattr(parameters.main_experiments[dataset], network)
+    architecture = stage.read_json(arguments.architecture)["architecture"]
+    yardstick = read_yardstick(arguments.data, arguments.classifier, arguments.classifier_record)
+    experiments = [
+        Experiment(
+            configuration=configure(parameters, network, architecture, yardstick.x_train.shape[1:]),
+            schedule=schedule(parameters, network, beta),
+            seed=seed,
+            samples=position == 0,
+            **settings.model_dump(exclude={"seeds"}),
+        )
+        for position, seed in enumerate(settings.seeds)
+    ]
+    results = run_all(experiments, yardstick, f"{dataset} {network} beta {arguments.beta}")
+    save_runs(arguments.models, experiments, results)
+    head = describe(experiments, dataset, architecture["name"])
+    stage.write_json(arguments.record, {**head, **summarize_metrics(results)})
+
+
+if __name__ == "__main__":
+    stage.run(
+        main,
+        reads={"data": 1, "classifier": 1, "classifier_record": 1, "architecture": 1},
+        writes=("models", "record"),
+        options=("dataset", "network", "beta"),
+    )

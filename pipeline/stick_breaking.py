@@ -1,0 +1,54 @@
+"""Stage stick-breaking: the stick-breaking VAE on several seeds."""
+
+from typing import Any
+
+import numpy as np
+
+from pipeline import stage
+from pipeline.configuration import configure, schedule
+from pipeline.experiment import Experiment, describe, read_yardstick, run_all, save_runs, summarize_metrics
+
+
+def main(parameters: Any, arguments: Any) -> None:
+    """Train one configuration; write its models and its record with the mean weight of every stick."""
+    dataset, network = arguments.dataset, arguments.network
+    settings = getattr(parameters.stick_breaking[dataset], network)
+    architecture = stage.read_json(arguments.architecture)["architecture"]
+    yardstick = read_yardstick(arguments.data, arguments.classifier, arguments.classifier_record)
+    posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
+    fading = {
+        "warmup_steps": int(settings.warmup_share * settings.steps),
+        "gradient_clip": settings.gradient_clip,
+    }
+    budget = settings.model_dump(include={"steps", "periods", "period_images", "images"})
+    experiments = [
+        Experiment(
+            configuration=configure(
+                parameters, network, architecture, yardstick.x_train.shape[1:], posterior=posterior
+            ),
+            schedule=schedule(parameters, network, 1, **fading),
+            seed=seed,
+            samples=position == 0,
+            **budget,
+        )
+        for position, seed in enumerate(settings.seeds)
+    ]
+    results = run_all(experiments, yardstick, f"{dataset} {network} stick-breaking")
+    save_runs(arguments.models, experiments, results)
+    sticks = np.mean([result["metrics"]["mean_latent"] for result in results], axis=0)
+    record = {
+        **describe(experiments, dataset, architecture["name"]),
+        "concentration": settings.concentration,
+        **summarize_metrics(results),
+        "sticks": [float(weight) for weight in sticks],
+    }
+    stage.write_json(arguments.record, record)
+
+
+if __name__ == "__main__":
+    stage.run(
+        main,
+        reads={"data": 1, "classifier": 1, "classifier_record": 1, "architecture": 1},
+        writes=("models", "record"),
+        options=("dataset", "network"),
+    )

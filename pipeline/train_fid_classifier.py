@@ -1,0 +1,75 @@
+"""Stage train-fid-classifier: the classifier whose features and labels FID, IS and TVD use, and the metrics' floors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pipeline import stage
+from tfvae.evaluation.frechet import fid
+from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
+from tfvae.randomness import generator
+
+_REPEATS = 20
+
+
+def noise_floors(labels: np.ndarray, num_classes: int, seed: int) -> dict[str, float]:
+    """Return what TVD and the largest class gap average for as many labels again of exactly the same law."""
+    redrawn = [generator(seed, "metric floor", repeat).choice(labels, len(labels)) for repeat in range(_REPEATS)]
+    return {
+        "tvd_floor": float(np.mean([total_variation_distance(drawn, labels, num_classes) for drawn in redrawn])),
+        "max_class_gap_floor": float(np.mean([max_class_gap(drawn, labels, num_classes) for drawn in redrawn])),
+    }
+
+
+def train(
+    data: Mapping[str, np.ndarray], seed: int, steps: int, batch_size: int, learning_rate: float, dropout: float
+) -> tuple[dict[str, Any], list[np.ndarray], dict[str, np.ndarray], dict[str, float]]:
+    """Return the classifier's configuration, weights, verdict on the test images, and its record."""
+    from tfvae.networks.classifier import classifier
+    from tfvae.networks.features import FeatureExtractor
+    from tfvae.networks.initialization import initialize
+    from tfvae.training.classification import train_classifier
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    x_train, x_test, y_test = data["x_train"], data["x_test"], data["y_test"]
+    configuration = {"image_shape": list(x_train.shape[1:]), "num_classes": int(data["y_train"].max()) + 1}
+    network = classifier(**configuration)
+    initialize(network, seed, "classifier weights")
+    train_classifier(
+        network,
+        x_train,
+        data["y_train"],
+        steps=steps,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        dropout=dropout,
+        seed=seed,
+    )
+    extract = FeatureExtractor(network)
+    features, probabilities = extract(x_test)
+    labels = probabilities.argmax(axis=1).astype(np.uint8)
+    mean_image = (x_train.mean(axis=0, dtype=np.float64) / 255.0).astype(np.float32)
+    mean_features = np.repeat(extract(mean_image[None])[0], len(x_test), axis=0)
+    record = {
+        "accuracy": float(np.mean(labels == y_test)),
+        "fid_floor": fid(extract(x_train[: len(x_test)])[0], features),
+        "fid_mean_image": fid(mean_features, features),
+        **noise_floors(labels, configuration["num_classes"], seed),
+    }
+    return configuration, network.get_weights(), {"features": features, "labels": labels}, record
+
+
+def main(parameters: Any, arguments: Any) -> None:
+    """Train on one dataset; write the classifier's directory and its record."""
+    settings = parameters.train_fid_classifier[arguments.dataset]
+    configuration, weights, reference, record = train(stage.read_npz(arguments.data), **settings.model_dump())
+    stage.write_json(arguments.classifier / "config.json", configuration)
+    stage.write_weights(arguments.classifier / "weights.npz", weights)
+    stage.write_npz(arguments.classifier / "reference.npz", reference)
+    stage.write_json(arguments.record, record)
+
+
+if __name__ == "__main__":
+    stage.run(main, reads={"data": 1}, writes=("classifier", "record"), options=("dataset",))

@@ -1,0 +1,9 @@
+from . import data as data
+from . import distributions as distributions
+from . import evaluation as evaluation
+from . import models as models
+from . import networks as networks
+from . import plotting as plotting
+from . import randomness as randomness
+from . import sampling as sampling
+from . import training as training

@@ -1,0 +1,11 @@
+"""The names of the datasets, each with the module that loads it; none of them is imported here.
+
+A dataset's module has one public function, `load(path: pathlib.Path | None) -> Dataset`, where `path` is a folder that
+the user says holds the dataset's files.
+"""
+
+DATASETS: dict[str, str] = {
+    "digits": "tfvae.data.digits",
+    "mnist": "tfvae.data.mnist",
+    "fashion_mnist": "tfvae.data.fashion_mnist",
+}

@@ -1,0 +1,57 @@
+"""Diagonal Gaussian posterior with a standard normal prior (Kingma & Welling, 2014, https://arxiv.org/abs/1312.6114)."""
+
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+# exp(20) = 4.9e8 and exp(-20) = 2e-9: no trained model comes near, and the exponential stays finite in float32.
+_LOG_VARIANCE_BOUND = 20.0
+
+
+@dataclass(frozen=True)
+class DiagonalGaussian:
+    """The family q(z|x) = N(mean, diag(exp(log_variance))) with the prior p(z) = N(0, I).
+
+    The encoder's output (B, 2 D) is split into mean (first D columns) and log-variance (last D), both unconstrained;
+    the log-variance is clipped to [-20, 20] so that its exponential is always finite.
+
+    Args:
+        latent_dim: number D of latent dimensions, at least 1.
+    """
+
+    latent_dim: int
+
+    def __post_init__(self) -> None:
+        if self.latent_dim < 1:
+            raise ValueError(f"A Gaussian needs at least one dimension. Received: latent_dim={self.latent_dim}")
+
+    @property
+    def num_parameters(self) -> int:
+        """Numbers per image that the encoder must return: 2 D."""
+        return 2 * self.latent_dim
+
+    def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
+        """Return standard normal noise (rows, D), a function of `seed` (two int32) alone."""
+        return tf.random.stateless_normal((rows, self.latent_dim), seed)
+
+    def _split(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        mean, log_variance = tf.split(parameters, 2, axis=-1)
+        return mean, tf.clip_by_value(log_variance, -_LOG_VARIANCE_BOUND, _LOG_VARIANCE_BOUND)
+
+    def mean(self, parameters: tf.Tensor) -> tf.Tensor:
+        """Return E[z|x] (B, D)."""
+        return self._split(parameters)[0]
+
+    def sample(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        """Return z = mean + sd * noise (B, D): the reparameterisation trick (section 2.4)."""
+        mean, log_variance = self._split(parameters)
+        return mean + tf.exp(0.5 * log_variance) * noise
+
+    def kl_to_prior(self, parameters: tf.Tensor) -> tf.Tensor:
+        """Return KL(q(z|x) || p(z)), shape (B,), summed over dimensions, in nats per image (appendix B)."""
+        mean, log_variance = self._split(parameters)
+        return 0.5 * tf.reduce_sum(tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance, axis=-1)
+
+    def sample_prior(self, noise: tf.Tensor) -> tf.Tensor:
+        """Return draws from the prior (N, D), made of `noise`."""
+        return noise

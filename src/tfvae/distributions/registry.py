@@ -1,0 +1,21 @@
+"""Names of the posterior families; a name is imported on first use."""
+
+from importlib import import_module
+from typing import Any
+
+POSTERIORS = {
+    "diagonal_gaussian": ("tfvae.distributions.gaussian", "DiagonalGaussian"),
+    "stick_breaking": ("tfvae.distributions.stick_breaking", "StickBreaking"),
+}
+
+
+def build_posterior(name: str, **arguments: Any) -> Any:
+    """Return the posterior family `name`, made with `arguments` (see its class).
+
+    Raises:
+        ValueError: if no family has that name.
+    """
+    if name not in POSTERIORS:
+        raise ValueError(f"Unknown posterior. Received: {name!r}; known are {', '.join(sorted(POSTERIORS))}")
+    module, attribute = POSTERIORS[name]
+    return getattr(import_module(module), attribute)(**arguments)

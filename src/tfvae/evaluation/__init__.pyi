@@ -1,0 +1,15 @@
+from .consistency import is_consistent as is_consistent
+from .consistency import mann_kendall_decreasing as mann_kendall_decreasing
+from .frechet import fid as fid
+from .frechet import frechet_distance as frechet_distance
+from .frechet import gaussian_statistics as gaussian_statistics
+from .inception import inception_score as inception_score
+from .kernel_distance import kid as kid
+from .kernel_distance import kid_subsets as kid_subsets
+from .pareto import pareto_front as pareto_front
+from .precision_recall import precision_recall_density_coverage as precision_recall_density_coverage
+from .registry import METRICS as METRICS
+from .registry import metric as metric
+from .summaries import summarize as summarize
+from .total_variation import max_class_gap as max_class_gap
+from .total_variation import total_variation_distance as total_variation_distance

@@ -1,0 +1,103 @@
+"""Fréchet inception distance (Heusel et al., 2017, https://arxiv.org/abs/1706.08500, eq. 6).
+
+Two sets of features are summarised by the means and covariances of Gaussians; the distance between those is
+(Dowson & Landau, 1982, https://doi.org/10.1016/0047-259X(82)90077-X)
+
+    |m_1 - m_2|^2 + tr C_1 + tr C_2 - 2 tr (C_1 C_2)^(1/2).
+
+With factors C = A A^T, the last trace is the sum of the singular values of A_1^T A_2. This never leaves the real
+numbers, needs no regularisation of singular covariances, and squares nothing: the usual square roots of the eigenvalues
+of C_1 C_2 turn a rounding error e of an eigenvalue 0 into sqrt(e).
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tfvae.evaluation.features import as_feature_pair, as_features
+
+# Covariances may come from float32 features: differences of this size, relative to the largest entry, are rounding.
+TOLERANCE = 1e-5
+
+
+def fid(features_1: ArrayLike, features_2: ArrayLike) -> float:
+    """Return the Fréchet distance between Gaussians fitted to two sets of features.
+
+    The estimate is biased upwards, for two samples of the same N(0, I_D) by about
+    (D + D (D + 1) / 4) (1/N + 1/M): compare only values of equal N and M, from the same network.
+
+    Args:
+        features_1: features of the first set of images, (N, D), N >= 2.
+        features_2: features of the second set, (M, D), M >= 2, from the same network.
+
+    Returns:
+        A number >= 0 in squared units of the features; 0 for equal sets.
+
+    Raises:
+        ValueError: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
+    """
+    first, second = as_feature_pair(features_1, features_2)
+    return frechet_distance(*_moments(first), *_moments(second))
+
+
+def gaussian_statistics(features: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean (D,) and the unbiased covariance (D, D), divisor N - 1, of features (N, D), in float64.
+
+    Raises:
+        ValueError: if there are fewer than two samples, or a value is not finite.
+    """
+    return _moments(as_features(features, "features"))
+
+
+def frechet_distance(mean_1: ArrayLike, cov_1: ArrayLike, mean_2: ArrayLike, cov_2: ArrayLike) -> float:
+    """Return the squared Fréchet (2-Wasserstein) distance between two Gaussians.
+
+    Args:
+        mean_1: mean of the first Gaussian, (D,).
+        cov_1: its covariance, (D, D), symmetric and positive semi-definite; it may be singular.
+        mean_2: mean of the second Gaussian, (D,).
+        cov_2: its covariance, (D, D).
+
+    Returns:
+        A number >= 0.
+
+    Raises:
+        ValueError: if the shapes do not agree, a value is not finite, or a covariance is not symmetric and positive
+            semi-definite.
+    """
+    first, factor_1, trace_1 = _check("1", mean_1, cov_1)
+    second, factor_2, trace_2 = _check("2", mean_2, cov_2)
+    if first.shape != second.shape:
+        raise ValueError(
+            "The two Gaussians must have the same number of dimensions. "
+            f"Received: mean_1.shape={first.shape}, mean_2.shape={second.shape}"
+        )
+    cross = float(np.linalg.svd(factor_1.T @ factor_2, compute_uv=False).sum())
+    # The exact value is never negative; rounding can leave about -1e-16 of the traces.
+    return max(0.0, float(np.square(first - second).sum()) + trace_1 + trace_2 - 2.0 * cross)
+
+
+def _moments(features: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    mean = features.mean(axis=0)
+    centred = features - mean  # First centre, then multiply: E[x x^T] - m m^T would cancel digits.
+    return mean, centred.T @ centred / (len(features) - 1)
+
+
+def _check(which: str, mean: ArrayLike, cov: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return the mean (D,), a factor A (D, R) with A A^T = cov, and the trace of cov."""
+    mean, cov = np.asarray(mean, np.float64), np.asarray(cov, np.float64)
+    if mean.ndim != 1 or mean.size == 0 or cov.shape != (mean.size, mean.size):
+        raise ValueError(
+            f"mean_{which} and cov_{which} must have the shapes (D,) and (D, D). "
+            f"Received: mean_{which}.shape={mean.shape}, cov_{which}.shape={cov.shape}"
+        )
+    if not (np.isfinite(mean).all() and np.isfinite(cov).all()):
+        raise ValueError(f"mean_{which} and cov_{which} must be finite. Received: NaN or infinite values")
+    if np.abs(cov - cov.T).max() > TOLERANCE * np.abs(cov).max():
+        raise ValueError(f"cov_{which} must be symmetric. Received: a matrix that is not")
+    values, vectors = np.linalg.eigh((cov + cov.T) / 2)
+    largest = max(abs(values[0]), abs(values[-1]))
+    if values[0] < -TOLERANCE * largest:
+        raise ValueError(f"cov_{which} must be positive semi-definite. Received: smallest eigenvalue={values[0]}")
+    # Below this bound an eigenvalue is the rounding error of a zero; its square root would not be small any more.
+    keep = values > len(values) * np.finfo(np.float64).eps * largest
+    return mean, vectors[:, keep] * np.sqrt(values[keep]), float(np.trace(cov))

@@ -1,0 +1,17 @@
+"""Names of the networks; a name is imported on first use."""
+
+from importlib import import_module
+from types import ModuleType
+
+NETWORKS = {"mlp": "tfvae.networks.mlp", "cnn": "tfvae.networks.cnn"}
+
+
+def network(name: str) -> ModuleType:
+    """Return the module of the network `name`, with its functions `encoder` and `decoder`.
+
+    Raises:
+        ValueError: if no network has that name.
+    """
+    if name not in NETWORKS:
+        raise ValueError(f"Unknown network. Received: {name!r}; known are {', '.join(sorted(NETWORKS))}")
+    return import_module(NETWORKS[name])

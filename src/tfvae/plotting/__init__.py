@@ -1,0 +1,5 @@
+"""Pictures of datasets, searches, trainings and samples: records and arrays in, matplotlib figures out."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,0 +1,150 @@
+"""Training curves: FID, loss, distortion and KL divergence over the steps, one colour per model."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+from tfvae.plotting import labels, style
+
+METRICS = ("fid", "loss", "distortion", "kl")
+SEEDS_FOR_A_BAND = 3
+NEAR = 2.0  # a floor within this factor of the curves is drawn as a line
+
+
+def panel_titles(pixels: int) -> dict[str, tuple[str, str]]:
+    """Return, for each of the four metrics, the title and the unit of its panel.
+
+    Args:
+        pixels: number of values in one image, which the distortion is summed over.
+    """
+    return {
+        "fid": ("FID of samples from the prior", "FID, log scale"),
+        "loss": ("Loss = distortion + β · KL", "nats per image"),
+        "distortion": (f"Distortion, summed over {pixels} pixels", "nats per image"),
+        "kl": ("KL divergence from the prior", "nats per image"),
+    }
+
+
+def models_in(curves: pd.DataFrame) -> list[tuple[str, float]]:
+    """Return the (posterior, beta) of every model in `curves`, in ascending order."""
+    return sorted({(str(p), float(b)) for p, b in zip(curves["posterior"], curves["beta"], strict=True)})
+
+
+def draw_metric(
+    axes: Axes, curves: pd.DataFrame, metric: str, floors: Mapping[str, float] | None = None, *, named: bool = True
+) -> None:
+    """Draw one metric over the training steps: each seed a thin line, the mean thick, its name at its end.
+
+    From three seeds up, a band shows the mean plus and minus one standard deviation (ddof 1).
+
+    Args:
+        axes: where to draw.
+        curves: one row per step, model and seed, with columns step, posterior, beta, seed and `metric`.
+        metric: the column to draw.
+        floors: name and value of horizontal reference lines.
+        named: whether each curve's name stands at its end; a panel without names is taken to be a narrow one.
+    """
+    ends = []
+    for posterior, beta in models_in(curves):
+        rows = curves[(curves["posterior"] == posterior) & (curves["beta"] == beta)]
+        table = rows.pivot(index="step", columns="seed", values=metric)
+        color = style.model_color(posterior, beta)
+        steps = table.index.to_numpy(dtype=np.float64)
+        values = table.to_numpy(dtype=np.float64)
+        mean = values.mean(axis=1)
+        if values.shape[1] > 1:
+            axes.plot(steps, values, color=color, linewidth=0.7, alpha=0.45, label="_seed")
+        if values.shape[1] >= SEEDS_FOR_A_BAND:
+            deviation = values.std(axis=1, ddof=1)
+            axes.fill_between(steps, mean - deviation, mean + deviation, color=color, alpha=0.14, linewidth=0)
+        name = style.model_label(posterior, beta)
+        axes.plot(steps, mean, color=color, linewidth=2.1, label=name, solid_capstyle="round")
+        ends.append((float(mean[-1]), name, color))
+    last = float(curves["step"].max())
+    axes.set_xlim(0, last)
+    axes.xaxis.set_major_locator(MaxNLocator(5 if named else 3, steps=[1, 2, 2.5, 5, 10], integer=True))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    if metric == "fid":
+        _log_scale(axes, floors or {})
+    if named:
+        labels.label_ends(axes, last, ends)
+
+
+def _log_scale(axes: Axes, floors: Mapping[str, float]) -> None:
+    # Ratios of FIDs are what matters: the curves of one study span more than one order of magnitude.
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    near = {name: value for name, value in floors.items() if low / NEAR <= value <= high * NEAR}
+    for name, value in near.items():
+        axes.axhline(value, color=style.FAINT, linewidth=1.1, linestyle=(0, (4, 3)), label="_floor")
+        _note(axes, name, (0.99, value), 3, "bottom")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high)
+    # A floor far from the curves would squeeze them: it becomes an arrow with its value.
+    for edge, offset, va, arrow, far in (
+        (1.0, -3, "top", "↑", {name: value for name, value in floors.items() if value > high}),
+        (0.0, 3, "bottom", "↓", {name: value for name, value in floors.items() if value < low}),
+    ):
+        text = "\n".join(f"{name}: {value:.3g} {arrow}" for name, value in far.items())
+        _note(axes, text, (0.99, low if edge == 0 else high), offset, va)
+    ratio = high / low
+    axes.yaxis.set_major_locator(
+        LogLocator(subs=(1, 1.5, 2, 3, 5, 7) if ratio < 4 else (1, 2, 5) if ratio < 50 else (1,))
+    )
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _note(axes: Axes, text: str, position: tuple[float, float], offset: float, va: str) -> None:
+    axes.annotate(
+        text, position, xycoords=("axes fraction", "data"), xytext=(0, offset), textcoords="offset points",
+        ha="right", va=va, fontsize=8.5, color=style.FAINT, path_effects=style.halo(),
+    )  # fmt: skip
+
+
+@style.styled
+def training_curves(
+    curves: pd.DataFrame, *, title: str, pixels: int = 784, floors: Mapping[str, float] | None = None
+) -> Figure:
+    """Return four panels over the training steps: FID, loss, distortion and KL divergence.
+
+    Each seed is a thin line and each model's mean a thick one; a band of one standard deviation (ddof 1) to either
+    side appears from three seeds up, because fewer do not support one.
+
+    Args:
+        curves: one row per step, model and seed, with columns step, posterior ("diagonal_gaussian" or
+            "stick_breaking"), beta, seed, loss, distortion, kl (nats per image) and fid.
+        title: what the picture shows.
+        pixels: number of values in one image.
+        floors: FIDs to compare with, by name, such as that of the mean image: horizontal lines in the first panel,
+            or a note at its edge where they are far from the curves.
+
+    Raises:
+        ValueError: if `curves` holds no row.
+    """
+    require_rows(curves)
+    figure = style.new_figure(11.5, 8, title)
+    cells = dict(zip(METRICS, style.grid_axes(figure, 2, 2, sharex=True), strict=True))
+    for metric, (name, unit) in panel_titles(pixels).items():
+        cells[metric].set_title(name)
+        cells[metric].set_ylabel(unit)
+    for metric in METRICS[2:]:
+        cells[metric].set_xlabel("training step")
+    figure.draw_without_rendering()  # lays the panels out, so that the names below are placed for their final height
+    for metric in METRICS:
+        draw_metric(cells[metric], curves, metric, floors if metric == "fid" else None)
+    return figure
+
+
+def require_rows(curves: pd.DataFrame) -> None:
+    """Check that there is something to draw.
+
+    Raises:
+        ValueError: if `curves` holds no row.
+    """
+    if curves.empty:
+        raise ValueError("Training curves need at least one row: a step of a seed of a model. Received: no row")

@@ -1,0 +1,157 @@
+"""Grids of images: a dataset's classes, samples beside their scaled twins, originals above reconstructions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from tfvae.plotting import style
+
+
+def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
+    """Return a grid of images as one image, with white lines between them.
+
+    Args:
+        images: (rows, columns, H, W, C), uint8 in [0, 255], C being 1 or 3.
+        gap: width of the lines, pixels.
+
+    Returns:
+        uint8, (rows * H + (rows - 1) * gap, columns * W + (columns - 1) * gap) for C = 1, with a last axis of 3 for
+        C = 3.
+
+    Raises:
+        ValueError: if `images` is not such an array.
+    """
+    grid = np.asarray(images)
+    if grid.ndim != 5 or grid.dtype != np.uint8 or grid.shape[-1] not in (1, 3):
+        raise ValueError(
+            "tile needs uint8 images of shape (rows, columns, H, W, 1 or 3). "
+            f"Received: shape={grid.shape}, dtype={grid.dtype}"
+        )
+    rows, columns, height, width, channels = grid.shape
+    canvas = np.full((rows * (height + gap), columns * (width + gap), channels), 255, dtype=np.uint8)
+    for row in range(rows):
+        for column in range(columns):
+            top, left = row * (height + gap), column * (width + gap)
+            canvas[top : top + height, left : left + width] = grid[row, column]
+    canvas = canvas[: rows * (height + gap) - gap, : columns * (width + gap) - gap]
+    return canvas[..., 0] if channels == 1 else canvas
+
+
+def square(images: ArrayLike) -> NDArray[Any]:
+    """Return images (n * n or more, H, W, C) as a grid (n, n, H, W, C), n being the largest that they fill."""
+    array = np.asarray(images)
+    side = int(np.sqrt(len(array)))
+    return array[: side * side].reshape(side, side, *array.shape[1:])
+
+
+def show(axes: Axes, picture: NDArray[np.uint8]) -> None:
+    """Draw an image (H, W) or (H, W, 3) in `axes`, without a frame, the grey scale being 0 to 255."""
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
+    axes.grid(False)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def name_row(axes: Axes, name: str, color: str = style.INK) -> None:
+    """Write `name` to the left of `axes`, at mid height."""
+    axes.set_ylabel(name, rotation=0, ha="right", va="center", labelpad=8, color=color, fontsize=10.5)
+
+
+def name_rows(axes: Axes, names: Sequence[str], height: int, colors: Sequence[str] | None = None, gap: int = 2) -> None:
+    """Write a name to the left of every row of a tiled picture.
+
+    Args:
+        axes: the picture, drawn by `show`.
+        names: one per row.
+        height: of one image, pixels.
+        colors: one per row; None for the colour of text.
+        gap: between two rows, pixels.
+    """
+    centres = [(height - 1) / 2 + (height + gap) * i for i in range(len(names))]
+    axes.set_yticks(centres, names, fontsize=11)
+    axes.tick_params(axis="y", length=0, pad=8)
+    for text, color in zip(axes.get_yticklabels(), colors or [style.INK] * len(names), strict=True):
+        text.set_color(color)
+
+
+@style.styled
+def dataset_preview(
+    images: ArrayLike, labels: ArrayLike, *, title: str, class_names: Sequence[str] | None = None, columns: int = 16
+) -> Figure:
+    """Return the first images of every class, one row per class, with the class's name.
+
+    Args:
+        images: (N, H, W, C), uint8.
+        labels: (N,), class of each image.
+        title: what the picture shows.
+        class_names: name of class 0, 1, ...; None for the numbers themselves.
+        columns: images per class, fewer where a class has fewer.
+
+    Raises:
+        ValueError: if there are not as many labels as images, or no image.
+    """
+    pictures, classes = np.asarray(images), np.asarray(labels)
+    if len(pictures) != len(classes) or len(pictures) == 0:
+        raise ValueError(
+            "dataset_preview needs at least one image and one label for each. "
+            f"Received: {len(pictures)} images, {len(classes)} labels"
+        )
+    present = [int(k) for k in np.unique(classes)]
+    names = [class_names[k] if class_names else str(k) for k in present]
+    width = 0.46 * columns + 0.1 * max(map(len, names)) + 0.35
+    figure = style.new_figure(width, 0.46 * len(present) + 0.6, title)
+    blank = np.full_like(pictures[0], 255)
+    rows = []
+    for k in present:
+        first = list(pictures[classes == k][:columns])
+        rows.append(first + [blank] * (columns - len(first)))
+    axes = figure.add_subplot()
+    show(axes, tile(np.asarray(rows)))
+    name_rows(axes, names, pictures.shape[1])
+    return figure
+
+
+@style.styled
+def sample_grid(models: Mapping[tuple[str, float], Mapping[str, ArrayLike]], *, title: str) -> Figure:
+    """Return samples of every model, one column each: decoded plainly above, from the same latents x 100 below.
+
+    Args:
+        models: by (posterior, beta), in the order of the columns: arrays "plain" and "scaled", (9, H, W, C), uint8.
+        title: what the picture shows.
+    """
+    figure = style.new_figure(2.15 * len(models) + 1.2, 5.2, title)
+    cells = style.grid_axes(figure, 2, len(models))
+    for row, (kind, name) in enumerate((("plain", "z from\nthe prior"), ("scaled", f"the same\nz {style.TIMES} 100"))):
+        for column, ((posterior, beta), arrays) in enumerate(models.items()):
+            axes = cells[row * len(models) + column]
+            show(axes, tile(square(arrays[kind])))
+            if row == 0:
+                axes.set_title(style.model_label(posterior, beta), loc="center",
+                               color=style.model_color(posterior, beta), fontweight="bold")  # fmt: skip
+            if column == 0:
+                name_row(axes, name)
+    return figure
+
+
+@style.styled
+def reconstruction_grid(originals: ArrayLike, models: Mapping[tuple[str, float], ArrayLike], *, title: str) -> Figure:
+    """Return test images in the first row, and below them what each model makes of them.
+
+    Args:
+        originals: (N, H, W, C), uint8.
+        models: by (posterior, beta), in the order of the rows: reconstructions (N, H, W, C), uint8.
+        title: what the picture shows.
+    """
+    first = np.asarray(originals)
+    figure = style.new_figure(0.72 * len(first) + 1.6, 0.74 * (1 + len(models)) + 0.6, title)
+    axes = figure.add_subplot()
+    show(axes, tile(np.stack([first, *(np.asarray(images) for images in models.values())])))
+    names = ["original", *(style.model_label(*model) for model in models)]
+    name_rows(axes, names, first.shape[1], [style.INK, *(style.model_color(*model) for model in models)])
+    return figure

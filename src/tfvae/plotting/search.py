@@ -1,0 +1,158 @@
+"""The architecture search: its Pareto front, and whether each metric falls steadily over the training periods."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from tfvae.plotting import labels, style
+
+_METRICS = (("fid", "FID", style.BLUE), ("tvd", "TVD", style.RED))
+
+
+@style.styled
+def pareto_scatter(
+    candidates: Sequence[Mapping[str, Any]], front: Sequence[str], *, title: str, selected: str | None = None
+) -> Figure:
+    """Return the candidates in the plane of FID and TVD, those on the Pareto front in red and the others in blue.
+
+    Every name on the front that finds room is written, then those of the others, so that no name covers another.
+
+    Args:
+        candidates: records with "name", "fid" and "tvd", both costs to minimise.
+        front: names of the candidates that no other beats.
+        title: what the picture shows.
+        selected: name of the architecture chosen in the end, ringed.
+
+    Raises:
+        ValueError: if there is no candidate, or `front` or `selected` names one that is not there.
+    """
+    names = {candidate["name"] for candidate in candidates}
+    unknown = ({*front} | ({selected} if selected else set())) - names
+    if not candidates or unknown:
+        raise ValueError(
+            f"The front and the selection must be among the candidates. Received: {sorted(unknown)} of {sorted(names)}"
+        )
+    best = sorted((c for c in candidates if c["name"] in front), key=lambda c: (c["fid"], c["tvd"]))
+    others = sorted((c for c in candidates if c["name"] not in front), key=lambda c: (c["fid"], c["tvd"]))
+    figure = style.new_figure(8, 5.6, title)
+    axes = figure.add_subplot()
+    axes.set_xlabel("FID  (lower is better)")
+    axes.set_ylabel("TVD  (lower is better)")
+    _step_line(axes, best)
+    axes.scatter([c["fid"] for c in others], [c["tvd"] for c in others], s=42, color=style.BLUE, alpha=0.75,
+                 linewidth=0, label=f"beaten by another ({len(others)})", zorder=3)  # fmt: skip
+    axes.scatter([c["fid"] for c in best], [c["tvd"] for c in best], s=58, color=style.RED, linewidth=0,
+                 label=f"on the Pareto front ({len(best)})", zorder=4)  # fmt: skip
+    for candidate in candidates:
+        if candidate["name"] == selected:
+            axes.scatter(candidate["fid"], candidate["tvd"], s=190, facecolor="none", edgecolor=style.INK,
+                         linewidth=1.4, label="selected in the end", zorder=5)  # fmt: skip
+    axes.margins(0.1)
+    legend = figure.legend(loc="outside lower left", ncols=3, handletextpad=0.3, columnspacing=1.6)
+    for handle in legend.legend_handles:
+        if isinstance(handle, PathCollection):
+            handle.set_sizes([60.0])
+    figure.draw_without_rendering()  # the names are placed in the chart's final size
+    drawn = [*best, *others]
+    colors = [style.RED] * len(best) + [style.FAINT] * len(others)
+    points = np.array([[c["fid"], c["tvd"]] for c in drawn], dtype=np.float64)
+    places = [labels.BELOW] * len(best) + [labels.AROUND] * len(others)
+    labels.label_points(axes, points, [c["name"] for c in drawn], colors, places)
+    return figure
+
+
+def _step_line(axes: Axes, best: Sequence[Mapping[str, Any]]) -> None:
+    # The staircase bounds the region that some candidate of the front beats.
+    axes.step([c["fid"] for c in best], [c["tvd"] for c in best], where="post", color=style.RED, linewidth=1,
+              alpha=0.5, zorder=2, label="_front")  # fmt: skip
+
+
+@style.styled
+def period_curves(
+    runs: Sequence[Mapping[str, Any]],
+    noise_sd: Mapping[str, float],
+    *,
+    title: str,
+    consistent: Mapping[str, bool] | None = None,
+    selected: str | None = None,
+) -> Figure:
+    """Return FID (blue, left) and TVD (red, right) over the training periods, one panel per candidate.
+
+    Each run is a thin line, with a thicker mean from two runs up; the shade around it is one standard deviation of the
+    metric when the same weights generate again: a change within it means nothing.
+
+    Args:
+        runs: records with "candidate", "seed", "steps", "fid" and "tvd", the last three being lists of one length.
+        noise_sd: standard deviation of "fid" and "tvd" at fixed weights.
+        title: what the picture shows.
+        consistent: for "fid" and "tvd", whether the metric falls steadily; stated in the axes' labels.
+        selected: name of the architecture chosen in the end, marked in its panel's title.
+
+    Raises:
+        ValueError: if there is no run.
+    """
+    if not runs:
+        raise ValueError("period_curves needs at least one run. Received: no run")
+    candidates = list(dict.fromkeys(run["candidate"] for run in runs))
+    rows = -(-len(candidates) // 4) if len(candidates) != 4 else 2
+    columns = -(-len(candidates) // rows)
+    note = "thin lines: runs; shade: ± one standard deviation of the metric when the same weights generate again"
+    figure = style.new_figure(max(3.9 * columns, 7.5), 3.2 * rows + 1.2, title, note)
+    cells = style.grid_axes(figure, rows, columns, sharex=True, sharey=True)
+    twins = [axes.twinx() for axes in cells]
+    for twin in twins[1:]:
+        twin.sharey(twins[0])
+    for axes, twin in zip(cells[len(candidates) :], twins[len(candidates) :], strict=True):
+        axes.remove()
+        twin.remove()
+    for i, (name, axes, twin) in enumerate(zip(candidates, cells, twins, strict=False)):
+        mine = [run for run in runs if run["candidate"] == name]
+        axes.set_title(name + ("  (selected)" if name == selected else ""))
+        for side, (metric, text, color) in zip((axes, twin), _METRICS, strict=True):
+            _draw_runs(side, mine, metric, color, noise_sd[metric])
+            _paint_axis(side, text + _verdict(metric, consistent), color)
+        twin.grid(False)
+        _outer_labels(axes, twin, i, columns, len(candidates))
+    return figure
+
+
+def _outer_labels(axes: Axes, twin: Axes, i: int, columns: int, count: int) -> None:
+    # The scales are shared, so numbers stand only where no other panel follows. Where the grid has a hole they reach
+    # into it, and must not push the other panels aside.
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], integer=True))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    lowest, leftmost, rightmost = i + columns >= count, i % columns == 0, i % columns == columns - 1 or i == count - 1
+    axes.tick_params(labelbottom=lowest, labelleft=leftmost)
+    twin.tick_params(labelright=rightmost)
+    axes.set_xlabel("training step" if lowest else "")
+    if not leftmost:
+        axes.set_ylabel("")
+    if not rightmost:
+        twin.set_ylabel("")
+    axes.xaxis.set_in_layout(i // columns == (count - 1) // columns)
+    twin.yaxis.set_in_layout(i % columns == columns - 1)
+
+
+def _draw_runs(axes: Axes, runs: Sequence[Mapping[str, Any]], metric: str, color: str, noise: float) -> None:
+    values = np.array([run[metric] for run in runs], dtype=np.float64)
+    steps, mean = runs[0]["steps"], values.mean(axis=0)
+    axes.fill_between(steps, mean - noise, mean + noise, color=color, alpha=0.16, linewidth=0)
+    axes.plot(steps, values.T, color=color, linewidth=0.8, alpha=0.6 if len(runs) > 1 else 1)
+    if len(runs) > 1:
+        axes.plot(steps, mean, color=color, linewidth=2)
+
+
+def _paint_axis(axes: Axes, name: str, color: str) -> None:
+    axes.set_ylabel(name, color=color)
+    axes.tick_params(axis="y", labelcolor=color, color=color)
+
+
+def _verdict(metric: str, consistent: Mapping[str, bool] | None) -> str:
+    if consistent is None:
+        return ""
+    return " (consistent)" if consistent[metric] else " (not consistent)"

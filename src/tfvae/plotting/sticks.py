@@ -1,0 +1,93 @@
+"""The stick-breaking model: its training curves, and what its latent sticks weigh beside what the prior expects."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from tfvae.plotting import curves as training
+from tfvae.plotting import style
+
+
+def expected_stick_weights(count: int, concentration: float) -> NDArray[np.float64]:
+    """Return the mean weight of each stick under the prior v_k ~ Beta(1, a), the last stick taking the remainder.
+
+    E[pi_k] = E[v_k] prod_{j<k} (1 - E[v_j]) = (1 / (1 + a)) (a / (1 + a))^(k - 1) for k < K, because the fractions are
+    independent with E[v] = 1 / (1 + a), and E[pi_K] = (a / (1 + a))^(K - 1). (Nalisnick & Smyth, 2017, section 2.2,
+    https://arxiv.org/abs/1605.06197.)
+
+    Args:
+        count: number of sticks K, 1 or more.
+        concentration: the prior's a, more than 0.
+
+    Returns:
+        (K,), summing to 1.
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    if count < 1 or not 0 < concentration < float("inf"):
+        raise ValueError(
+            "expected_stick_weights needs count >= 1 and a finite concentration above 0. "
+            f"Received: count={count}, concentration={concentration}"
+        )
+    left = np.float64(concentration / (1 + concentration)) ** np.arange(count, dtype=np.float64)
+    weights = left / np.float64(1 + concentration)
+    weights[-1] = left[-1]
+    return weights
+
+
+@style.styled
+def stick_breaking(
+    curves: pd.DataFrame,
+    sticks: Sequence[float],
+    concentration: float,
+    *,
+    title: str,
+    pixels: int = 784,
+    floors: Mapping[str, float] | None = None,
+) -> Figure:
+    """Return the four training curves of a stick-breaking model above the mean weights of its sticks.
+
+    Args:
+        curves: as for `tfvae.plotting.training_curves`, of stick-breaking models alone.
+        sticks: (K,), mean weight of each stick over the test images.
+        concentration: of the prior Beta(1, a).
+        title: what the picture shows.
+        pixels: number of values in one image.
+        floors: FIDs to compare with, by name.
+
+    Raises:
+        ValueError: if `curves` holds no row.
+    """
+    training.require_rows(curves)
+    figure = style.new_figure(13.5, 7, title)
+    grid = figure.add_gridspec(2, 4, height_ratios=(1, 1.05))
+    for column, metric in enumerate(training.METRICS):
+        axes = figure.add_subplot(grid[0, column])
+        name, unit = training.panel_titles(pixels)[metric]
+        axes.set_title(name, fontsize=10)
+        axes.set_ylabel(unit)
+        axes.set_xlabel("training step")
+        training.draw_metric(axes, curves, metric, floors if metric == "fid" else None, named=False)
+    _draw_sticks(figure.add_subplot(grid[1, :]), np.asarray(sticks, dtype=np.float64), concentration)
+    return figure
+
+
+def _draw_sticks(axes: Axes, weights: NDArray[np.float64], concentration: float) -> None:
+    expected = expected_stick_weights(len(weights), concentration)
+    numbers = np.arange(1, len(weights) + 1)
+    axes.bar(numbers, weights, width=0.66, color=style.STICK_BREAKING_COLOR, alpha=0.85,
+             label="posterior, mean over test images")  # fmt: skip
+    axes.plot(numbers, expected, linestyle="none", marker="_", markersize=26, markeredgewidth=2.4, color=style.INK,
+              label=f"expected under the prior Beta(1, {concentration:g})")  # fmt: skip
+    axes.set_title("Mean weight of each stick; the last one holds what is left")
+    axes.set_xlabel("stick")
+    axes.set_ylabel("share of the whole")
+    axes.set_xticks(numbers)
+    axes.set_xlim(0.4, len(weights) + 0.6)
+    axes.grid(False, axis="x")
+    axes.legend(loc="upper right", markerscale=0.5, frameon=True, facecolor="white", edgecolor="none", framealpha=1)

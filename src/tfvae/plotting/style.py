@@ -1,0 +1,168 @@
+"""The look that all figures share: fonts, one colour per model, layout, and PNG bytes that never change by chance."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Literal, ParamSpec
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patheffects import AbstractPathEffect, withStroke
+from PIL import Image
+
+P = ParamSpec("P")
+
+DPI = 150
+TIMES, MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
+INK = "#222222"
+FAINT = "#8a8a8a"
+GRID = "#e4e4e4"
+RED = "#c62828"
+BLUE = "#1f5fa8"
+GAUSSIAN, STICK_BREAKING = "diagonal_gaussian", "stick_breaking"  # the posteriors' names in records
+STICK_BREAKING_COLOR = "#d81b60"
+
+_SETTINGS: dict[str, Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same letters
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8,
+    "axes.labelsize": 10,
+    "axes.linewidth": 0.8,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "figure.titlesize": 14,
+    "figure.titleweight": "bold",
+    "savefig.facecolor": "white",
+    "figure.facecolor": "white",
+}
+
+
+@contextmanager
+def _look() -> Iterator[None]:
+    # Starting from matplotlib's own defaults keeps a person's matplotlibrc out of the figures. The caller's settings
+    # come back on exit.
+    settings: dict[Any, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith("backend")}
+    with matplotlib.rc_context(settings | _SETTINGS):
+        yield
+
+
+def styled(build: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Return `build`, run with the shared look in force and the caller's settings restored afterwards.
+
+    The figure's layout is computed and then kept. Otherwise each drawing computes it anew from the one before, and two
+    drawings of one figure differ by a pixel here and there.
+    """
+
+    @wraps(build)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with _look():
+            figure = build(*args, **kwargs)
+            for _ in range(2):  # the first pass does not yet know how wide the labels at the edges are
+                figure.draw_without_rendering()
+            figure.set_layout_engine("none")
+        return figure
+
+    return wrapper
+
+
+def new_figure(width: float, height: float, title: str | None = None, note: str | None = None) -> Figure:
+    """Return an empty figure of `width` x `height` inches, at 150 dpi with constrained layout.
+
+    Args:
+        width: inches.
+        height: inches.
+        title: what the picture shows, set above it on the left; None for no title.
+        note: how to read it, in small letters below; None for no note.
+    """
+    figure = Figure(
+        figsize=(width, height), dpi=DPI, layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.09, wspace=0.02)
+    )
+    FigureCanvasAgg(figure)  # the canvas gives text sizes in pixels, which the placement of labels needs
+    if title:
+        figure.suptitle(title, x=0.09 / width, ha="left")
+    if note:
+        figure.supxlabel(note, x=0.09 / width, ha="left", fontsize=9, color=FAINT)
+    return figure
+
+
+def grid_axes(
+    figure: Figure, rows: int, columns: int, *, sharex: bool = False, sharey: bool | Literal["row"] = False
+) -> list[Axes]:
+    """Return `rows * columns` axes of `figure`, row by row."""
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
+    return [cell for row in axes for cell in row]
+
+
+def figure_to_png(figure: Figure) -> bytes:
+    """Return `figure` as PNG, the same bytes for the same figure: without a date and without a software version.
+
+    The picture is stored with a palette of 256 colours, each within a few of 255 levels: it halves what Git keeps.
+    """
+    drawn, stored = io.BytesIO(), io.BytesIO()
+    with _look():
+        figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
+    with Image.open(drawn) as picture:
+        palette = picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    palette.save(stored, format="PNG", optimize=True, dpi=(DPI, DPI))
+    return stored.getvalue()
+
+
+def halo() -> list[AbstractPathEffect]:
+    """Return a white outline for letters that stand over lines."""
+    return [withStroke(linewidth=2.5, foreground="white")]
+
+
+def beta_color(beta: float) -> str:
+    """Return the colour of a beta as "#rrggbb": the same one in every figure, whatever other betas it shows.
+
+    The colours are those of viridis, which is perceptually uniform and safe for colour-blind readers. Equal ratios of
+    beta around 1 give equal steps, and the last, pale fifth of the map is left out because it vanishes on white.
+
+    Args:
+        beta: weight of the KL divergence, 0 or more.
+
+    Raises:
+        ValueError: if `beta` is negative or not finite.
+    """
+    if not 0 <= beta < float("inf"):
+        raise ValueError(f"beta_color needs a finite beta of 0 or more. Received: beta={beta}")
+    odds = beta**1.5
+    position = 0.82 * odds / (1 + odds) if odds < 1e12 else 0.82
+    return to_hex(matplotlib.colormaps["viridis"](position))
+
+
+def beta_text(beta: float) -> str:
+    """Return the shortest text of a beta: "0.2", "1", "2"."""
+    return f"{beta:.12g}"
+
+
+def model_label(posterior: str, beta: float) -> str:
+    """Return the name a figure gives a model: "β = 0.2", or "stick-breaking"."""
+    return "stick-breaking" if posterior == STICK_BREAKING else f"β = {beta_text(beta)}"
+
+
+def model_color(posterior: str, beta: float) -> str:
+    """Return the colour a figure gives a model: that of its beta, or the one of stick-breaking."""
+    return STICK_BREAKING_COLOR if posterior == STICK_BREAKING else beta_color(beta)

@@ -1,0 +1,28 @@
+"""Validation shared by everything that takes latents."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Latents = NDArray[np.floating[Any]]
+
+
+def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
+    """Return latents as an array of shape (N, D), float32 or float64.
+
+    Args:
+        latents: one row per image, shape (N, D), finite, float32 or float64.
+        minimum: the smallest N allowed.
+
+    Raises:
+        ValueError: if the shape, the type or a value is not as described.
+    """
+    array = np.asarray(latents)
+    if array.ndim != 2 or array.shape[1] == 0 or len(array) < minimum:
+        raise ValueError(f"latents must have the shape (N, D), N >= {minimum}. Received: latents.shape={array.shape}")
+    if array.dtype not in (np.float32, np.float64):
+        raise ValueError(f"latents must be float32 or float64. Received: latents.dtype={array.dtype}")
+    if not np.isfinite(array).all():
+        raise ValueError("latents must be finite. Received: NaN or infinite values")
+    return array

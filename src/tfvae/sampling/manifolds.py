@@ -1,0 +1,81 @@
+"""Grids of latents that show the manifold a model has learned (Kingma & Welling, 2014, appendix A).
+
+A grid that is linear in the *probability* of each coordinate is mapped through the inverse CDF of its prior, so equal
+areas of the picture have equal probability under the prior.
+
+Orientation of all grids: [row, column]. The first coordinate grows with the row, from the top of the picture to its
+bottom, the second with the column, from left to right.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+
+def quantile_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray[np.float64]:
+    """Return a linear grid of pairs of probabilities.
+
+    Args:
+        points: points along each axis, at least 2.
+        low: the probability at the first row and column; above 0, where latents may be infinite.
+        high: the probability at the last row and column; below 1.
+
+    Returns:
+        Array (points, points, 2); entry [i, j] is (q_i, q_j) with q evenly spaced from low to high.
+
+    Raises:
+        ValueError: if `points` is below 2, or not 0 < low < high < 1.
+    """
+    if points < 2:
+        raise ValueError(f"points must be at least 2. Received: points={points}")
+    if not 0.0 < low < high < 1.0:
+        raise ValueError(f"low and high must satisfy 0 < low < high < 1. Received: low={low}, high={high}")
+    axis = np.linspace(low, high, points)
+    return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
+
+
+def gaussian_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray[np.float64]:
+    """Return a grid of latents of two dimensions for the prior N(0, I).
+
+    Args:
+        points: points along each axis, at least 2.
+        low: the probability at the first row and column.
+        high: the probability at the last row and column.
+
+    Returns:
+        Array (points, points, 2); entry [i, j] is the inverse normal CDF of `quantile_grid`'s (q_i, q_j).
+
+    Raises:
+        ValueError: if `points` is below 2, or not 0 < low < high < 1.
+    """
+    grid: NDArray[np.float64] = ndtri(quantile_grid(points, low, high))
+    return grid
+
+
+def stick_breaking_grid(
+    points: int, concentration: float, low: float = 0.05, high: float = 0.95
+) -> NDArray[np.float64]:
+    """Return a grid of latents of three sticks for the stick-breaking prior (two free dimensions).
+
+    The two fractions have the prior v ~ Beta(1, concentration), with the quantile function
+    v(q) = 1 - (1 - q)^(1 / concentration) (Nalisnick & Smyth, 2017, https://arxiv.org/abs/1605.06197).
+
+    Args:
+        points: points along each axis, at least 2.
+        concentration: alpha_0 of the prior, positive.
+        low: the probability at the first row and column.
+        high: the probability at the last row and column.
+
+    Returns:
+        Array (points, points, 3) of weights in (0, 1) that sum to 1; entry [i, j] is
+        (v_1, v_2 (1 - v_1), (1 - v_1) (1 - v_2)) with v_1 = v(q_i) and v_2 = v(q_j).
+
+    Raises:
+        ValueError: if `points` is below 2, `concentration` is not positive and finite, or not 0 < low < high < 1.
+    """
+    if not 0.0 < concentration < np.inf:
+        raise ValueError(f"concentration must be positive and finite. Received: concentration={concentration}")
+    # 1 - v = (1 - q)^(1 / concentration). Its logarithm keeps the digits of a v that is close to 0.
+    log_rest = np.log1p(-quantile_grid(points, low, high)) / concentration
+    v, rest = -np.expm1(log_rest), np.exp(log_rest)
+    return np.stack([v[..., 0], v[..., 1] * rest[..., 0], rest[..., 0] * rest[..., 1]], axis=-1)

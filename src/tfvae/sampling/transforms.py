@@ -1,0 +1,65 @@
+"""Augmented sampling: transforms of latents, drawn from the prior or another sampler, before they are decoded."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tfvae.sampling.latents import Latents, as_latents
+
+
+def scaled(latents: ArrayLike, factor: float) -> Latents:
+    """Return factor * latents, in the latents' own precision.
+
+    What a factor of 100 does: a decoder of linear layers and ReLUs is positively homogeneous apart from its biases, so
+    the logits of D(c z) approach c times a function of the direction of z. With a sigmoid at the end every pixel is
+    driven to 0 or 1: the image becomes a sharp, saturated one that depends only on the direction of z, and D(100 z)
+    hardly differs from D(1000 z). This makes blurred samples crisp. It is not a sample of the model: under the prior
+    N(0, I_D) such latents have practically no probability.
+
+    Args:
+        latents: (N, D), float32 or float64.
+        factor: any finite number.
+
+    Returns:
+        A new array of the same shape and type.
+
+    Raises:
+        ValueError: if the latents are not finite floats of shape (N, D), or the factor is not finite.
+    """
+    array = as_latents(latents)
+    if not math.isfinite(factor):
+        raise ValueError(f"factor must be finite. Received: factor={factor}")
+    # The factor takes the type of the latents: a float64 scalar would turn float32 latents into float64.
+    scaled_latents: Latents = array * array.dtype.type(factor)
+    return scaled_latents
+
+
+def shifted(latents: ArrayLike, offset: ArrayLike) -> Latents:
+    """Return latents + offset, in the latents' own precision.
+
+    Meant for an aggregated posterior that is not centred at the origin, which the prior then misses. Prefer the offset
+    that `tfvae.sampling.fitted_shift` measures to a constant.
+
+    Args:
+        latents: (N, D), float32 or float64.
+        offset: one finite number, or one per dimension, (D,).
+
+    Returns:
+        A new array of the same shape and type.
+
+    Raises:
+        ValueError: if the latents are not finite floats of shape (N, D), or the offset has another shape or is not
+            finite.
+    """
+    array = as_latents(latents)
+    shift = np.asarray(offset, array.dtype)
+    if shift.shape not in ((), (array.shape[1],)):
+        raise ValueError(
+            "offset must be one number, or one per dimension of the latents. "
+            f"Received: offset.shape={shift.shape}, latents.shape={array.shape}"
+        )
+    if not np.isfinite(shift).all():
+        raise ValueError(f"offset must be finite. Received: offset={shift.tolist()}")
+    shifted_latents: Latents = array + shift
+    return shifted_latents

@@ -1,0 +1,113 @@
+"""Independent jobs side by side, one process per core."""
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib import import_module
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from tfvae.lifetime import end_with_parent
+
+_context: dict[str, Any] = {}
+
+
+def report(amount: float) -> None:
+    """Tell the progress bar that `amount` more work is done; to be called by a job."""
+    if "progress" in _context:
+        _context["progress"](amount)
+
+
+def run_jobs(function: str, jobs: Sequence[Any], shared: Any, work: float, label: str, unit: str) -> list[Any]:
+    """Return [function(job, shared) for job in jobs], in this order, computed on all cores.
+
+    Each process computes on one core (environment variables say so to the numerical libraries), so results do not
+    depend on how many processes there are. `TFVAE_WORKERS` sets their number; with a GPU it is one unless set. A
+    single job runs in this process.
+
+    Args:
+        function: "module:name"; a string, so that this process need not import what only the jobs use.
+        jobs: arguments, one per job.
+        shared: passed to every job, and sent to each process once.
+        work: what all jobs report together, for the progress bar.
+        label: what the progress bar says.
+        unit: what `work` counts.
+    """
+    workers = min(len(jobs), count_workers())
+    with tqdm(total=work, desc=label, unit=unit, unit_scale=True, smoothing=0.1, mininterval=1.0) as bar:
+        if workers <= 1:
+            _import_tensorflow()
+            _context["progress"] = bar.update
+            return [_resolve(function)(job, shared) for job in jobs]
+        context = multiprocessing.get_context("spawn")
+        queue: SimpleQueue[float | None] = context.SimpleQueue()
+        listener = threading.Thread(target=_forward, args=(queue, bar), daemon=True)
+        listener.start()
+        single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        os.environ.update(single)
+        initial = (os.getpid(), queue, shared)
+        with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=initial) as pool:
+            futures = {pool.submit(_run_one, function, job): position for position, job in enumerate(jobs)}
+            try:
+                results = {futures[future]: future.result() for future in as_completed(futures)}
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        queue.put(None)
+        listener.join()
+    return [results[position] for position in range(len(jobs))]
+
+
+def count_workers() -> int:
+    """Return how many processes train side by side: `TFVAE_WORKERS`, else one with a GPU, else one per core.
+
+    Raises:
+        ValueError: if `TFVAE_WORKERS` is not a whole number above 0.
+    """
+    wanted = os.environ.get("TFVAE_WORKERS")
+    if wanted is not None:
+        if not wanted.isdigit() or int(wanted) < 1:
+            raise ValueError(f"TFVAE_WORKERS must be a whole number above 0. Received: {wanted!r}")
+        return int(wanted)
+    if Path("/dev/nvidia0").exists():
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _start_worker(parent: int, queue: "SimpleQueue[float | None]", shared: Any) -> None:
+    end_with_parent(parent)
+    _import_tensorflow()
+    _context.update(progress=queue.put, shared=shared)
+
+
+def _import_tensorflow() -> None:
+    """Import TensorFlow without the start-up messages that no setting of its own silences."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        import_module("tensorflow").config.list_physical_devices()
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _run_one(function: str, job: Any) -> Any:
+    return _resolve(function)(job, _context["shared"])
+
+
+def _resolve(function: str) -> Any:
+    module, name = function.split(":")
+    return getattr(import_module(module), name)
+
+
+def _forward(queue: "SimpleQueue[float | None]", bar: "tqdm[Any]") -> None:
+    while (amount := queue.get()) is not None:
+        bar.update(amount)

@@ -1,0 +1,16 @@
+"""How TensorFlow runs in a process that trains or evaluates one model at a time."""
+
+import tensorflow as tf
+
+
+def use_one_core() -> None:
+    """Restrict TensorFlow to one core; call it before the first operation.
+
+    The order in which threads add floating-point numbers changes their sum, so one thread gives the same bytes on
+    machines with few or many cores; models train side by side instead. A GPU, where there is one, is shared memory
+    that must not be taken whole.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)

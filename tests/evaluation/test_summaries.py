@@ -1,0 +1,42 @@
+"""Summaries over seeds: the numbers, and that they can be written as JSON."""
+
+import json
+import statistics
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tfvae.evaluation import summarize
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=10))
+def test_any_values(values):
+    summary = summarize(values)
+    assert summary["mean"] == pytest.approx(statistics.fmean(values), abs=1e-6)
+    assert summary["sd"] == pytest.approx(statistics.stdev(values), abs=1e-6)
+    assert summary["n"] == len(values)
+    assert summary["values"] == values
+    assert json.loads(json.dumps(summary)) == summary
+
+
+def test_known_answer():
+    assert summarize([1.0, 2.0, 3.0]) == {"mean": 2.0, "sd": 1.0, "n": 3, "values": [1.0, 2.0, 3.0]}
+
+
+def test_one_seed_has_no_standard_deviation():
+    assert summarize([4]) == {"mean": 4.0, "sd": None, "n": 1, "values": [4.0]}
+    assert json.loads(json.dumps(summarize([4])))["sd"] is None
+
+
+def test_numpy_numbers_become_python_ones():
+    summary = summarize(np.array([1.5, 2.5], np.float32))
+    types = [type(summary["mean"]), type(summary["sd"]), type(summary["n"]), *map(type, summary["values"])]
+    assert types == [float, float, int, float, float]
+
+
+@pytest.mark.parametrize("values", [[], [np.nan], [1.0, np.inf], [[1.0, 2.0]], 3.0])
+def test_refuses_bad_values(values):
+    with pytest.raises(ValueError, match="at least one finite number"):
+        summarize(values)
