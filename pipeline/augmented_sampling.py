@@ -56,7 +56,7 @@ def measure(job: tuple[dict[str, Any], list[np.ndarray], int, bool], shared: tup
     for name, latents in sampled_latents(generator, yardstick.x_train, settings, seed).items():
         images = generator.images(latents)
         if everything:
-            metrics[name] = meter.generated(images)
+            metrics[name] = meter.final(images)
             few = slice(settings.neighbour_images)
             real, generated = yardstick.features[few], meter.extract(images[few])[0]
             metrics[name].update(precision_recall_density_coverage(real, generated, settings.neighbours))

@@ -12,9 +12,14 @@ import numpy as np
 
 from pipeline import stage
 from pipeline.configuration import to_bytes
+from tfvae.evaluation.frechet import fid
+from tfvae.evaluation.inception import inception_score
+from tfvae.evaluation.kernel_distance import kid
 from tfvae.evaluation.summaries import summarize
+from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
 from tfvae.training.jobs import report, run_jobs
 
+FOLLOWED_METRICS = ("fid", "tvd", "max_class_gap")
 FINAL_METRICS = (
     "fid",
     "fid_relative",
@@ -112,10 +117,11 @@ def run(experiment: Experiment, yardstick: Yardstick) -> dict[str, Any]:
     period_steps = experiment.steps // experiment.periods
     for period in range(1, experiment.periods + 1):
         terms = trainer.run(period_steps)
-        count = experiment.images if period == experiment.periods else experiment.period_images
-        measured = meter.generated(generator.images(generator.prior_latents(count, f"period {period}")))
-        kept = {name: measured[name] for name in ("fid", "tvd", "max_class_gap")}
-        history.append({"step": trainer.step, **terms, **kept})
+        last = period == experiment.periods
+        count = experiment.images if last else experiment.period_images
+        images = generator.images(generator.prior_latents(count, f"period {period}"))
+        measured = meter.final(images) if last else meter.progress(images)
+        history.append({"step": trainer.step, **terms, **{name: measured[name] for name in FOLLOWED_METRICS}})
         report(period_steps)
     result = {
         "weights": model.get_weights(),
@@ -141,30 +147,32 @@ class Meter:
         self.yardstick, self.extract = yardstick, FeatureExtractor(network)
         self.num_classes = yardstick.classifier["num_classes"]
 
-    def generated(self, images: np.ndarray) -> dict[str, float]:
-        """Return the distribution-level metrics of generated images (N, H, W, C) in [0, 1]."""
-        from tfvae.evaluation.frechet import fid
-        from tfvae.evaluation.inception import inception_score
-        from tfvae.evaluation.kernel_distance import kid
-        from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
+    def progress(self, images: np.ndarray) -> dict[str, float]:
+        """Return the metrics that are followed over the periods, of generated images (N, H, W, C) in [0, 1]."""
+        return self._followed(*self.extract(images))
 
+    def final(self, images: np.ndarray) -> dict[str, float]:
+        """Return all distribution-level metrics of generated images (N, H, W, C) in [0, 1]."""
         features, probabilities = self.extract(images)
-        labels = probabilities.argmax(axis=1)
-        distance = fid(features, self.yardstick.features)
+        followed = self._followed(features, probabilities)
         return {
-            "fid": distance,
-            "fid_relative": distance / self.yardstick.fid_mean_image,
+            **followed,
+            "fid_relative": followed["fid"] / self.yardstick.fid_mean_image,
             "kid": kid(features, self.yardstick.features),
-            "tvd": total_variation_distance(labels, self.yardstick.labels, self.num_classes),
-            "max_class_gap": max_class_gap(labels, self.yardstick.labels, self.num_classes),
             "inception_score": inception_score(probabilities),
         }
 
     def distance(self, images: np.ndarray) -> float:
         """Return the FID of images (N, H, W, C) in [0, 1]."""
-        from tfvae.evaluation.frechet import fid
-
         return fid(self.extract(images)[0], self.yardstick.features)
+
+    def _followed(self, features: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
+        labels = probabilities.argmax(axis=1)
+        return {
+            "fid": fid(features, self.yardstick.features),
+            "tvd": total_variation_distance(labels, self.yardstick.labels, self.num_classes),
+            "max_class_gap": max_class_gap(labels, self.yardstick.labels, self.num_classes),
+        }
 
 
 def _on_test_images(generator: Any, meter: Meter, yardstick: Yardstick, beta: float) -> dict[str, Any]:
@@ -183,7 +191,7 @@ def _on_test_images(generator: Any, meter: Meter, yardstick: Yardstick, beta: fl
 
 def _generation_noise(generator: Any, meter: Meter, experiment: Experiment) -> dict[str, float]:
     repeats = [
-        meter.generated(generator.images(generator.prior_latents(experiment.period_images, f"repeat {number}")))
+        meter.progress(generator.images(generator.prior_latents(experiment.period_images, f"repeat {number}")))
         for number in range(experiment.noise_repeats)
     ]
     return {name: float(np.std([repeat[name] for repeat in repeats], ddof=1)) for name in ("fid", "tvd")}
