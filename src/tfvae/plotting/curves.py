@@ -85,12 +85,12 @@ def _log_scale(axes: Axes, floors: Mapping[str, float]) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)
     # A floor far from the curves would squeeze them: it becomes an arrow with its value.
-    for edge, offset, va, arrow, far in (
-        (1.0, -3, "top", "↑", {name: value for name, value in floors.items() if value > high}),
-        (0.0, 3, "bottom", "↓", {name: value for name, value in floors.items() if value < low}),
-    ):
-        text = "\n".join(f"{name}: {value:.3g} {arrow}" for name, value in far.items())
-        _note(axes, text, (0.99, low if edge == 0 else high), offset, va)
+    above = [f"{name}: {value:.3g} ↑" for name, value in floors.items() if value > high]
+    below = [f"{name}: {value:.3g} ↓" for name, value in floors.items() if value < low]
+    if above:
+        _note(axes, "\n".join(above), (0.99, high), -3, "top")
+    if below:
+        _note(axes, "\n".join(below), (0.99, low), 3, "bottom")
     ratio = high / low
     axes.yaxis.set_major_locator(
         LogLocator(subs=(1, 1.5, 2, 3, 5, 7) if ratio < 4 else (1, 2, 5) if ratio < 50 else (1,))

@@ -148,8 +148,8 @@ def beta_color(beta: float) -> str:
     """
     if not 0 <= beta < float("inf"):
         raise ValueError(f"beta_color needs a finite beta of 0 or more. Received: beta={beta}")
-    odds = beta**1.5
-    position = 0.82 * odds / (1 + odds) if odds < 1e12 else 0.82
+    odds = min(beta, 1e6) ** 1.5
+    position = 0.82 * odds / (1 + odds)
     return to_hex(matplotlib.colormaps["viridis"](position))
 
 
