@@ -100,7 +100,7 @@ def augmented_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
         for record in in_order(records)
     ]
     scales = " or ".join(sorted({f"{record['scale']:g}" for record in records}))
-    note = f"FID; augmented: the latents of the same kind of samples times {scales}."
+    note = f"FID. Augmented sampling decodes latents of the prior multiplied by {scales}."
     return Table(title, ("Model", "Augmented sampling", "Normal sampling"), rows, note)
 
 

@@ -1,48 +1,87 @@
 """What a stage's module imports of this project, transitively, computed from the syntax tree."""
 
 import ast
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# They only validate, or only map names to modules: see CONTRIBUTING.md.
-OUTSIDE = {"pipeline/params.py"}
+# It only validates: see CONTRIBUTING.md.
+OUTSIDE = frozenset({"pipeline/params.py"})
+# They only name modules.
+NAMING = frozenset({"__init__.py", "registry.py"})
 
 
-def closure(module: str) -> set[str]:
-    """Return the files (relative to the repository) that `module` needs, with the training package as its folder."""
-    seen: set[str] = set()
-    waiting = [_file_of(module)]
+def closure(module: str, root: Path = ROOT, outside: Collection[str] = OUTSIDE) -> set[str]:
+    """Return the files (relative to `root`) that `module` needs, with the training package as its folder."""
+    inside, _ = reach(module, root, outside)
+    return {"src/tfvae/training" if name.startswith("src/tfvae/training/") else name for name in inside}
+
+
+def reach(
+    module: str, root: Path = ROOT, outside: Collection[str] = OUTSIDE, naming: Collection[str] = NAMING
+) -> tuple[set[str], set[str]]:
+    """Return the files that `module` needs, itself among them, and the excluded ones at which the search stopped.
+
+    Args:
+        module: a dotted name of `pipeline` or `tfvae`.
+        root: the folder with `pipeline/` and `src/tfvae/`.
+        outside: excluded files.
+        naming: names of excluded files, whatever folder they lie in.
+
+    Raises:
+        ImportError: if an import of these two packages leads to no file.
+    """
+    inside: set[str] = set()
+    stopped: set[str] = set()
+    waiting = [_resolve(module, root)]
     while waiting:
         file = waiting.pop()
-        if file is None or file in seen or _outside(file):
-            continue
-        seen.add(file)
-        waiting.extend(_imports(file))
-    return {"src/tfvae/training" if name.startswith("src/tfvae/training/") else name for name in seen}
-
-
-def _outside(file: str) -> bool:
-    return file in OUTSIDE or Path(file).name in ("__init__.py", "registry.py")
+        if file in outside or Path(file).name in naming:
+            stopped.add(file)
+        elif file not in inside:
+            inside.add(file)
+            waiting.extend(_imports(file, root))
+    return inside, stopped
 
 
 @cache
-def _imports(file: str) -> list[str | None]:
-    found: list[str | None] = []
-    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+def _imports(file: str, root: Path) -> list[str]:
+    """Return the project's files that a file imports anywhere, also inside functions."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse((root / file).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found += [_file_of(alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found += [_file_of(f"{node.module}.{alias.name}") or _file_of(node.module) for alias in node.names]
+            found += [_resolve(alias.name, root) for alias in node.names if _is_ours(alias.name)]
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(node, file)
+            if _is_ours(base):
+                found += [
+                    _file_of(f"{base}.{alias.name}", root) or _resolve(base, root)  # a module, or a name of one
+                    for alias in node.names
+                ]
     return found
 
 
-def _file_of(module: str) -> str | None:
-    if module.split(".")[0] not in ("pipeline", "tfvae"):
-        return None
-    path = module.replace(".", "/")
-    base = path if path.startswith("pipeline") else f"src/{path}"
-    for candidate in (f"{base}.py", f"{base}/__init__.py"):
-        if (ROOT / candidate).exists():
-            return candidate
-    return None
+def _absolute(node: ast.ImportFrom, file: str) -> str:
+    if node.level == 0:
+        return node.module or ""
+    # The folders of src/tfvae/a/b.py are the packages tfvae and tfvae.a; each dot beyond the first leaves one.
+    packages = Path(file.removeprefix("src/")).parent.parts
+    return ".".join([*packages[: len(packages) - node.level + 1], *([node.module] if node.module else [])])
+
+
+def _is_ours(module: str) -> bool:
+    return module.split(".")[0] in ("pipeline", "tfvae")
+
+
+def _resolve(module: str, root: Path) -> str:
+    file = _file_of(module, root)
+    if file is None:
+        raise ImportError(f"there is no file of the module {module}")
+    return file
+
+
+def _file_of(module: str, root: Path) -> str | None:
+    base = module.replace(".", "/") if module.startswith("pipeline") else f"src/{module.replace('.', '/')}"
+    candidates = (f"{base}.py", f"{base}/__init__.py")
+    return next((candidate for candidate in candidates if (root / candidate).is_file()), None)

@@ -60,7 +60,7 @@ def test_augmented_table_puts_dense_networks_first_in_ascending_beta():
         ("2-VAE", "7.00", "6.00 ± 1.25"),
         ("0.5-CVAE", "9.00", "8.00 ± 1.25"),
     ]
-    assert "times 100" in table.note
+    assert "multiplied by 100" in table.note
 
 
 def test_full_table_has_every_model_with_deviations_only_from_two_seeds_up():

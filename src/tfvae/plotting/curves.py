@@ -82,19 +82,20 @@ def _log_scale(axes: Axes, floors: Mapping[str, float]) -> None:
     for name, value in near.items():
         axes.axhline(value, color=style.FAINT, linewidth=1.1, linestyle=(0, (4, 3)), label="_floor")
         _note(axes, name, (0.99, value), 3, "bottom")
+    # A floor far from the curves would squeeze them: it becomes a note with its value, in a strip left free for it.
     low, high = axes.get_ylim()
-    axes.set_ylim(low, high)
-    # A floor far from the curves would squeeze them: it becomes an arrow with its value.
     above = [f"{name}: {value:.3g} ↑" for name, value in floors.items() if value > high]
     below = [f"{name}: {value:.3g} ↓" for name, value in floors.items() if value < low]
+    strip = (high / low) ** 0.08
+    low, high = low / strip if below else low, high * strip if above else high
+    axes.set_ylim(low, high)
     if above:
         _note(axes, "\n".join(above), (0.99, high), -3, "top")
     if below:
         _note(axes, "\n".join(below), (0.99, low), 3, "bottom")
     ratio = high / low
-    axes.yaxis.set_major_locator(
-        LogLocator(subs=(1, 1.5, 2, 3, 5, 7) if ratio < 4 else (1, 2, 5) if ratio < 50 else (1,))
-    )
+    subs = (1, 1.5, 2, 3, 5, 7) if ratio < 4 else (1, 2, 3, 5, 7) if ratio < 15 else (1, 2, 5) if ratio < 50 else (1,)
+    axes.yaxis.set_major_locator(LogLocator(subs=subs))
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter(NullFormatter())
 

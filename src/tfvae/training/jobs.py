@@ -27,9 +27,8 @@ def report(amount: float) -> None:
 def run_jobs(function: str, jobs: Sequence[Any], shared: Any, work: float, label: str, unit: str) -> list[Any]:
     """Return [function(job, shared) for job in jobs], in this order, computed on all cores.
 
-    Each process computes on one core (environment variables say so to the numerical libraries), so results do not
-    depend on how many processes there are. `TFVAE_WORKERS` sets their number; with a GPU it is one unless set. A
-    single job runs in this process.
+    Jobs keep to one core (`tfvae.training.runtime.use_one_core`), so results do not depend on how many processes
+    there are. `TFVAE_WORKERS` sets their number; with a GPU it is one unless set. A single job runs in this process.
 
     Args:
         function: "module:name"; a string, so that this process need not import what only the jobs use.
@@ -49,8 +48,6 @@ def run_jobs(function: str, jobs: Sequence[Any], shared: Any, work: float, label
         queue: SimpleQueue[float | None] = context.SimpleQueue()
         listener = threading.Thread(target=_forward, args=(queue, bar), daemon=True)
         listener.start()
-        single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        os.environ.update(single)
         initial = (os.getpid(), queue, shared)
         with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=initial) as pool:
             futures = {pool.submit(_run_one, function, job): position for position, job in enumerate(jobs)}

@@ -1,0 +1,183 @@
+"""A copy of the project with a study so small that the whole of it runs in a test."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.pipeline.closure import ROOT
+
+# Written by stages, or of no use to them.
+LEFT_OUT = ("metrics/", "plots/", "tests/", "dvc.lock")
+# Betas of the study that the copy leaves out, in paths such as models/main-experiments/digits-mlp-0.5.
+OMITTED = re.compile(r"-(0\.5|2|5)(\.json)?$")
+
+# Runs in every Python process of the study, as Python imports `sitecustomize` from the path by itself: it notes which
+# modules of the project the processes of a stage try to import. Workers inherit the stage's command line.
+RECORDER = """
+import os, sys
+if sys.orig_argv[1:2] == ["-m"] and sys.orig_argv[2].startswith("pipeline."):
+    os.environ["STUDY_STAGE"] = " ".join(sys.orig_argv[1:])
+if "STUDY_STAGE" in os.environ:
+    def note(event, arguments):
+        if event == "import" and arguments[0].split(".")[0] in ("pipeline", "tfvae"):
+            with open(os.environ["STUDY_IMPORTS"], "a", encoding="utf-8") as file:
+                file.write(os.environ["STUDY_STAGE"] + "\\t" + arguments[0] + "\\n")
+    sys.addaudithook(note)
+"""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A repository of Git and DVC at `root`; `imports` notes what its stages import."""
+
+    root: Path
+    imports: Path
+    environment: dict[str, str]
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the repository."""
+        return subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
+
+    def dvc(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run dvc in the repository."""
+        return self.run(sys.executable, "-m", "dvc", *arguments)
+
+    def planned(self) -> set[str]:
+        """Return the names of the stages that `dvc repro` would run."""
+        dry = self.dvc("repro", "--dry")
+        assert dry.returncode == 0, dry.stderr
+        return stages_run(dry.stdout)
+
+    def parameter(self, key: str, value: Any) -> Any:
+        """Return a context in which one parameter, named by its dotted key, has another value."""
+
+        def change(content: Any) -> None:
+            *sections, name = key.split(".")
+            for section in sections:
+                content = content[section]
+            content[name] = value
+
+        return self.changed("params.yaml", lambda text: _edited(text, change))
+
+    @contextmanager
+    def changed(self, file: str, change: Callable[[str], str]) -> Iterator[None]:
+        """Change a text file for as long as the context lasts."""
+        path = self.root / file
+        before = path.read_text(encoding="utf-8")
+        path.write_text(change(before), encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_text(before, encoding="utf-8")
+
+    def outputs(self) -> dict[str, bytes]:
+        """Return the content of everything that the stages behind check-parameters wrote."""
+        files = (path for folder in ("data", "metrics", "models", "plots") for path in (self.root / folder).rglob("*"))
+        return {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in files
+            if path.is_file() and path.name not in ("parameters-checked", ".gitignore")
+        }
+
+
+def stages_run(output: str) -> set[str]:
+    """Return the names of the stages that an output of `dvc repro` says it runs."""
+    return set(re.findall(r"^Running stage '([^']+)'", output, flags=re.MULTILINE))
+
+
+def make_study(folder: Path) -> Study:
+    """Copy the project to `folder`, as Git and DVC see it, with tiny budgets for the digits alone."""
+    root, home = folder / "study", folder / "home"
+    for name in _sources():
+        if not name.startswith(LEFT_OUT):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
+    _rewrite(root / "params.yaml", shrink_parameters)
+    _rewrite(root / "dvc.yaml", shrink_pipeline)
+    (home / "recorder").mkdir(parents=True)
+    (home / "recorder" / "sitecustomize.py").write_text(RECORDER, encoding="utf-8")
+    study = Study(root, home / "imports.txt", _environment(home))
+    assert study.run("git", "init", "--quiet").returncode == 0
+    return study
+
+
+def shrink_parameters(content: Any) -> None:
+    """Leave the digits alone, with budgets that show only that everything works."""
+    content.update(datasets=["digits"], searched=["digits"], transferred=[], beta=1)
+    content["transfer_architecture"]["source"] = "digits"
+    content["train_fid_classifier"]["digits"]["steps"] = 20
+    content["training"]["cnn"]["precision"] = "float32"  # the same on every processor
+    for network, candidates, steps in (("mlp", ["e15-d15", "e16-d16"], 20), ("cnn", ["e5-d1"], 4)):
+        budgets = {
+            "preliminary_grid": {"steps": steps, "images": 60, "candidates": candidates},
+            "pareto_select": {"periods": 4, "period_steps": steps // 4, "long_steps": steps, "images": 60},
+            "main_experiments": {"seeds": [0, 1] if network == "mlp" else [0], "steps": steps, "periods": 4},
+            "stick_breaking": {"seeds": [0], "steps": steps, "periods": 4, "sticks": 4},
+            "augmented_sampling": {"images": 60, "components": 2, "neighbours": 3, "neighbour_images": 60},
+            "manifolds": {"steps": steps, "betas": [1], "points": 3},
+        }
+        for section in ("main_experiments", "stick_breaking"):
+            budgets[section].update(period_images=60, images=60)
+        for section, values in budgets.items():
+            content[section]["digits"][network].update(values)
+
+
+def shrink_pipeline(content: Any) -> None:
+    """Of the betas leave the parameter and 0.2."""
+    for stage in content["stages"].values():
+        if "beta" in stage.get("matrix", {}):
+            stage["matrix"]["beta"] = ["${beta}", 0.2]
+        stage["cmd"] = " ".join(token for token in stage["cmd"].split() if not OMITTED.search(token))
+        stage["deps"] = [path for path in stage["deps"] if not OMITTED.search(path)]
+    content["plots"] = [plot for plot in content["plots"] if all(name.startswith("digits") for name in plot)]
+
+
+def _sources() -> list[str]:
+    """Return the files of the project that Git tracks or would track."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    # A hook of Git or a user's settings of DVC must not reach into the copy.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "DVC_", "TFVAE_"))}
+    return {
+        **kept,
+        "DVC_GLOBAL_CONFIG_DIR": str(home / "dvc-global"),
+        "DVC_NO_ANALYTICS": "1",
+        "DVC_SITE_CACHE_DIR": str(home / "dvc-site"),
+        "DVC_SYSTEM_CONFIG_DIR": str(home / "dvc-system"),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "PYTHONPATH": str(home / "recorder"),
+        "STUDY_IMPORTS": str(home / "imports.txt"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def _rewrite(path: Path, change: Callable[[Any], None]) -> None:
+    path.write_text(_edited(path.read_text(encoding="utf-8"), change), encoding="utf-8")
+
+
+def _edited(text: str, change: Callable[[Any], None]) -> str:
+    from io import StringIO
+
+    yaml = YAML()
+    yaml.width = 10_000
+    content = yaml.load(text)
+    change(content)
+    stream = StringIO()
+    yaml.dump(content, stream)
+    return stream.getvalue()
