@@ -111,19 +111,27 @@ def make_study(folder: Path) -> Study:
 
 
 def shrink_parameters(content: Any) -> None:
-    """Leave the digits alone, with budgets that show only that everything works."""
+    """Leave the digits alone, with networks and budgets that show only that everything works."""
     content.update(datasets=["digits"], searched=["digits"], transferred=[], beta=1)
     content["transfer_architecture"]["source"] = "digits"
     content["train_fid_classifier"]["digits"]["steps"] = 20
     content["training"]["cnn"]["precision"] = "float32"  # the same on every processor
-    for network, candidates, steps in (("mlp", ["e15-d15", "e16-d16"], 20), ("cnn", ["e5-d1"], 4)):
+    content["architectures"]["mlp"].update(encoders={"e0": [8], "e1": [16, 8]}, decoders={"d0": [8]})
+    content["architectures"]["cnn"].update(
+        encoders={"e0": [{"filters": 4, "kernel": 4, "stride": 4}]},
+        decoders={"d0": {"reshape": [7, 7, 4], "layers": [{"filters": 4, "kernel": 4, "stride": 4}]}},
+    )
+    for section in ("preliminary_grid", "pareto_select", "main_experiments", "stick_breaking", "augmented_sampling"):
+        for name in [name for name in content[section] if name != "digits"]:
+            del content[section][name]
+    for network, candidates, steps in (("mlp", ["e0-d0", "e1-d0"], 20), ("cnn", ["e0-d0"], 8)):
         budgets = {
             "preliminary_grid": {"steps": steps, "images": 60, "candidates": candidates},
             "pareto_select": {"periods": 4, "period_steps": steps // 4, "long_steps": steps, "images": 60},
-            "main_experiments": {"seeds": [0, 1] if network == "mlp" else [0], "steps": steps, "periods": 4},
-            "stick_breaking": {"seeds": [0], "steps": steps, "periods": 4, "sticks": 4},
+            "main_experiments": {"seeds": [0], "steps": steps, "periods": 4},
+            "stick_breaking": {"seeds": [0, 1] if network == "mlp" else [0], "steps": steps, "periods": 4, "sticks": 4},
             "augmented_sampling": {"images": 60, "components": 2, "neighbours": 3, "neighbour_images": 60},
-            "manifolds": {"steps": steps, "betas": [1], "points": 3},
+            "manifolds": {"steps": 10, "betas": [1], "points": 3},
         }
         for section in ("main_experiments", "stick_breaking"):
             budgets[section].update(period_images=60, images=60)

@@ -1,5 +1,6 @@
 """Independent jobs side by side, one process per core."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -43,14 +44,14 @@ def run_jobs(function: str, jobs: Sequence[Any], shared: Any, work: float, label
         if workers <= 1:
             _import_tensorflow()
             _context["progress"] = bar.update
-            return [_resolve(function)(job, shared) for job in jobs]
+            return [_run_one(function, job, shared) for job in jobs]
         context = multiprocessing.get_context("spawn")
         queue: SimpleQueue[float | None] = context.SimpleQueue()
         listener = threading.Thread(target=_forward, args=(queue, bar), daemon=True)
         listener.start()
         initial = (os.getpid(), queue, shared)
         with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=initial) as pool:
-            futures = {pool.submit(_run_one, function, job): position for position, job in enumerate(jobs)}
+            futures = {pool.submit(_run_in_worker, function, job): position for position, job in enumerate(jobs)}
             try:
                 results = {futures[future]: future.result() for future in as_completed(futures)}
             except BaseException:
@@ -96,8 +97,14 @@ def _import_tensorflow() -> None:
         os.close(kept)
 
 
-def _run_one(function: str, job: Any) -> Any:
-    return _resolve(function)(job, _context["shared"])
+def _run_in_worker(function: str, job: Any) -> Any:
+    return _run_one(function, job, _context["shared"])
+
+
+def _run_one(function: str, job: Any, shared: Any) -> Any:
+    result = _resolve(function)(job, shared)
+    gc.collect()  # compiled functions hold their model in a cycle: without this a worker's memory grows with each job
+    return result
 
 
 def _resolve(function: str) -> Any:
