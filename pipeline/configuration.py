@@ -31,3 +31,9 @@ def schedule(parameters: Any, network: str, beta: float, **changes: Any) -> dict
 def to_bytes(images: np.ndarray) -> np.ndarray:
     """Return images in [0, 1] as uint8."""
     return np.rint(images * 255.0).astype(np.uint8)
+
+
+def cooldown(settings: Any) -> dict[str, Any]:
+    """Return the schedule's cooldown over the last `cooldown_share` of the steps."""
+    steps = round(settings.cooldown_share * settings.steps)
+    return {"cooldown": (settings.steps - steps, settings.steps) if steps else None}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline import stage
-from pipeline.configuration import configure, schedule
+from pipeline.configuration import configure, cooldown, schedule
 from pipeline.experiment import Experiment, describe, read_yardstick, run_all, save_runs, summarize_metrics
 
 
@@ -16,10 +16,10 @@ def main(parameters: Any, arguments: Any) -> None:
     experiments = [
         Experiment(
             configuration=configure(parameters, network, architecture, yardstick.x_train.shape[1:]),
-            schedule=schedule(parameters, network, beta),
+            schedule=schedule(parameters, network, beta, **cooldown(settings)),
             seed=seed,
             samples=position == 0,
-            **settings.model_dump(exclude={"seeds"}),
+            **settings.model_dump(exclude={"seeds", "cooldown_share"}),
         )
         for position, seed in enumerate(settings.seeds)
     ]

@@ -196,6 +196,7 @@ class Experiments(Section):
 
     seeds: Seeds
     steps: Count
+    cooldown_share: Share = Field(description="last share of the steps, over which the learning rate falls to 0")
     periods: Count = Field(description="times the metrics are measured; divides the steps")
     period_images: Annotated[int, Field(ge=2, le=1_000_000, strict=True, description="generated at a period's end")]
     images: Annotated[int, Field(ge=2, le=1_000_000, strict=True, description="generated at the end")]

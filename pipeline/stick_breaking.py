@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from pipeline import stage
-from pipeline.configuration import configure, schedule
+from pipeline.configuration import configure, cooldown, schedule
 from pipeline.experiment import Experiment, describe, read_yardstick, run_all, save_runs, summarize_metrics
 
 
@@ -26,7 +26,7 @@ def main(parameters: Any, arguments: Any) -> None:
             configuration=configure(
                 parameters, network, architecture, yardstick.x_train.shape[1:], posterior=posterior
             ),
-            schedule=schedule(parameters, network, 1, **fading),
+            schedule=schedule(parameters, network, 1, **fading, **cooldown(settings)),
             seed=seed,
             samples=position == 0,
             **budget,

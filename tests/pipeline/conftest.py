@@ -1,0 +1,83 @@
+"""Small data and a small classifier for the stages' cores."""
+
+import copy
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline.params import Parameters
+from tests.pipeline.closure import ROOT
+
+SHAPE = (28, 28, 1)
+
+
+@pytest.fixture(scope="session")
+def committed():
+    """The content of params.yaml; not to be changed."""
+    return YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def parameters_with(committed):
+    """Return a function that makes parameters with other values, {dotted key: value}."""
+
+    def make(changes):
+        content = copy.deepcopy(committed)
+        for key, value in changes.items():
+            *sections, name = key.split(".")
+            target = content
+            for section in sections:
+                target = target[section]
+            target[name] = value
+        return Parameters.model_validate(content)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def images():
+    """Images of two kinds, (160, 28, 28, 1) uint8, and which kind each is, (160,) uint8."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(160, dtype=np.uint8) % 2
+    pictures = rng.integers(0, 60, (160, *SHAPE), dtype=np.uint8)
+    pictures[labels == 1, 10:20, 10:20] += 150
+    return pictures, labels
+
+
+@pytest.fixture
+def one_process(monkeypatch):
+    """Let stages compute in this process, whose TensorFlow other tests may have set up already."""
+    monkeypatch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
+    monkeypatch.setenv("TFVAE_WORKERS", "1")
+
+
+@pytest.fixture(scope="session")
+def yardstick(images):
+    """Data with an untrained classifier, whose verdict on the test images is its own."""
+    from pipeline.experiment import Yardstick
+    from tfvae.networks.classifier import classifier
+    from tfvae.networks.features import FeatureExtractor
+    from tfvae.networks.initialization import initialize
+
+    configuration = {"image_shape": list(SHAPE), "num_classes": 2}
+    network = classifier(**configuration)
+    initialize(network, 3, "classifier weights")
+    train, test = images[0][:100], images[0][100:]
+    features, probabilities = FeatureExtractor(network)(test)
+    labels = probabilities.argmax(axis=1).astype(np.uint8)
+    return Yardstick(train, test, configuration, network.get_weights(), features, labels, fid_mean_image=4.0)
+
+
+@pytest.fixture(scope="session")
+def configuration():
+    """A small Gaussian VAE."""
+    return {
+        "image_shape": list(SHAPE),
+        "network": "mlp",
+        "encoder": [16],
+        "decoder": [16],
+        "posterior": {"name": "diagonal_gaussian", "latent_dim": 2},
+        "likelihood": "squared_error",
+        "precision": "float32",
+    }

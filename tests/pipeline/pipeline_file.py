@@ -1,0 +1,113 @@
+"""What dvc.yaml should say, computed from the code, and how what it says differs."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.pipeline.closure import NAMING, ROOT, closure, reach
+from tfvae.data.registry import DATASETS
+from tfvae.distributions.registry import POSTERIORS
+from tfvae.networks.registry import NETWORKS
+
+CHECK, MARKER = "check-parameters", "data/parameters-checked"
+# Which posteriors a stage's models have; the registry imports them by name, which no import statement shows.
+BOTH = ("diagonal_gaussian", "stick_breaking")
+POSTERIORS_OF = {"stick-breaking": ("stick_breaking",), "manifolds": BOTH}
+
+
+def load_yaml(name: str) -> Any:
+    """Return a YAML file of the project as plain data."""
+    return YAML(typ="safe", pure=True).load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def module_of(stage: Mapping[str, Any]) -> str:
+    """Return the module that a stage's command runs."""
+    interpreter, flag, module = stage["cmd"].split()[:3]
+    assert (interpreter, flag) == ("python", "-m")
+    return module
+
+
+def command_paths(stage: Mapping[str, Any]) -> set[str]:
+    """Return the paths that a stage's command names."""
+    return {token for token in stage["cmd"].split()[3:] if "/" in token or token.endswith(".yaml")}
+
+
+def written(stage: Mapping[str, Any]) -> list[str]:
+    """Return the paths that a stage writes."""
+    entries = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, [])]
+    return [entry if isinstance(entry, str) else next(iter(entry)) for entry in entries]
+
+
+def code(name: str, stage: Mapping[str, Any]) -> set[str]:
+    """Return the source files a stage needs, those that its matrix item names with `${item...}`."""
+    module = module_of(stage)
+    if name == CHECK:  # the only stage whose result the schema and the registries decide
+        return reach(module, outside=(), naming=NAMING - {"registry.py"})[0]
+    needed, (_, stopped) = closure(module), reach(module)
+    registries = {
+        "src/tfvae/data/registry.py": ("src/tfvae/data/${item.dataset}.py", DATASETS.values()),
+        "src/tfvae/networks/registry.py": ("src/tfvae/networks/${item.network}.py", NETWORKS.values()),
+    }
+    for registry, (symbol, modules) in registries.items():
+        if registry in stopped:
+            needed |= {symbol} | _with_imports(modules) - {_file(module) for module in modules}
+    if "src/tfvae/distributions/registry.py" in stopped:
+        needed |= _with_imports(POSTERIORS[family][0] for family in POSTERIORS_OF.get(name, BOTH[:1]))
+    return needed
+
+
+def sections_read(stage: Mapping[str, Any]) -> set[str]:
+    """Return the sections of params.yaml that a stage's module reads, itself or through what it hands them to."""
+    module = module_of(stage)
+    tree = _tree(_file(module))
+    found = _sections(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline."):
+            names = {alias.name for alias in node.names}
+            functions = [part for part in _tree(_file(node.module or "")).body if isinstance(part, ast.FunctionDef)]
+            found |= {section for part in functions if part.name in names for section in _sections(part)}
+    return found
+
+
+def problems(name: str, stage: Mapping[str, Any]) -> list[str]:
+    """Return what is missing from a stage of dvc.yaml, or too much in it."""
+    paths, outputs, inputs = command_paths(stage), written(stage), stage["deps"]
+    parameters = [next(iter(entry)) if isinstance(entry, dict) else entry for entry in stage.get("params", [])]
+    expected = paths - set(outputs) - {"params.yaml"} | code(name, stage) | ({MARKER} if name == "download" else set())
+    found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
+    found += [f"{path}: missing from deps" for path in sorted(expected - set(inputs))]
+    found += [f"{path}: superfluous in deps" for path in sorted(set(inputs) - expected)]
+    found += [f"{path}: written, but not named by the command" for path in outputs if path not in paths]
+    found += [f"{path}: read and written" for path in set(inputs) & set(outputs)]
+    if name == CHECK:
+        return found if stage["params"] == [{"params.yaml": None}] else [*found, "params: must be the whole file"]
+    sections = sections_read(stage) | ({"beta"} if any("${beta}" in path for path in inputs) else set())
+    listed = {entry.split(".")[0] for entry in parameters}
+    found += [f"{section}: read, but missing from params" for section in sorted(sections - listed)]
+    found += [f"{section}: listed in params, but not read" for section in sorted(listed - sections)]
+    return found
+
+
+def _with_imports(modules: Iterable[str]) -> set[str]:
+    return {file for module in modules for file in closure(module)}
+
+
+def _file(module: str) -> str:
+    return ("" if module.startswith("pipeline") else "src/") + module.replace(".", "/") + ".py"
+
+
+@cache
+def _tree(file: str) -> ast.Module:
+    return ast.parse((ROOT / file).read_text(encoding="utf-8"))
+
+
+def _sections(tree: ast.AST) -> set[str]:
+    """Return the attributes that are read of anything called `parameters`."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+    names = {node.attr for node in nodes if node.value.id == "parameters"}
+    # Parameters.candidate looks a candidate up among the architectures.
+    return {"architectures" if name == "candidate" else name for name in names}

@@ -1,0 +1,61 @@
+"""The grid: which experiments it plans, and how it gathers their results."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from pipeline import preliminary_grid, stage
+
+
+def test_every_candidate_is_planned_with_every_seed(parameters_with, committed):
+    candidates = ["e16-d16", "e0-d3"]
+    grid = "preliminary_grid.digits.mlp"
+    parameters = parameters_with({f"{grid}.candidates": candidates, f"{grid}.seeds": [3, 1], f"{grid}.beta": 0.5})
+    planned = preliminary_grid.plan(parameters, "digits", "mlp", (28, 28, 1))
+    assert [(name, experiment.seed) for name, experiment in planned] == [
+        ("e16-d16", 3), ("e16-d16", 1), ("e0-d3", 3), ("e0-d3", 1),
+    ]  # fmt: skip
+    settings = committed["preliminary_grid"]["digits"]["mlp"]
+    for name, experiment in planned:
+        encoder, decoder = name.split("-")
+        assert experiment.configuration["encoder"] == committed["architectures"]["mlp"]["encoders"][encoder]
+        assert experiment.configuration["decoder"] == committed["architectures"]["mlp"]["decoders"][decoder]
+        assert experiment.configuration["image_shape"] == [28, 28, 1]
+        assert experiment.schedule["beta"] == 0.5
+        assert (experiment.steps, experiment.periods, experiment.images) == (settings["steps"], 1, settings["images"])
+
+
+def test_results_are_gathered_by_candidate(monkeypatch, tmp_path, parameters_with, yardstick):
+    parameters = parameters_with({"preliminary_grid.digits.mlp.seeds": [0, 1]})
+    names = parameters.preliminary_grid["digits"].mlp.candidates
+
+    def run_all(experiments, *_):
+        metrics = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
+        return [
+            # Each candidate is told by the size of its first layer, each seed by itself.
+            {"metrics": {name: experiment.configuration["encoder"][0] + experiment.seed for name in metrics},
+             "weights": [np.zeros((3, 4)), np.zeros(2)]}
+            for experiment in experiments
+        ]  # fmt: skip
+
+    monkeypatch.setattr(preliminary_grid, "run_all", run_all)
+    monkeypatch.setattr(preliminary_grid, "read_yardstick", lambda *_: yardstick)
+    arguments = SimpleNamespace(
+        dataset="digits", network="mlp", data=None, classifier=None, classifier_record=None, record=tmp_path / "r.json"
+    )
+    preliminary_grid.main(parameters, arguments)
+    record = stage.read_json(tmp_path / "r.json")
+    assert {key: record[key] for key in ("dataset", "network", "beta", "seeds")} == {
+        "dataset": "digits", "network": "mlp", "beta": 1, "seeds": [0, 1],
+    }  # fmt: skip
+    assert [entry["name"] for entry in record["candidates"]] == names
+    for entry in record["candidates"]:
+        first = parameters.candidate("mlp", entry["name"])["encoder"][0]
+        assert entry["parameters"] == 14
+        assert entry["fid"] == {
+            "mean": first + 0.5,
+            "sd": pytest.approx(0.5**0.5),
+            "n": 2,
+            "values": [first, first + 1],
+        }

@@ -1,0 +1,125 @@
+"""Which fields of params.yaml a stage reads, seen while its `main` runs, against those that dvc.yaml lists."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from pipeline import (
+    augmented_sampling,
+    experiment,
+    main_experiments,
+    manifolds,
+    pareto_select,
+    preliminary_grid,
+    stage,
+    stick_breaking,
+    train_fid_classifier,
+)
+from tests.pipeline.pipeline_file import load_yaml
+
+STAGES = load_yaml("dvc.yaml")["stages"]
+
+
+class Computed(Exception):
+    """Raised where a stage would begin to compute: by then it has read what it hands to its jobs."""
+
+
+class Recorder:
+    """Stands for a section of the parameters and notes the dotted keys of what is read."""
+
+    def __init__(self, value, key, read):
+        self._value, self._key, self._read = value, key, read
+
+    def _part(self, name, value):
+        key = f"{self._key}.{name}" if self._key else name
+        if isinstance(value, (BaseModel, dict)):
+            return Recorder(value, key, self._read)
+        self._read.add(key)
+        return value
+
+    def __getattr__(self, name):
+        return self._part(name, getattr(self._value, name))
+
+    def __getitem__(self, name):
+        return self._part(name, self._value[name])
+
+    def model_dump(self, include=None, exclude=()):
+        names = include or type(self._value).model_fields.keys() - set(exclude)
+        self._read |= {f"{self._key}.{name}" for name in names}
+        return self._value.model_dump(include=include, exclude=set(exclude))
+
+    def candidate(self, network, name):
+        self._read.add(f"architectures.{network}")
+        return self._value.candidate(network, name)
+
+
+@pytest.fixture
+def folder(tmp_path, images, committed):
+    """What the stages before wrote, and how a stage's arguments name it."""
+    pictures, labels = images
+    stage.write_npz(
+        tmp_path / "data.npz", {"x_train": pictures, "y_train": labels, "x_test": pictures, "y_test": labels}
+    )
+    stage.write_json(tmp_path / "classifier" / "config.json", {"image_shape": [28, 28, 1], "num_classes": 2})
+    stage.write_weights(tmp_path / "classifier" / "weights.npz", [np.zeros(1)])
+    stage.write_npz(tmp_path / "classifier" / "reference.npz", {"features": np.zeros((1, 1)), "labels": labels})
+    stage.write_json(tmp_path / "classifier.json", {"fid_mean_image": 1})
+    stage.write_json(tmp_path / "architecture.json", {"architecture": {"name": "a-b", "encoder": [4], "decoder": [4]}})
+    return tmp_path
+
+
+def arguments_of(folder, network):
+    return SimpleNamespace(
+        dataset="digits",
+        network=network,
+        beta="0.2",
+        data=folder / "data.npz",
+        classifier=folder / "classifier",
+        classifier_record=folder / "classifier.json",
+        architecture=folder / "architecture.json",
+        grid=folder / "grid.json",
+        models=folder / "models",
+        record=folder / "record.json",
+    )
+
+
+@pytest.mark.parametrize("network", ["mlp", "cnn"])
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("train-fid-classifier", train_fid_classifier),
+        ("preliminary-grid", preliminary_grid),
+        ("pareto-select", pareto_select),
+        ("main-experiments", main_experiments),
+        ("stick-breaking", stick_breaking),
+        ("augmented-sampling", augmented_sampling),
+        ("manifolds", manifolds),
+    ],
+)
+def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, committed, name, module, network):
+    def compute(*arguments, **_):
+        for part in arguments:  # settings that are handed over whole are read by the jobs
+            if isinstance(part, tuple) and isinstance(part[-1], Recorder):
+                part[-1].model_dump()
+        raise Computed
+
+    candidates = committed["preliminary_grid"]["digits"][network]["candidates"]
+    grid = [{"name": candidate, "fid": {"mean": 1}, "tvd": {"mean": 1}} for candidate in candidates]
+    stage.write_json(folder / "grid.json", {"candidates": grid})
+    monkeypatch.setattr(train_fid_classifier, "train", compute)
+    for place in (experiment, manifolds, augmented_sampling):
+        monkeypatch.setattr(place, "run_jobs", compute)
+    read = set()
+    with pytest.raises(Computed):
+        module.main(Recorder(parameters_with({}), "", read), arguments_of(folder, network))
+    item = {"${item.dataset}": "digits", "${item.network}": network}
+    listed = []
+    for entry in STAGES[name]["params"]:
+        for symbol, value in item.items():
+            entry = entry.replace(symbol, value)
+        listed.append(entry)
+    assert read, "the stage read nothing"
+    assert [key for key in sorted(read) if not any(f"{key}.".startswith(f"{entry}.") for entry in listed)] == []
+    assert [entry for entry in listed if not any(f"{key}.".startswith(f"{entry}.") for key in read)] == []
