@@ -125,7 +125,7 @@ def _draw_searches(study: Study) -> Iterator[tuple[str, Figure]]:
             ),
         )
         yield f"periods-{network}", period_curves(
-            search["runs"], search["noise_sd"], consistent=search["consistent"], selected=listed,
+            search["runs"], search["noise_sd"], consistent=search["consistent"], selected=search["selected"],
             title=f"{head}: does each metric fall steadily?",
         )  # fmt: skip
 

@@ -54,19 +54,25 @@ def one_process(monkeypatch):
 
 @pytest.fixture(scope="session")
 def yardstick(images):
-    """Data with an untrained classifier, whose verdict on the test images is its own."""
+    """Data with a classifier of random weights, whose verdict on the test images is its own."""
     from pipeline.experiment import Yardstick
     from tfvae.networks.classifier import classifier
     from tfvae.networks.features import FeatureExtractor
-    from tfvae.networks.initialization import initialize
 
-    configuration = {"image_shape": list(SHAPE), "num_classes": 2}
+    rng = np.random.default_rng(2)
+    configuration = {"image_shape": list(SHAPE), "num_classes": 5}
     network = classifier(**configuration)
-    initialize(network, 3, "classifier weights")
+    shapes = [weight.shape for weight in network.get_weights()]
+    weights = [rng.normal(0, 2 / np.sqrt(np.prod(shape[:-1])), shape).astype(np.float32) for shape in shapes]
+    network.set_weights(weights)
     train, test = images[0][:100], images[0][100:]
+    # Centred logits: every class is seen among the test images.
+    weights[-1] = -FeatureExtractor(network)(test)[0].mean(axis=0) @ weights[-2]
+    network.set_weights(weights)
     features, probabilities = FeatureExtractor(network)(test)
     labels = probabilities.argmax(axis=1).astype(np.uint8)
-    return Yardstick(train, test, configuration, network.get_weights(), features, labels, fid_mean_image=4.0)
+    assert len(np.unique(labels)) == 5
+    return Yardstick(train, test, configuration, weights, features, labels, fid_mean_image=4.0)
 
 
 @pytest.fixture(scope="session")

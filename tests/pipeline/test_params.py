@@ -260,11 +260,11 @@ def test_betas_of_lists_follow_the_same_rule(refusal):
         (("main_experiments", "digits", "mlp", "seeds"), [], "main_experiments.digits.mlp.seeds:"),
         (("main_experiments", "digits", "mlp", "seeds"), [0, 0], "seeds: every entry may stand there once"),
         (("main_experiments", "digits", "mlp", "seeds"), [2**31], "main_experiments.digits.mlp.seeds.0:"),
-        (("main_experiments", "digits", "mlp", "steps"), 1501, "steps must be a multiple of periods; received 1501 and"),
+        (("main_experiments", "digits", "mlp", "steps"), 1501, "steps must be a multiple of periods; received 1501"),
         (("stick_breaking", "digits", "cnn", "periods"), 7, "stick_breaking.digits.cnn: steps must be a multiple"),
         (("preliminary_grid", "digits", "cnn", "candidates"), ["e9-d1"], "there is no candidate 'e9-d1'; encoders are"),
         (("preliminary_grid", "digits", "mlp", "candidates"), ["e13"], "preliminary_grid.digits.mlp.candidates.0:"),
-        (("pareto_select", "digits", "cnn", "architecture"), "e5-d9", "pareto_select.digits.cnn.architecture: there is"),
+        (("pareto_select", "digits", "cnn", "architecture"), "e5-d9", "pareto_select.digits.cnn.architecture: there"),
         (("architectures", "cnn", "decoders", "d1", "reshape"), [7, 7], "architectures.cnn.decoders.d1.reshape:"),
         (
             ("architectures", "cnn", "decoders", "d1", "reshape"),

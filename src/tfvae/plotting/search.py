@@ -26,7 +26,7 @@ def pareto_scatter(
         candidates: records with "name", "fid" and "tvd", both costs to minimise.
         front: names of the candidates that no other beats.
         title: what the picture shows.
-        selected: name of the architecture chosen in the end, ringed.
+        selected: name of the architecture that the later stages use, ringed.
 
     Raises:
         ValueError: if there is no candidate, or `front` or `selected` names one that is not there.
@@ -51,7 +51,7 @@ def pareto_scatter(
     for candidate in candidates:
         if candidate["name"] == selected:
             axes.scatter(candidate["fid"], candidate["tvd"], s=190, facecolor="none", edgecolor=style.INK,
-                         linewidth=1.4, label="selected in the end", zorder=5)  # fmt: skip
+                         linewidth=1.4, label="used from here on", zorder=5)  # fmt: skip
     axes.margins(0.1)
     legend = figure.legend(loc="outside lower left", ncols=3, handletextpad=0.3, columnspacing=1.6)
     for handle in legend.legend_handles:

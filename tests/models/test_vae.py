@@ -1,0 +1,96 @@
+"""The loss, recomputed in NumPy from its definition with the same noise."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import special
+
+from tests.distributions.reference import kl_to_beta
+from tests.tiny_models import GAUSSIAN, IMAGE_SHAPE, STICKS, configuration, digit_images
+from tfvae.models import build_vae
+
+POSTERIORS = {"diagonal_gaussian": GAUSSIAN, "stick_breaking": STICKS}
+ROWS = 5
+
+
+def forward(inputs, weights):
+    """Apply ReLU layers and a linear head."""
+    hidden = inputs.reshape(len(inputs), -1)
+    for position in range(0, len(weights), 2):
+        hidden = hidden @ weights[position] + weights[position + 1]
+        if position < len(weights) - 2:
+            hidden = np.maximum(hidden, 0)
+    return hidden
+
+
+def gaussian(parameters, noise):
+    mean, log_variance = np.split(parameters, 2, axis=1)
+    variance = np.exp(log_variance)
+    return mean + np.sqrt(variance) * noise, -0.5 * (1 + log_variance - mean**2 - variance).sum(axis=1), mean
+
+
+def sticks(parameters, noise):
+    raw_a, raw_b = np.split(parameters, 2, axis=1)
+    a = np.log1p(np.exp(raw_a) * np.expm1(0.99)) + 0.01
+    b = np.log1p(np.exp(raw_b) * np.expm1(STICKS["concentration"] - 0.01)) + 0.01
+    kl = np.vectorize(kl_to_beta)(a, b, 1.0, STICKS["concentration"]).sum(axis=1)
+    return weights_of((1 - noise ** (1 / b)) ** (1 / a)), kl, weights_of(b * special.beta(1 + 1 / a, b))
+
+
+def weights_of(fractions):
+    left = np.cumprod(np.hstack([np.ones((len(fractions), 1)), 1 - fractions]), axis=1)
+    return left * np.hstack([fractions, np.ones((len(fractions), 1))])
+
+
+SAMPLERS = {"diagonal_gaussian": gaussian, "stick_breaking": sticks}
+DISTORTIONS = {
+    "squared_error": lambda x, p: ((x - p) ** 2).sum(axis=(1, 2, 3)),
+    "bernoulli": lambda x, p: -(x * np.log(p) + (1 - x) * np.log(1 - p)).sum(axis=(1, 2, 3)),
+}
+
+
+def model_of(posterior, likelihood="squared_error"):
+    """Return a model whose biases are not zero."""
+    model = build_vae(configuration(posterior=POSTERIORS[posterior], likelihood=likelihood), seed=4)
+    generator = np.random.default_rng(0)
+    model.set_weights([weight + 0.1 * generator.normal(size=weight.shape) for weight in model.get_weights()])
+    return model
+
+
+def inputs_of(model):
+    return digit_images(ROWS).astype(np.float32) / 255, model.posterior.noise(ROWS, (1, 2))
+
+
+@pytest.mark.parametrize("likelihood", DISTORTIONS)
+@pytest.mark.parametrize("posterior", POSTERIORS)
+def test_loss_terms_match_their_definition(posterior, likelihood):
+    model = model_of(posterior, likelihood)
+    images, noise = inputs_of(model)
+    encoder, decoder = ([w.astype(float) for w in part.get_weights()] for part in (model.encoder, model.decoder))
+    latents, kl, _ = SAMPLERS[posterior](forward(images.astype(float), encoder), np.float64(noise))
+    means = special.expit(forward(latents, decoder)).reshape(ROWS, *IMAGE_SHAPE)
+    found_distortion, found_kl = model.loss_terms(images, noise)
+    np.testing.assert_allclose(found_distortion, DISTORTIONS[likelihood](images, means), rtol=2e-5)
+    np.testing.assert_allclose(found_kl, kl, rtol=2e-5, atol=1e-6)
+    assert kl.min() > 0
+
+
+@pytest.mark.parametrize("posterior", POSTERIORS)
+def test_reconstructions_are_of_a_sample_or_of_the_mean(posterior):
+    model = model_of(posterior)
+    images, noise = inputs_of(model)
+    encoder, decoder = ([w.astype(float) for w in part.get_weights()] for part in (model.encoder, model.decoder))
+    latents, _, mean = SAMPLERS[posterior](forward(images.astype(float), encoder), np.float64(noise))
+    for found, z in ((model(images, noise), latents), (model(images), mean), (model.decode(np.float32(mean)), mean)):
+        expected = special.expit(forward(z, decoder)).reshape(ROWS, *IMAGE_SHAPE)
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_every_weight_is_trained():
+    model = model_of("diagonal_gaussian")
+    images, noise = inputs_of(model)
+    with tf.GradientTape() as tape:
+        distortion, kl = model.loss_terms(images, noise)
+        loss = tf.reduce_mean(distortion + kl)
+    assert len(model.trainable_variables) == len(model.weights) == 12
+    assert all(np.any(gradient) for gradient in tape.gradient(loss, model.trainable_variables))

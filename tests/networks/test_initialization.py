@@ -1,0 +1,73 @@
+"""Initial weights: Glorot's law, from the seed alone."""
+
+import keras
+import numpy as np
+import pytest
+import scipy.stats
+from keras import layers
+
+from tfvae.networks import initialize
+
+
+def convolutional():
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 3)),
+            layers.Conv2D(20, 3),
+            layers.Conv2DTranspose(12, (3, 5), 2),
+            layers.Flatten(),
+            layers.Dense(9),
+        ]
+    )
+
+
+def initialized(seed=0, purpose="weights"):
+    model = convolutional()
+    initialize(model, seed, purpose)
+    return model.get_weights()
+
+
+# The fans by hand: receptive field times channels, in and out.
+FANS = [(9 * 3, 9 * 20), (15 * 20, 15 * 12), (13 * 15 * 12, 9)]
+
+
+@pytest.mark.parametrize(("position", "fans"), list(enumerate(FANS)))
+def test_kernels_are_uniform_within_glorot_s_limit(position, fans):
+    kernel, limit = initialized()[2 * position], np.sqrt(6 / sum(fans))
+    assert kernel.dtype == np.float32
+    assert np.abs(kernel).max() <= limit * (1 + 1e-6)
+    assert scipy.stats.kstest(kernel.ravel()[:5000], scipy.stats.uniform(-limit, 2 * limit).cdf).pvalue > 1e-3
+
+
+def test_everything_else_is_zero():
+    assert all(not bias.any() for bias in initialized()[1::2])
+
+
+def test_the_seed_decides():
+    first = initialized()
+    keras.utils.set_random_seed(123)
+    convolutional()
+    keras.Sequential([keras.Input((3,)), layers.Dense(4)])
+    for one, other in zip(first, initialized(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(("seed", "purpose"), [(1, "weights"), (0, "other weights")])
+def test_other_seeds_and_purposes_share_nothing(seed, purpose):
+    for one, other in zip(initialized()[::2], initialized(seed, purpose)[::2], strict=True):
+        assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 5 / np.sqrt(one.size)
+
+
+def test_equal_layers_of_a_model_get_different_kernels():
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(6), layers.Dense(6)])
+    initialize(model, 0, "weights")
+    first, _, second, _ = model.get_weights()
+    assert not np.isclose(first, second).any()
+
+
+def test_global_generators_are_left_alone():
+    keras.utils.set_random_seed(7)
+    expected = np.random.random(3)
+    keras.utils.set_random_seed(7)
+    initialized()
+    np.testing.assert_array_equal(np.random.random(3), expected)

@@ -1,0 +1,248 @@
+"""The real pipeline through DVC, at a tiny budget: everything runs, and what changes is all that runs again."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline.experiment import FINAL_METRICS
+from tests.pipeline.closure import NAMING, ROOT, reach
+from tests.pipeline.study import make_study, stages_run
+
+AUGMENTED = {"augmented-sampling@digits-mlp-1", "augmented-sampling@digits-mlp-0.2"}
+SHOWN = {"figures@digits", "summarize@digits"}
+ROOT_STAGE = "check-parameters"
+NETWORKS = ("mlp", "cnn")
+
+
+def in_a_checkout():
+    if not shutil.which("git"):
+        return False
+    command = ["git", "ls-files", "--error-unmatch", "dvc.yaml"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+pytestmark = pytest.mark.skipif(not in_a_checkout(), reason="copies the files that Git tracks")
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
+    """A study after its first `dvc repro`, and what that said."""
+    study = make_study(tmp_path_factory.mktemp("end-to-end"))
+    return study, study.dvc("repro")
+
+
+@pytest.fixture(scope="module")
+def study(first_run):
+    copy, done = first_run
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return copy
+
+
+@pytest.fixture(scope="module")
+def lock(study):
+    """The stages of dvc.lock."""
+    return YAML(typ="safe", pure=True).load((study.root / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+
+
+def read(study, name):
+    return json.loads((study.root / "metrics" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def assert_summary(summary, seeds):
+    assert set(summary) == {"mean", "sd", "n", "values"} and summary["n"] == len(summary["values"]) == seeds
+    assert summary["mean"] == pytest.approx(np.mean(summary["values"]))
+    if seeds == 1:
+        assert summary["sd"] is None
+    else:
+        assert summary["sd"] == pytest.approx(np.std(summary["values"], ddof=1))
+
+
+def test_one_command_runs_every_stage_once(first_run, study):
+    _, done = first_run
+    ran = re.findall(r"^Running stage '([^']+)'", done.stdout, flags=re.MULTILINE)
+    listed = study.dvc("stage", "list", "--name-only", "--all").stdout.split()
+    assert sorted(ran) == sorted(listed) and ran[0] == ROOT_STAGE
+    assert {name.split("@")[0] for name in ran} == {
+        "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
+        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize",
+    }  # fmt: skip
+
+
+def test_nothing_runs_a_second_time(study):
+    before = study.imports.read_text(encoding="utf-8")
+    again = study.dvc("repro")
+    assert again.returncode == 0 and stages_run(again.stdout) == set()
+    assert "Data and pipelines are up to date." in again.stdout
+    assert study.imports.read_text(encoding="utf-8") == before
+
+
+def test_records_of_the_classifier_and_the_search(study):
+    classifier = read(study, "train-fid-classifier/digits")
+    assert set(classifier) == {"accuracy", "fid_floor", "fid_mean_image", "tvd_floor", "max_class_gap_floor"}
+    assert 0 <= classifier["accuracy"] <= 1 and classifier["fid_floor"] < classifier["fid_mean_image"]
+    for network, names in (("mlp", ["e0-d0", "e1-d0"]), ("cnn", ["e0-d0"])):
+        grid = read(study, f"preliminary-grid/digits-{network}")
+        assert set(grid) == {"dataset", "network", "beta", "steps", "seeds", "candidates"}
+        assert [candidate["name"] for candidate in grid["candidates"]] == names
+        for candidate in grid["candidates"]:
+            measured = {"fid", "tvd", "max_class_gap", "loss", "mse", "kl"}
+            assert set(candidate) == {"name", "parameters", *measured} and candidate["parameters"] > 0
+            for name in measured:
+                assert_summary(candidate[name], 1)
+        search = read(study, f"architectures/digits-{network}")
+        assert set(search) == {
+            "dataset", "network", "searched_on", "objectives", "candidates", "front", "runs", "noise_sd", "consistent",
+            "decided_by", "long", "selected", "architecture",
+        }  # fmt: skip
+        assert set(search["front"]) <= set(names) and search["selected"] in search["front"]
+        assert len(search["runs"]) >= 3 and all(len(run["fid"]) == 4 for run in search["runs"])
+        assert search["architecture"]["name"] == search["selected"]
+
+
+def test_records_of_the_experiments(study):
+    head = {
+        "dataset", "network", "architecture", "posterior", "likelihood", "beta", "steps", "batch_size", "learning_rate",
+        "precision", "seeds",
+    }  # fmt: skip
+    for network in NETWORKS:
+        names = {f"main-experiments/digits-{network}-{beta}": beta for beta in (1, 0.2)}
+        for name, beta in {**names, f"stick-breaking/digits-{network}": 1}.items():
+            record, broken = read(study, name), name.startswith("stick")
+            assert head <= set(record) and set(FINAL_METRICS) <= set(record)
+            assert (record["dataset"], record["network"], record["beta"]) == ("digits", network, beta)
+            assert record["posterior"] == ("stick_breaking" if broken else "diagonal_gaussian")
+            for metric in FINAL_METRICS:
+                assert_summary(record[metric], len(record["seeds"]))
+            assert record["fid_relative"]["mean"] == pytest.approx(
+                record["fid"]["mean"] / read(study, "train-fid-classifier/digits")["fid_mean_image"]
+            )
+            if broken:
+                assert len(record["sticks"]) == 4 and sum(record["sticks"]) == pytest.approx(1, abs=1e-4)
+            for seed in record["seeds"]:
+                folder = study.root / "models" / name / f"seed-{seed}"
+                history = pd.read_csv(folder / "history.csv")
+                assert list(history) == ["step", "loss", "distortion", "kl", "fid", "tvd", "max_class_gap"]
+                assert len(history) == 4 and history["step"].iloc[-1] == record["steps"]
+                assert json.loads((folder / "config.json").read_text())["network"] == network
+
+
+def test_records_of_the_samplers(study):
+    samplers = {"prior", "scaled", "shifted", "shifted_fit", "gaussian", "mixture"}
+    for beta in (1, 0.2):
+        record = read(study, f"augmented-sampling/digits-mlp-{beta}")
+        assert set(record) == {"dataset", "network", "beta", "seeds", "scale", "shift", "components", "samplers"}
+        assert record["beta"] == beta and set(record["samplers"]) == samplers
+        for metrics in record["samplers"].values():
+            assert_summary(metrics["fid"], 1)
+            assert {"kid", "tvd", "precision", "recall", "density", "coverage"} <= set(metrics)
+
+
+def test_the_summary_is_that_of_the_parameter_beta(study):
+    summary = read(study, "summary/digits")
+    assert summary == {network: read(study, f"main-experiments/digits-{network}-1") for network in NETWORKS}
+    table = (study.root / "metrics" / "tables" / "digits.md").read_text(encoding="utf-8")
+    assert "0.2-VAE" in table and "SB-CVAE" in table
+
+
+def test_pictures_and_curves_are_there(study):
+    pictures = list((study.root / "plots" / "digits").glob("*.png"))
+    assert len(pictures) > 10
+    for path in pictures:
+        content = path.read_bytes()
+        assert content.startswith(b"\x89PNG\r\n\x1a\n") and content.endswith(b"IEND\xaeB`\x82") and len(content) > 2000
+    curves = pd.read_csv(study.root / "plots" / "curves" / "digits.csv")
+    assert set(curves["network"]) == set(NETWORKS)
+    with np.load(study.root / "models" / "manifolds" / "digits-cnn" / "manifolds.npz") as grids:
+        assert {grids[name].shape for name in grids.files} == {(3, 3, 28, 28, 1)}
+        assert {name.split("|")[0] for name in grids.files} == {"beta_1", "stick_breaking"}
+
+
+def test_git_keeps_records_and_pictures_and_dvc_the_rest(study):
+    kept = study.run("git", "ls-files", "--others", "--exclude-standard").stdout.split()
+    for folder in ("metrics/summary/", "metrics/main-experiments/", "plots/digits/", "plots/curves/"):
+        assert any(name.startswith(folder) for name in kept), folder
+    assert not any(name.startswith(("data/", "models/")) for name in kept)
+
+
+def test_what_stages_import_while_they_run_is_in_their_deps(study, lock):
+    """The deps of dvc.yaml are computed from the syntax tree; here from the processes themselves, workers included."""
+    # What only validates, and what it imports for that, is left out of deps on purpose.
+    validating, _ = reach("pipeline.params", outside=(), naming=NAMING)
+    imported = {}
+    for line in study.imports.read_text(encoding="utf-8").splitlines():
+        command, module = line.split("\t")
+        imported.setdefault(f"python {command}", set()).add(module)
+    assert set(imported) == {stage["cmd"] for stage in lock.values()}
+    for name, stage in lock.items():
+        deps = {entry["path"] for entry in stage["deps"]}
+        for module in imported[stage["cmd"]]:
+            base = module.replace(".", "/") if module.startswith("pipeline") else f"src/{module.replace('.', '/')}"
+            file = f"{base}.py"
+            if not (study.root / file).is_file() or file.rsplit("/", 1)[-1] in NAMING or file in validating:
+                continue  # a package, or a name in a module, or left out on purpose
+            folder = file.rsplit("/", 1)[0]
+            assert file in deps or folder in deps, f"{name} imports {file}"
+
+
+def test_a_parameter_runs_only_what_reads_it(study):
+    with study.parameter("augmented_sampling.digits.mlp.components", 3):
+        assert study.planned() == {ROOT_STAGE, *AUGMENTED, *SHOWN}
+    with study.parameter("augmented_sampling.digits.cnn.components", 3):
+        assert study.planned() == {ROOT_STAGE}
+    with study.parameter("manifolds.digits.cnn.points", 4):
+        assert study.planned() == {ROOT_STAGE, "manifolds@digits-cnn", "figures@digits"}
+
+
+def test_a_change_of_a_library_file_runs_what_imports_it(study):
+    with study.changed("src/tfvae/evaluation/precision_recall.py", lambda text: text.replace('"""', '"""\n', 1)):
+        assert study.planned() == AUGMENTED | SHOWN
+    with study.changed("src/tfvae/plotting/sticks.py", lambda text: f"{text}\n"):
+        assert study.planned() == {"figures@digits"}
+    for name in ("evaluation/registry.py", "evaluation/__init__.py"):
+        with study.changed(f"src/tfvae/{name}", lambda text: f"{text}\n"):
+            assert study.planned() == set()
+
+
+def test_a_beta_that_was_trained_costs_no_training(study):
+    with study.parameter("beta", 0.2):
+        assert study.planned() == {ROOT_STAGE, *SHOWN}
+        assert stages_run(study.dvc("repro", "--dry").stdout) == {ROOT_STAGE, *SHOWN}
+
+
+def test_a_new_beta_trains_its_own_models(study):
+    trained = {f"main-experiments@digits-{network}-0.3" for network in NETWORKS}
+    with study.parameter("beta", 0.3):
+        assert study.planned() == {ROOT_STAGE, *trained, "augmented-sampling@digits-mlp-0.3", *SHOWN}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("beta", -1, "beta: a number from 0 to 1000 is needed. Received: -1"),
+        ("main_experiments.digits.mlp.steps", 0, "main_experiments.digits.mlp.steps: input should be greater than"),
+    ],
+)
+def test_a_bad_parameter_is_refused_before_anything_is_touched(study, key, value, message):
+    before = study.outputs()
+    assert len(before) > 50
+    with study.parameter(key, value):
+        refused = study.dvc("repro")
+        assert refused.returncode != 0 and stages_run(refused.stdout) == {ROOT_STAGE}
+        assert message in refused.stderr and "Traceback" not in refused.stderr
+        assert study.outputs() == before
+    healed = study.dvc("repro")
+    assert healed.returncode == 0 and stages_run(healed.stdout) <= {ROOT_STAGE}
+    assert study.outputs() == before
+
+
+def test_a_model_that_is_trained_again_is_the_same(study):
+    before = study.outputs()
+    again = study.dvc("repro", "--force", "--single-item", "main-experiments@digits-mlp-0.2")
+    assert again.returncode == 0 and stages_run(again.stdout) == {"main-experiments@digits-mlp-0.2"}
+    assert study.outputs() == before

@@ -1,0 +1,136 @@
+"""Imports run one way: tests -> pipeline -> tfvae, and inside tfvae from the top of this table to its bottom."""
+
+import ast
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ROOT / "src" / "tfvae"
+
+BOTTOM = {"data", "distributions", "networks", "evaluation"}
+# What each subpackage may import besides itself and the modules of COMMON.
+ALLOWED = {
+    "plotting": {"evaluation"},
+    "sampling": BOTTOM | {"models"},
+    "training": BOTTOM | {"models"},
+    "models": BOTTOM - {"data"},
+    "data": set(),
+    "distributions": set(),
+    "networks": set(),
+    "evaluation": set(),
+}
+COMMON = {"randomness", "lifetime"}
+WITHOUT_TENSORFLOW = ("data", "evaluation", "plotting")
+
+LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))
+PIPELINE_FILES = sorted((ROOT / "pipeline").rglob("*.py"))
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def imports(path):
+    """Return the dotted names that a file imports anywhere in it, or names in a string, as registries do."""
+    found = set()
+    package = path.relative_to(ROOT / "src" if path.is_relative_to(ROOT / "src") else ROOT).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = (
+                ".".join([*package[: len(package) - node.level + 1], node.module or ""]) if node.level else node.module
+            )
+            found |= {f"{base}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"(tfvae|pipeline)(\.\w+)+(:\w+)?", str(node.value)):
+            found.add(node.value.replace(":", "."))
+    return found
+
+
+def packages(path):
+    return {name.split(".")[0] for name in imports(path)}
+
+
+def subpackages(path):
+    """Return the parts of tfvae that a file imports."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("tfvae.")}
+
+
+def is_stage(path):
+    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return any(ast.unparse(call.func) == "stage.run" for call in calls)
+
+
+def test_the_table_names_every_subpackage():
+    assert {path.parent.name for path in LIBRARY.glob("*/__init__.py")} == set(ALLOWED)
+    assert {path.stem for path in LIBRARY.glob("*.py")} - {"__init__"} == COMMON
+
+
+@pytest.mark.parametrize("path", LIBRARY_FILES, ids=name_of)
+def test_the_library_imports_downwards(path):
+    own = path.relative_to(LIBRARY).parts[0]
+    assert not packages(path) & {"pipeline", "tests"}
+    assert subpackages(path) <= ALLOWED.get(own, set()) | COMMON | {own}
+    if own in WITHOUT_TENSORFLOW:
+        assert not packages(path) & {"tensorflow", "keras"}
+
+
+@pytest.mark.parametrize("path", [path for path in LIBRARY.glob("*.py") if path.stem in COMMON], ids=name_of)
+def test_common_modules_import_none_of_the_library(path):
+    assert not subpackages(path)
+
+
+@pytest.mark.parametrize("path", PIPELINE_FILES, ids=name_of)
+def test_stages_import_neither_tests_nor_each_other(path):
+    stages = {f"pipeline.{other.stem}" for other in PIPELINE_FILES if is_stage(other)}
+    assert len(stages) >= 10
+    assert "tests" not in packages(path)
+    own = f"pipeline.{path.stem}"
+    assert not {name for name in imports(path) for stage in stages - {own} if f"{name}.".startswith(f"{stage}.")}
+
+
+def test_the_reader_of_imports_sees_all_forms(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    path = tmp_path / "src" / "tfvae" / "networks" / "example.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "import keras\nfrom tfvae import models\nfrom ..data import load\nfrom . import cnn\n"
+        "def f():\n    from tfvae.training.loop import Trainer\n"
+        "NAMES = {'a': 'tfvae.plotting.style', 'b': 'tfvae.sampling.latents:as_latents'}\n"
+    )
+    assert packages(path) == {"keras", "tfvae"}
+    assert subpackages(path) == {"models", "data", "networks", "training", "plotting", "sampling"}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "import tfvae",
+        "import tfvae; tfvae.evaluation.fid; tfvae.evaluation.metric('kid')",
+        "import tfvae.data.loading, tfvae.plotting.overview, tfvae.networks.shapes, tfvae.sampling.fitted",
+        "import tfvae.training.jobs",
+        *(
+            f"import pipeline.{path.stem}"
+            for path in PIPELINE_FILES
+            if path.stem in ("experiment", "figures", "params")
+        ),
+    ],
+)
+def test_tensorflow_is_imported_only_where_it_is_needed(statements):
+    check = "import sys; assert not {'tensorflow', 'keras'} & set(sys.modules), 'imported'"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    subprocess.run([sys.executable, "-c", f"{statements}; {check}"], check=True, env=environment)
+
+
+@pytest.mark.parametrize("name", ["tfvae", *(f"tfvae.{subpackage}" for subpackage in ALLOWED)])
+def test_every_public_name_exists(name):
+    package = importlib.import_module(name)
+    assert package.__all__
+    assert all(getattr(package, public) is not None for public in package.__all__)
+    assert set(package.__all__) <= set(dir(package))

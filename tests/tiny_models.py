@@ -1,0 +1,39 @@
+"""Small models and real images that the tests of several subpackages share."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import load_digits
+
+IMAGE_SHAPE = (8, 8, 1)
+GAUSSIAN = {"name": "diagonal_gaussian", "latent_dim": 3}
+STICKS = {"name": "stick_breaking", "latent_dim": 4, "concentration": 2.0}
+ARCHITECTURES: dict[str, dict[str, Any]] = {
+    "mlp": {"encoder": [12, 7], "decoder": [7, 12]},
+    "cnn": {
+        "encoder": [{"filters": 3, "kernel": 3, "stride": 2}, {"pool": 2, "stride": 1}],
+        "decoder": {
+            "reshape": [4, 4, 2],
+            "layers": [{"filters": 3, "kernel": 3, "stride": 2}, {"filters": 2, "kernel": 3, "stride": 1}],
+        },
+    },
+}
+
+
+def configuration(network: str = "mlp", **changes: Any) -> dict[str, Any]:
+    """Return what `build_vae` needs for a model of a few hundred weights, with `changes`."""
+    return {
+        "image_shape": list(IMAGE_SHAPE),
+        "network": network,
+        **ARCHITECTURES[network],
+        "posterior": GAUSSIAN,
+        "likelihood": "squared_error",
+        "precision": "float32",
+        **changes,
+    }
+
+
+def digit_images(count: int) -> NDArray[np.uint8]:
+    """Return the first scikit-learn digits in their own size, (count, 8, 8, 1), from 0 to 255."""
+    return np.rint(load_digits().images[:count, :, :, np.newaxis] * (255 / 16)).astype(np.uint8)

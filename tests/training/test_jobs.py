@@ -1,0 +1,124 @@
+"""Jobs side by side: the same results in the same order, and no process left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.training.work import Refused, digest
+from tfvae.training import jobs
+from tfvae.training.jobs import count_workers, report, run_jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = "tests.training.work"
+GIVE_UP = 120  # seconds
+
+
+class Bar:
+    """Stands in for the progress bar and adds up what is reported."""
+
+    latest: "Bar"
+
+    def __init__(self, total, desc, unit, **options):
+        self.total, self.label, self.unit, self.done = total, desc, unit, 0.0
+        Bar.latest = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def update(self, amount):
+        self.done += amount
+
+
+@pytest.fixture(autouse=True)
+def bar(monkeypatch):
+    monkeypatch.setattr(jobs, "tqdm", Bar)
+
+
+@pytest.fixture(autouse=True)
+def no_context():
+    yield
+    jobs._context.clear()
+
+
+def run(monkeypatch, workers, function, arguments, shared=None, work=0.0):
+    monkeypatch.setenv("TFVAE_WORKERS", str(workers))
+    return run_jobs(f"{WORK}:{function}", arguments, shared, work, "label", "step")
+
+
+@pytest.mark.parametrize(("workers", "count"), [(1, 5), (2, 5), (8, 1)])
+def test_results_come_in_order_and_do_not_depend_on_the_workers(monkeypatch, workers, count):
+    shared = {"shape": (20, 30)}
+    expected = [digest(job, shared)[:2] for job in range(count)]
+    assert len({text for _, text in expected}) == count
+    results = run(monkeypatch, workers, "digest", range(count), shared, work=2.5 * count)
+    assert [(job, text) for job, text, _ in results] == expected
+    assert Bar.latest.done == Bar.latest.total == 2.5 * count
+    assert (Bar.latest.label, Bar.latest.unit) == ("label", "step")
+    processes = {process for _, _, process in results}
+    if min(workers, count) == 1:
+        assert processes == {os.getpid()}
+    else:
+        assert os.getpid() not in processes
+        assert 1 <= len(processes) <= workers
+
+
+def test_no_jobs_are_no_results(monkeypatch):
+    assert run(monkeypatch, 2, "digest", []) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_error_of_a_job_is_raised(monkeypatch, workers):
+    with pytest.raises(Refused, match="job 1 cannot be done"):
+        run(monkeypatch, workers, "refuse", range(3), 1)
+
+
+def test_reports_outside_of_jobs_go_nowhere():
+    report(1.0)
+
+
+@pytest.mark.parametrize("wanted", ["0", "-1", "two", "1.5", "", " 2"])
+def test_a_bad_number_of_workers_is_refused(monkeypatch, wanted):
+    monkeypatch.setenv("TFVAE_WORKERS", wanted)
+    with pytest.raises(ValueError, match=f"TFVAE_WORKERS must be a whole number above 0. Received: '{wanted}'"):
+        run_jobs(f"{WORK}:digest", [1, 2], {"shape": (2, 2)}, 0, "label", "step")
+
+
+def test_workers_are_as_many_as_wanted(monkeypatch):
+    monkeypatch.setenv("TFVAE_WORKERS", "7")
+    assert count_workers() == 7
+
+
+def test_workers_are_one_per_core_or_one_with_a_gpu(monkeypatch):
+    monkeypatch.delenv("TFVAE_WORKERS", raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 3, 5}, raising=False)
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    assert count_workers() == 3
+    monkeypatch.setattr(Path, "exists", lambda path: str(path) == "/dev/nvidia0")
+    assert count_workers() == 1
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "from tfvae.training.jobs import run_jobs\n"
+        f"if __name__ == '__main__':\n    run_jobs('{WORK}:announce_and_sleep', [1, 2], 600, 0, 'label', 'step')\n"
+    )
+    paths = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "TFVAE_WORKERS": "2"}
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | paths,
+        text=True,
+    )
+    assert {parent.stdout.readline(), parent.stdout.readline()} == {"job 1\n", "job 2\n"}
+    parent.send_signal(signal.SIGKILL)
+    # The workers hold the pipe's other end, so the stream ends when they are gone; or else communicate() raises.
+    assert parent.communicate(timeout=GIVE_UP)[0] == ""

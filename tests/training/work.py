@@ -1,0 +1,35 @@
+"""Jobs for the tests of `run_jobs`, in a module of their own: worker processes import it by name."""
+
+import hashlib
+import os
+import time
+
+import numpy as np
+
+from tfvae.training.jobs import report
+
+
+class Refused(Exception):
+    """An error of the jobs' own."""
+
+
+def digest(job, shared):
+    """Return (job, hash of its numbers, process); the first jobs take longest, so they do not finish in order."""
+    time.sleep(0.3 * max(0, 3 - job))
+    numbers = np.linalg.svd(np.random.default_rng(job).normal(size=shared["shape"]))[1]
+    report(2)
+    report(0.5)
+    return job, hashlib.sha256(numbers.tobytes()).hexdigest(), os.getpid()
+
+
+def refuse(job, shared):
+    """Fail at one of the jobs."""
+    if job == shared:
+        raise Refused(f"job {job} cannot be done")
+    return job
+
+
+def announce_and_sleep(job, shared):
+    """Say that the job runs, and run on."""
+    print(f"job {job}", flush=True)
+    time.sleep(shared)
