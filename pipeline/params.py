@@ -11,12 +11,13 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
+    Tag,
     ValidationError,
     model_validator,
 )
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from tfvae.data.registry import DATASETS
 from tfvae.networks.shapes import check_decoder, encoder_features
@@ -53,9 +54,9 @@ Beta = Annotated[int | float, BeforeValidator(_beta)]
 Count = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
 Seed = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 Seeds = Annotated[list[Seed], Field(min_length=1, max_length=100), AfterValidator(_distinct)]
-Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, le=1, strict=True, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1, strict=True, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e6, strict=True, allow_inf_nan=False)]
 DatasetName = Annotated[str, AfterValidator(_dataset)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$")]
@@ -129,6 +130,18 @@ class DenseArchitectures(Section):
     decoders: dict[Name, Units]
 
 
+def _kind_of_layer(layer: Any) -> str:
+    if isinstance(layer, dict):
+        return "(convolution)" if "filters" in layer or "kernel" in layer else "(pooling)"
+    return "(pooling)" if isinstance(layer, Pooling) else "(convolution)"
+
+
+_KINDS_OF_LAYER = ("(convolution)", "(pooling)")
+Layer = Annotated[
+    Annotated[Convolution, Tag("(convolution)")] | Annotated[Pooling, Tag("(pooling)")], Discriminator(_kind_of_layer)
+]
+
+
 def _fitting_encoder(layers: list[Convolution | Pooling]) -> list[Convolution | Pooling]:
     encoder_features(IMAGE_SHAPE, [layer.model_dump() for layer in layers])
     return layers
@@ -144,7 +157,7 @@ class ConvolutionalArchitectures(Section):
 
     encoders: dict[
         Name,
-        Annotated[list[Convolution | Pooling], Field(min_length=1, max_length=20), AfterValidator(_fitting_encoder)],
+        Annotated[list[Layer], Field(min_length=1, max_length=20), AfterValidator(_fitting_encoder)],
     ]
     decoders: dict[Name, Annotated[ConvolutionalDecoder, AfterValidator(_fitting_decoder)]]
 
@@ -185,8 +198,8 @@ class ParetoSelect(Section):
     period_steps: Count
     images: Annotated[int, Field(ge=2, le=1_000_000, strict=True)]
     noise_repeats: Annotated[int, Field(ge=2, le=100, strict=True, description="generations at fixed weights")]
-    share: Annotated[float, Field(gt=0, le=1, description="of the runs that must show the trend")]
-    level: Annotated[float, Field(gt=0, le=0.5, description="significance level of the Mann-Kendall test")]
+    share: Annotated[float, Field(gt=0, le=1, strict=True, description="of the runs that must show the trend")]
+    level: Annotated[float, Field(gt=0, le=0.5, strict=True, description="significance level of the Mann-Kendall test")]
     long_steps: Count = Field(description="of the long training that decides")
     architecture: Literal["selected"] | CandidateName = Field(description="'selected', or a candidate that is taken")
 
@@ -212,7 +225,9 @@ class StickBreaking(Experiments):
     """Budget and prior of the stick-breaking VAE."""
 
     sticks: Annotated[int, Field(ge=2, le=512, strict=True)]
-    concentration: Annotated[float, Field(gt=0.01, le=1000, description="alpha_0 of the prior Beta(1, alpha_0)")]
+    concentration: Annotated[
+        float, Field(gt=0.01, le=1000, strict=True, description="alpha_0 of the prior Beta(1, alpha_0)")
+    ]
     warmup_share: Share = Field(description="share of the steps over which the KL term fades in")
     gradient_clip: Positive = Field(description="bound of the gradient's global norm")
 
@@ -227,12 +242,20 @@ class AugmentedSampling(Section):
     neighbours: Annotated[int, Field(ge=1, le=100, strict=True, description="k of precision and recall")]
     neighbour_images: Annotated[int, Field(ge=2, le=100_000, strict=True, description="used for precision and recall")]
 
+    @model_validator(mode="after")
+    def _enough_images(self) -> "AugmentedSampling":
+        if not self.neighbours < self.neighbour_images <= self.images:
+            raise ValueError("neighbours must be fewer than neighbour_images, and these at most as many as images")
+        if self.components > self.images:
+            raise ValueError("components must be at most as many as images")
+        return self
+
 
 class Manifolds(Section):
     """Models with two free latent dimensions, decoded on a grid."""
 
     seed: Seed
-    steps: Count
+    steps: Annotated[int, Field(ge=10, le=10_000_000, strict=True, description="of training")]
     betas: Annotated[list[Beta], Field(min_length=1, max_length=10), AfterValidator(_distinct)]
     points: Annotated[int, Field(ge=2, le=100, strict=True, description="per axis of the grid")]
     scale: Positive
@@ -293,7 +316,8 @@ class Parameters(Section):
     def _require(self, section: str, datasets: list[str]) -> None:
         missing = [name for name in datasets if name not in getattr(self, section)]
         if missing:
-            raise ValueError(f"{section} has no entry for {', '.join(missing)}")
+            keys = ", ".join(f"{section}.{name}" for name in missing)
+            raise ValueError(f"{keys}: every dataset of the study needs its entry there")
 
     def _require_candidate(self, key: str, network: str, name: str) -> None:
         parts = getattr(self.architectures, network)
@@ -321,7 +345,7 @@ def load_parameters(path: Path) -> Parameters:
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ParameterError(f"{path} cannot be read: {error.strerror}") from error
-    except (YAMLError, UnicodeDecodeError, ValueError) as error:
+    except Exception as error:  # the parser raises KeyError, IndexError, RecursionError and more on broken files
         raise ParameterError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise ParameterError(f"{path} must be a mapping of names to values. Received: {content!r}")
@@ -333,7 +357,7 @@ def load_parameters(path: Path) -> Parameters:
 
 
 def _explain(entry: Any) -> str:
-    key = ".".join(str(part) for part in entry["loc"]) or "the file"
+    key = ".".join(str(part) for part in entry["loc"] if part not in _KINDS_OF_LAYER) or "the file"
     if entry["type"] == "extra_forbidden":
         return f"{key}: there is no such parameter; remove it or correct its name"
     if entry["type"] == "missing":

@@ -26,7 +26,9 @@ def build(posterior, network, likelihood, seed=0):
 def trained(combination):
     """Return a model after a few steps, and the terms of its loss."""
     model = build(*combination)
-    return model, Trainer(model, IMAGES, Schedule(beta=1.0, batch_size=8, learning_rate=1e-2), seed=0).run(STEPS)
+    return model, Trainer(model, IMAGES, Schedule(1.0, batch_size=8, learning_rate=1e-2, batches="cyclic"), seed=0).run(
+        STEPS
+    )
 
 
 @pytest.mark.parametrize(

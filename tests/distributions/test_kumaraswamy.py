@@ -130,7 +130,8 @@ def test_kl_between_powers_of_uniforms(b, beta):
     """With a = alpha = 1 both are powers of a uniform: KL = log(b / beta) + beta / b - 1."""
     expected = np.log(b / beta) + beta / b - 1
     found = kumaraswamy_beta_kl(np.float32(1), np.float32(b), 1.0, beta)
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=2e-5)
+    # The logarithms of gamma functions that cancel here reach 360, and float32's last digit of that is 3e-5.
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-4)
 
 
 def test_kl_is_elementwise_and_takes_tensors_for_the_prior():

@@ -49,7 +49,7 @@ def write_network(root, network):
     keys = [f"{model}|{column}" for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
     stage.write_npz(manifold / "manifolds.npz", {key: pictures(2, 2) for key in keys})
     search = {
-        "dataset": "digits", "network": network, "searched_on": "digits", "front": ["e0-d0"],
+        "dataset": "digits", "network": network, "searched_on": "digits", "front": ["e0-d0"], "selected": "e0-d0",
         "candidates": [{"name": "e0-d0", "fid": 1.0, "tvd": 0.1}, {"name": "e1-d0", "fid": 2.0, "tvd": 0.2}],
         "runs": [{"candidate": "e0-d0", "seed": 0, "steps": [1, 2], "fid": [3.0, 2.0], "tvd": [0.2, 0.1]}],
         "noise_sd": {"fid": 0.1, "tvd": 0.01}, "consistent": {"fid": True, "tvd": False},

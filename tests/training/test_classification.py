@@ -25,7 +25,7 @@ def trained(images, labels, **changes):
 
 
 def test_it_learns_digits(digits):
-    model, loss = trained(digits.x_train, digits.y_train, steps=200, batch_size=32, learning_rate=3e-3)
+    model, loss = trained(digits.x_train, digits.y_train, steps=250, learning_rate=3e-3)
     _, probabilities = FeatureExtractor(model)(digits.x_test)
     assert (probabilities.argmax(axis=1) == digits.y_test).mean() > 0.9
     assert 0.1 < loss < np.log(10)
