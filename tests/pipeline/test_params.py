@@ -262,6 +262,7 @@ def test_betas_of_lists_follow_the_same_rule(refusal):
         (("main_experiments", "digits", "mlp", "seeds"), [2**31], "main_experiments.digits.mlp.seeds.0:"),
         (("main_experiments", "digits", "mlp", "steps"), 1501, "steps must be a multiple of periods; received 1501"),
         (("stick_breaking", "digits", "cnn", "periods"), 7, "stick_breaking.digits.cnn: steps must be a multiple"),
+        (("manifolds", "digits", "mlp", "steps"), 9, "manifolds.digits.mlp.steps: input should be greater than"),
         (("preliminary_grid", "digits", "cnn", "candidates"), ["e9-d1"], "there is no candidate 'e9-d1'; encoders are"),
         (("preliminary_grid", "digits", "mlp", "candidates"), ["e13"], "preliminary_grid.digits.mlp.candidates.0:"),
         (("pareto_select", "digits", "cnn", "architecture"), "e5-d9", "pareto_select.digits.cnn.architecture: there"),
