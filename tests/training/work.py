@@ -16,7 +16,7 @@ class Refused(Exception):
 def digest(job, shared):
     """Return (job, hash of its numbers, process); the first jobs take longest, so they do not finish in order."""
     time.sleep(0.3 * max(0, 3 - job))
-    numbers = np.linalg.svd(np.random.default_rng(job).normal(size=shared["shape"]))[1]
+    numbers = np.sin(np.random.default_rng(job).normal(size=shared["shape"])).cumsum()
     report(2)
     report(0.5)
     return job, hashlib.sha256(numbers.tobytes()).hexdigest(), os.getpid()
