@@ -43,7 +43,7 @@ def measure(job: tuple[dict[str, Any], list[np.ndarray], int, bool], shared: tup
     """Return {sampler: metrics} of one model; precision and recall only where asked for."""
     from pipeline.experiment import Meter
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
-    from tfvae.models.build import build_vae
+    from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 

@@ -40,7 +40,7 @@ class Experiment:
     """A model to train, and what to measure of it.
 
     Args:
-        configuration: see `tfvae.models.build.build_vae`.
+        configuration: see `tfvae.models.vae.build_vae`.
         schedule: arguments of `tfvae.training.loop.Schedule`.
         seed: keys everything that is drawn.
         steps: of training, a multiple of `periods`.
@@ -104,7 +104,7 @@ def run(experiment: Experiment, yardstick: Yardstick) -> dict[str, Any]:
         "weights", "history" (a row per period), "metrics" at the end, "noise_sd" (of FID and TVD, if asked for), and
         "samples" (arrays, if asked for).
     """
-    from tfvae.models.build import build_vae
+    from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
     from tfvae.training.loop import Trainer, schedule_of
     from tfvae.training.runtime import use_one_core
@@ -139,8 +139,7 @@ class Meter:
     """Measures images against the test images through the classifier."""
 
     def __init__(self, yardstick: Yardstick) -> None:
-        from tfvae.networks.classifier import classifier
-        from tfvae.networks.features import FeatureExtractor
+        from tfvae.networks.classifier import FeatureExtractor, classifier
 
         network = classifier(**yardstick.classifier)
         network.set_weights(yardstick.classifier_weights)

@@ -33,7 +33,7 @@ def plan(parameters: Any, dataset: str, network: str, architecture: Any, image_s
 
 def train_and_decode(job: tuple[str, Any, Any], shared: tuple[np.ndarray, Any]) -> dict[str, Any]:
     """Return the "weights" of one model and its "grids", {column: (points, points, H, W, C)} uint8."""
-    from tfvae.models.build import build_vae
+    from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
     from tfvae.sampling.manifolds import gaussian_grid, stick_breaking_grid
     from tfvae.training.loop import Trainer, schedule_of

@@ -26,9 +26,8 @@ def train(
     data: Mapping[str, np.ndarray], seed: int, steps: int, batch_size: int, learning_rate: float, dropout: float
 ) -> tuple[dict[str, Any], list[np.ndarray], dict[str, np.ndarray], dict[str, float]]:
     """Return the classifier's configuration, weights, verdict on the test images, and its record."""
-    from tfvae.networks.classifier import classifier
-    from tfvae.networks.features import FeatureExtractor
-    from tfvae.networks.initialization import initialize
+    from tfvae.networks.classifier import FeatureExtractor, classifier
+    from tfvae.networks.layers import initialize
     from tfvae.training.classification import train_classifier
     from tfvae.training.runtime import use_one_core
 

@@ -5,8 +5,7 @@ import pytest
 import scipy.special
 
 from tfvae.networks import classifier, initialize
-from tfvae.networks.classifier import NUM_FEATURES
-from tfvae.networks.features import FeatureExtractor
+from tfvae.networks.classifier import NUM_FEATURES, FeatureExtractor
 
 
 @pytest.fixture(scope="module")

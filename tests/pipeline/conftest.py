@@ -56,8 +56,7 @@ def one_process(monkeypatch):
 def yardstick(images):
     """Data with a classifier of random weights, whose verdict on the test images is its own."""
     from pipeline.experiment import Yardstick
-    from tfvae.networks.classifier import classifier
-    from tfvae.networks.features import FeatureExtractor
+    from tfvae.networks.classifier import FeatureExtractor, classifier
 
     rng = np.random.default_rng(2)
     configuration = {"image_shape": list(SHAPE), "num_classes": 5}

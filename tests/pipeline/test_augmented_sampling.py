@@ -89,7 +89,7 @@ def test_draws_depend_on_the_seed_alone():
 @pytest.fixture(scope="module")
 def measured(configuration, yardstick):
     """What is measured of one model, as the first of its configuration and as a further one."""
-    from tfvae.models.build import build_vae
+    from tfvae.models.vae import build_vae
 
     weights = build_vae(configuration, seed=4).get_weights()
     shared = (yardstick, settings(images=50))
@@ -117,7 +117,7 @@ def test_neighbours_are_those_of_the_first_images(measured, configuration, yards
     from sklearn.neighbors import NearestNeighbors
 
     from pipeline.experiment import Meter
-    from tfvae.models.build import build_vae
+    from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
 
     (first, _), weights = measured

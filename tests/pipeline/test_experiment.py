@@ -190,7 +190,7 @@ def test_an_experiment_returns_its_history(trained):
 
 def test_an_experiment_measures_its_model(trained, yardstick):
     """Weights and seed are enough to find again all that is measured."""
-    from tfvae.models.build import build_vae
+    from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
 
     plan, result = trained

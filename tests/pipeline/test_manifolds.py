@@ -61,7 +61,7 @@ def trained(configuration, images, **changes):
     ids=["gaussian", "stick-breaking"],
 )
 def test_a_picture_is_the_decoded_grid(one_process, images, configuration, posterior, corner):
-    from tfvae.models.build import build_vae
+    from tfvae.models.vae import build_vae
 
     configuration = {**configuration, "posterior": posterior}
     result = trained(configuration, images[0])

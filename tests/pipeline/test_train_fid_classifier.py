@@ -64,8 +64,7 @@ def test_it_learns_two_kinds_of_images(trained):
 
 
 def test_its_record_follows_from_its_weights(trained, data):
-    from tfvae.networks.classifier import classifier
-    from tfvae.networks.features import FeatureExtractor
+    from tfvae.networks.classifier import FeatureExtractor, classifier
 
     configuration, weights, reference, record = trained
     network = classifier(**configuration)

@@ -7,7 +7,7 @@ import scipy.special
 
 from tfvae.data import load
 from tfvae.networks import classifier, initialize
-from tfvae.networks.features import FeatureExtractor
+from tfvae.networks.classifier import FeatureExtractor
 from tfvae.training import train_classifier
 
 SETTINGS = {"batch_size": 64, "learning_rate": 1e-3, "dropout": 0.5, "seed": 0}

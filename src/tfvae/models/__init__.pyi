@@ -1,5 +1,5 @@
-from .build import build_vae as build_vae
 from .likelihoods import LIKELIHOODS as LIKELIHOODS
 from .likelihoods import bernoulli as bernoulli
 from .likelihoods import squared_error as squared_error
 from .vae import VAE as VAE
+from .vae import build_vae as build_vae

@@ -1,10 +1,15 @@
 """Variational auto-encoder (Kingma & Welling, 2014, https://arxiv.org/abs/1312.6114)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
+
+from tfvae.distributions.registry import build_posterior
+from tfvae.models.likelihoods import likelihood
+from tfvae.networks.layers import initialize
+from tfvae.networks.registry import network
 
 
 class VAE(keras.Model):
@@ -53,3 +58,25 @@ class VAE(keras.Model):
         if noise is None:
             return self.decode(self.posterior.mean(parameters))
         return self.decode(self.posterior.sample(parameters, noise))
+
+
+def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
+    """Return a VAE from plain data, so that a JSON file beside the weights is enough to have a model back.
+
+    Args:
+        configuration: "image_shape" (H, W, C); "network" (a name of `tfvae.networks.registry.NETWORKS`) with the
+            descriptions "encoder" and "decoder" that it understands; "posterior", {"name": ..., and its arguments};
+            "likelihood" (a name of `tfvae.models.likelihoods.LIKELIHOODS`); "precision", "float32" or "bfloat16".
+        seed: the initial weights are drawn from it.
+
+    Raises:
+        ValueError: if a name is unknown or a description does not fit the images.
+    """
+    posterior = build_posterior(**configuration["posterior"])
+    module, shape = network(configuration["network"]), tuple(configuration["image_shape"])
+    precision = configuration["precision"]
+    encoder = module.encoder(shape, configuration["encoder"], posterior.num_parameters, precision)
+    decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim, precision)
+    initialize(encoder, seed, "encoder weights")
+    initialize(decoder, seed, "decoder weights")
+    return VAE(encoder, decoder, posterior, likelihood(configuration["likelihood"]))

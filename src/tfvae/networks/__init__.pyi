@@ -1,4 +1,5 @@
+from .classifier import FeatureExtractor as FeatureExtractor
 from .classifier import classifier as classifier
-from .initialization import initialize as initialize
+from .layers import initialize as initialize
 from .registry import NETWORKS as NETWORKS
 from .registry import network as network

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from tfvae.networks.precision import policy
+from tfvae.networks.layers import policy
 from tfvae.networks.shapes import check_decoder, encoder_features
 
 
@@ -59,8 +59,9 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
 def _upward(layer: Mapping[str, int], dtype: str) -> keras.layers.Layer:
     """Return a transposed convolution with ReLU.
 
-    With stride 1 and same padding it is a convolution whose kernel is flipped and whose channels are swapped: the same
-    functions and, with Glorot's symmetric limits, the same initial law, at twice the speed on a CPU.
+    With stride 1, same padding and an odd kernel it is a convolution whose kernel is flipped and whose channels are
+    swapped: the same functions and, with Glorot's symmetric limits, the same initial law, at twice the speed on a CPU.
+    With an even kernel, which is padded on the other side, the two differ by a shift of one pixel.
     """
     if layer["stride"] == 1:
         return layers.Conv2D(layer["filters"], layer["kernel"], padding="same", activation="relu", dtype=dtype)

@@ -6,7 +6,7 @@ from math import prod
 import keras
 from keras import layers
 
-from tfvae.networks.precision import policy
+from tfvae.networks.layers import policy
 
 
 def encoder(image_shape: Sequence[int], description: Sequence[int], num_parameters: int, precision: str) -> keras.Model:

@@ -1,13 +1,28 @@
-"""Initial weights drawn from the seed alone."""
+"""What the layers of all networks share: the numbers they compute in, and their initial weights."""
 
 import keras
 import numpy as np
 
 from tfvae import randomness
 
+_POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
+
+
+def policy(precision: str) -> str:
+    """Return the Keras policy of hidden layers; variables, heads and losses stay in float32 in any case.
+
+    The precision is a plain parameter, so that a result never depends on what a machine happens to offer.
+
+    Raises:
+        ValueError: if `precision` is neither "float32" nor "bfloat16".
+    """
+    if precision not in _POLICIES:
+        raise ValueError(f"Unknown precision. Received: {precision!r}; known are {', '.join(_POLICIES)}")
+    return _POLICIES[precision]
+
 
 def initialize(model: keras.Model, seed: int, purpose: str) -> None:
-    """Set every kernel of `model` to Glorot-uniform values and everything else to zero.
+    """Set every kernel of `model` to Glorot-uniform values, drawn from the seed alone, and everything else to zero.
 
     Glorot & Bengio (2010), eq. 16. The draws are keyed by (seed, purpose, position of the weight), so they depend
     neither on what was built before nor on a global generator.
