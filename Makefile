@@ -24,8 +24,8 @@ study: check-params ## run the whole study on the bundled digits, data to figure
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest
 
-check-params: $(INSTALLED) ## check params.yaml
-	@$(BIN)/python -m pipeline.check_parameters --parameters params.yaml
+check-params: $(INSTALLED) ## check params.yaml and architectures.yaml
+	@$(BIN)/python -m pipeline.check_parameters --parameters params.yaml --architectures architectures.yaml
 
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check .

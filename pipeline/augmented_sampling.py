@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from pipeline import stage
-from pipeline.experiment import Yardstick, read_yardstick
+from pipeline.experiment.measuring import Meter
+from pipeline.experiment.yardstick import Yardstick, read_yardstick
 from tfvae.evaluation.summaries import summarize
 from tfvae.training.jobs import report, run_jobs
 
@@ -41,7 +42,6 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
 
 def measure(job: tuple[dict[str, Any], list[np.ndarray], int, bool], shared: tuple[Yardstick, Any]) -> dict[str, Any]:
     """Return {sampler: metrics} of one model; precision and recall only where asked for."""
-    from pipeline.experiment import Meter
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
@@ -83,8 +83,8 @@ def read_models(folder: Path) -> list[tuple[dict[str, Any], list[np.ndarray], in
 def main(parameters: Any, arguments: Any) -> None:
     """Sample one configuration's models; write the record: FID over all seeds, the rest of the first."""
     dataset, network = arguments.dataset, arguments.network
-    settings = getattr(parameters.augmented_sampling[dataset], network)
-    yardstick = read_yardstick(arguments.data, arguments.classifier, arguments.classifier_record)
+    settings = parameters.augmented_sampling.of(dataset, network)
+    yardstick = read_yardstick(arguments.data, arguments.classifier)
     models = read_models(arguments.models)
     label = f"sampling {dataset} {network} beta {arguments.beta}"
     measured = run_jobs(
@@ -96,14 +96,14 @@ def main(parameters: Any, arguments: Any) -> None:
     }
     head = {"dataset": dataset, "network": network, "beta": stage.number(arguments.beta)}
     seeds = [seed for _, _, seed, _ in models]
-    settled = settings.model_dump(include={"scale", "shift", "components"})
+    settled = {name: getattr(settings, name) for name in ("scale", "shift", "components")}
     stage.write_json(arguments.record, {**head, "seeds": seeds, **settled, "samplers": samplers})
 
 
 if __name__ == "__main__":
     stage.run(
         main,
-        reads={"models": 1, "data": 1, "classifier": 1, "classifier_record": 1},
+        reads={"models": 1, "data": 1, "classifier": 1},
         writes=("record",),
         options=("dataset", "network", "beta"),
     )

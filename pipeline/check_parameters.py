@@ -1,26 +1,27 @@
-"""Stage check-parameters: refuse a wrong params.yaml before anything is touched."""
+"""Stage check-parameters: refuse a wrong params.yaml or architectures.yaml before anything is touched."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from pipeline.params import ParameterError, load_parameters
+from pipeline.params.loading import ParameterError, load_architectures, load_parameters
 
 _ACCEPTED = "The parameters are valid.\n"
 
 
 def main() -> None:
-    """Check a parameter file; with --marker, write a constant file that later stages depend on."""
+    """Check both files; with --marker, write a constant file that later stages depend on."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parameters", type=Path, required=True)
+    parser.add_argument("--architectures", type=Path, required=True)
     parser.add_argument("--marker", type=Path)
     arguments = parser.parse_args()
     try:
-        load_parameters(arguments.parameters)
+        load_architectures(arguments.architectures, load_parameters(arguments.parameters))
     except ParameterError as error:
         sys.exit(f"error: {error}")
     if arguments.marker is None:
-        print(f"{arguments.parameters}: valid")
+        print(f"{arguments.parameters}, {arguments.architectures}: valid")
         return
     arguments.marker.parent.mkdir(parents=True, exist_ok=True)
     arguments.marker.write_text(_ACCEPTED, encoding="utf-8")

@@ -60,7 +60,7 @@ class Study:
     runs: Sequence[Run]
     augmented: Sequence[Mapping[str, Any]]
     manifolds: Mapping[str, Mapping[str, np.ndarray]]
-    manifold_columns: Mapping[str, Mapping[str, str]]
+    manifold_columns: Mapping[str, str]
     classifier: Mapping[str, float]
 
     @property
@@ -102,7 +102,7 @@ def draw(study: Study) -> Iterator[tuple[str, Figure]]:
         yield from _draw_network(study, network)
     for network, arrays in study.manifolds.items():
         title = f"{study.title}, {NETWORK_TITLES[network]}: two-dimensional latents, decoded on a grid"
-        yield f"manifolds-{network}", manifold_grid(arrays, title=title, names=study.manifold_columns[network])
+        yield f"manifolds-{network}", manifold_grid(arrays, title=title, names=study.manifold_columns)
     yield (
         "augmented-sampling",
         augmented_sampling(study.augmented, title=f"{study.title}: the same models, sampled in other ways"),
@@ -185,12 +185,12 @@ def main(parameters: Any, arguments: Any) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
     dataset = arguments.dataset
     data = stage.read_npz(arguments.data)
-    manifolds, columns = {}, {}
+    settings = parameters.manifolds.common
+    columns = column_names(settings.scale, settings.shift)
+    manifolds = {}
     for folder in arguments.manifolds:
         network = folder.name.removeprefix(f"{dataset}-")
-        settings = getattr(parameters.manifolds[dataset], network)
         manifolds[network] = stage.read_npz(folder / "manifolds.npz")
-        columns[network] = column_names(settings.scale, settings.shift)
     augmented = {path: stage.read_json(path) for path in arguments.augmented}
     study = Study(
         dataset=dataset,

@@ -3,23 +3,28 @@
 from typing import Any
 
 from pipeline import stage
-from pipeline.configuration import configure, cooldown, schedule
-from pipeline.experiment import Experiment, describe, read_yardstick, run_all, save_runs, summarize_metrics
+from pipeline.experiment.configuration import configure, cooldown, schedule
+from pipeline.experiment.records import describe, save_runs, summarize_metrics
+from pipeline.experiment.running import Experiment, run_all
+from pipeline.experiment.yardstick import read_yardstick
 
 
 def main(parameters: Any, arguments: Any) -> None:
     """Train one configuration; write its models and its record."""
     dataset, network, beta = arguments.dataset, arguments.network, stage.number(arguments.beta)
-    settings = getattr(parameters.main_experiments[dataset], network)
+    settings = parameters.main_experiments.of(dataset, network)
     architecture = stage.read_json(arguments.architecture)["architecture"]
-    yardstick = read_yardstick(arguments.data, arguments.classifier, arguments.classifier_record)
+    yardstick = read_yardstick(arguments.data, arguments.classifier)
     experiments = [
         Experiment(
             configuration=configure(parameters, network, architecture, yardstick.x_train.shape[1:]),
             schedule=schedule(parameters, network, beta, **cooldown(settings)),
             seed=seed,
+            steps=settings.steps,
+            periods=settings.periods,
+            period_images=settings.period_images,
+            images=settings.images,
             samples=position == 0,
-            **settings.model_dump(exclude={"seeds", "cooldown_share"}),
         )
         for position, seed in enumerate(settings.seeds)
     ]
@@ -32,7 +37,7 @@ def main(parameters: Any, arguments: Any) -> None:
 if __name__ == "__main__":
     stage.run(
         main,
-        reads={"data": 1, "classifier": 1, "classifier_record": 1, "architecture": 1},
+        reads={"data": 1, "classifier": 1, "architecture": 1},
         writes=("models", "record"),
         options=("dataset", "network", "beta"),
     )

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from pipeline import stage
-from pipeline.configuration import configure, schedule, to_bytes
+from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.pictures import to_bytes
 from tfvae.training.jobs import report, run_jobs
 
 _REPORTS = 10
@@ -17,8 +18,8 @@ def plan(parameters: Any, dataset: str, network: str, architecture: Any, image_s
 
     Three sticks have two free fractions: as many degrees of freedom as the Gaussian models have dimensions.
     """
-    settings = getattr(parameters.manifolds[dataset], network)
-    broken = getattr(parameters.stick_breaking[dataset], network)
+    settings = parameters.manifolds.of(dataset, network)
+    broken = parameters.stick_breaking.common
     gaussian = {"name": "diagonal_gaussian", "latent_dim": 2}
     sticks = {"name": "stick_breaking", "latent_dim": 3, "concentration": broken.concentration}
     fading = {"warmup_steps": int(broken.warmup_share * settings.steps), "gradient_clip": broken.gradient_clip}
@@ -67,7 +68,7 @@ def train_and_decode(job: tuple[str, Any, Any], shared: tuple[np.ndarray, Any]) 
 def main(parameters: Any, arguments: Any) -> None:
     """Train one dataset's models with one network; write them and their manifolds."""
     dataset, network = arguments.dataset, arguments.network
-    settings = getattr(parameters.manifolds[dataset], network)
+    settings = parameters.manifolds.of(dataset, network)
     x_train = stage.read_npz(arguments.data)["x_train"]
     architecture = stage.read_json(arguments.architecture)["architecture"]
     planned = plan(parameters, dataset, network, architecture, x_train.shape[1:])

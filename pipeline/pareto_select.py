@@ -9,8 +9,10 @@ from math import ceil
 from typing import Any
 
 from pipeline import stage
-from pipeline.configuration import configure, schedule
-from pipeline.experiment import Experiment, read_yardstick, run_all
+from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.running import Experiment, run_all
+from pipeline.experiment.yardstick import read_yardstick
+from pipeline.params.loading import load_architectures
 from tfvae.evaluation.consistency import is_consistent
 from tfvae.evaluation.pareto import pareto_front
 
@@ -47,21 +49,20 @@ def choose(trained: Sequence[Mapping[str, Any]], consistent: Mapping[str, bool])
 def main(parameters: Any, arguments: Any) -> None:
     """Select the architecture of one dataset and network; write the whole search as its record."""
     dataset, network = arguments.dataset, arguments.network
-    settings = getattr(parameters.pareto_select[dataset], network)
-    beta = getattr(parameters.preliminary_grid[dataset], network).beta
+    settings = parameters.pareto_select.of(dataset, network)
+    parts = getattr(load_architectures(arguments.architectures, parameters), network)
     grid = stage.read_json(arguments.grid)
     candidates = [
         {"name": entry["name"], **{metric: entry[metric]["mean"] for metric in OBJECTIVES}}
         for entry in grid["candidates"]
     ]
     front = non_dominated(candidates, OBJECTIVES)
-    yardstick = read_yardstick(arguments.data, arguments.classifier, arguments.classifier_record)
+    yardstick = read_yardstick(arguments.data, arguments.classifier)
 
     def experiment(name: str, seed: int, steps: int, periods: int, repeats: int) -> Experiment:
-        architecture = parameters.candidate(network, name)
         return Experiment(
-            configuration=configure(parameters, network, architecture, yardstick.x_train.shape[1:]),
-            schedule=schedule(parameters, network, beta),
+            configuration=configure(parameters, network, parts.candidate(name), yardstick.x_train.shape[1:]),
+            schedule=schedule(parameters, network, parameters.preliminary_grid.common.beta),
             seed=seed,
             steps=steps,
             periods=periods,
@@ -98,7 +99,7 @@ def main(parameters: Any, arguments: Any) -> None:
         "decided_by": deciding,
         "long": [{"candidate": entry.pop("name"), "steps": settings.long_steps, **entry} for entry in trained],
         "selected": selected,
-        "architecture": parameters.candidate(network, taken),
+        "architecture": parts.candidate(taken),
     }
     stage.write_json(arguments.record, record)
 
@@ -118,7 +119,7 @@ def _run(name: str, seed: int, result: Mapping[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     stage.run(
         main,
-        reads={"grid": 1, "data": 1, "classifier": 1, "classifier_record": 1},
+        reads={"grid": 1, "data": 1, "classifier": 1, "architectures": 1},
         writes=("record",),
         options=("dataset", "network"),
     )

@@ -3,20 +3,23 @@
 from typing import Any
 
 from pipeline import stage
-from pipeline.configuration import configure, schedule
-from pipeline.experiment import Experiment, read_yardstick, run_all, summarize_metrics
+from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.records import summarize_metrics
+from pipeline.experiment.running import Experiment, run_all
+from pipeline.experiment.yardstick import read_yardstick
+from pipeline.params.loading import load_architectures
 
 _RECORDED = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
 
 
-def plan(parameters: Any, dataset: str, network: str, image_shape: Any) -> list[tuple[str, Experiment]]:
-    """Return (candidate, experiment) for every candidate and seed."""
-    settings = getattr(parameters.preliminary_grid[dataset], network)
+def plan(parameters: Any, dataset: str, network: str, parts: Any, image_shape: Any) -> list[tuple[str, Experiment]]:
+    """Return (candidate, experiment) for every candidate, made of the network's `parts`, and every seed."""
+    settings = parameters.preliminary_grid.of(dataset, network)
     return [
         (
             name,
             Experiment(
-                configuration=configure(parameters, network, parameters.candidate(network, name), image_shape),
+                configuration=configure(parameters, network, parts.candidate(name), image_shape),
                 schedule=schedule(parameters, network, settings.beta),
                 seed=seed,
                 steps=settings.steps,
@@ -25,7 +28,7 @@ def plan(parameters: Any, dataset: str, network: str, image_shape: Any) -> list[
                 images=settings.images,
             ),
         )
-        for name in settings.candidates
+        for name in (parts.candidates if settings.candidates == "all" else settings.candidates)
         for seed in settings.seeds
     ]
 
@@ -33,23 +36,31 @@ def plan(parameters: Any, dataset: str, network: str, image_shape: Any) -> list[
 def main(parameters: Any, arguments: Any) -> None:
     """Search one dataset with one network; write the grid's record."""
     dataset, network = arguments.dataset, arguments.network
-    yardstick = read_yardstick(arguments.data, arguments.classifier, arguments.classifier_record)
-    planned = plan(parameters, dataset, network, yardstick.x_train.shape[1:])
+    parts = getattr(load_architectures(arguments.architectures, parameters), network)
+    yardstick = read_yardstick(arguments.data, arguments.classifier)
+    planned = plan(parameters, dataset, network, parts, yardstick.x_train.shape[1:])
     results = run_all([experiment for _, experiment in planned], yardstick, f"grid {dataset} {network}")
-    settings = getattr(parameters.preliminary_grid[dataset], network)
     candidates = []
-    for name in settings.candidates:
+    for name in dict.fromkeys(candidate for candidate, _ in planned):
         own = [result for (candidate, _), result in zip(planned, results, strict=True) if candidate == name]
         size = sum(int(weight.size) for weight in own[0]["weights"])
         candidates.append({"name": name, "parameters": size, **summarize_metrics(own, _RECORDED)})
-    record = {"dataset": dataset, "network": network, **settings.model_dump(include={"beta", "steps", "seeds"})}
-    stage.write_json(arguments.record, {**record, "candidates": candidates})
+    settings = parameters.preliminary_grid.of(dataset, network)
+    record = {
+        "dataset": dataset,
+        "network": network,
+        "beta": settings.beta,
+        "seeds": settings.seeds,
+        "steps": settings.steps,
+        "candidates": candidates,
+    }
+    stage.write_json(arguments.record, record)
 
 
 if __name__ == "__main__":
     stage.run(
         main,
-        reads={"data": 1, "classifier": 1, "classifier_record": 1},
+        reads={"data": 1, "classifier": 1, "architectures": 1},
         writes=("record",),
         options=("dataset", "network"),
     )

@@ -3,8 +3,10 @@
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -13,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.params import ParameterError, Parameters, load_parameters
-from tfvae.lifetime import end_with_parent
+from pipeline.params.loading import ParameterError, load_parameters
+from pipeline.params.sections import Parameters
+from tfvae import lifetime
 
 if TYPE_CHECKING:
     import pandas as pd  # half a second that most stages need not spend
 
 PARAMETERS = Path("params.yaml")
+LIBRARY = Path(lifetime.__file__).parent
 
 
 def run(
@@ -39,7 +43,7 @@ def run(
     The process ends with status 1 and one message if the parameters, the files or the computation are at fault, and
     soon after DVC has died.
     """
-    end_with_parent(os.getppid())
+    lifetime.end_with_parent(os.getppid())
     parser = argparse.ArgumentParser(description=sys.modules[main.__module__].__doc__)
     for name, count in (reads or {}).items():
         several = {"nargs": count} if isinstance(count, str) else {}
@@ -53,6 +57,24 @@ def run(
         main(load_parameters(PARAMETERS), arguments)
     except (ParameterError, OSError, RuntimeError) as error:
         sys.exit(f"error: {error}")
+    except ValueError as error:
+        if not refused_by_library(error):
+            raise
+        sys.exit(f"error: {error}")
+
+
+def refused_by_library(error: ValueError) -> bool:
+    """Return whether a `raise` statement of tfvae raised this: it refuses an input. All else is a mistake of the code.
+
+    An error of a worker process brings that process's traceback along as text, which is its cause.
+    """
+    cause = error.__cause__
+    trace = str(cause) if type(cause).__name__ == "_RemoteTraceback" else "".join(traceback.format_exception(error))
+    frames = re.findall(r'^  File "(.+)", line \d+.*\n(?: {4}(.*)\n)?', trace, flags=re.MULTILINE)
+    if not frames:
+        return False
+    file, statement = frames[-1]
+    return Path(file).is_relative_to(LIBRARY) and statement.startswith("raise ")
 
 
 def read_json(path: Path) -> Any:

@@ -5,22 +5,23 @@ from typing import Any
 import numpy as np
 
 from pipeline import stage
-from pipeline.configuration import configure, cooldown, schedule
-from pipeline.experiment import Experiment, describe, read_yardstick, run_all, save_runs, summarize_metrics
+from pipeline.experiment.configuration import configure, cooldown, schedule
+from pipeline.experiment.records import describe, save_runs, summarize_metrics
+from pipeline.experiment.running import Experiment, run_all
+from pipeline.experiment.yardstick import read_yardstick
 
 
 def main(parameters: Any, arguments: Any) -> None:
     """Train one configuration; write its models and its record with the mean weight of every stick."""
     dataset, network = arguments.dataset, arguments.network
-    settings = getattr(parameters.stick_breaking[dataset], network)
+    settings = parameters.stick_breaking.of(dataset, network)
     architecture = stage.read_json(arguments.architecture)["architecture"]
-    yardstick = read_yardstick(arguments.data, arguments.classifier, arguments.classifier_record)
+    yardstick = read_yardstick(arguments.data, arguments.classifier)
     posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
     fading = {
         "warmup_steps": int(settings.warmup_share * settings.steps),
         "gradient_clip": settings.gradient_clip,
     }
-    budget = settings.model_dump(include={"steps", "periods", "period_images", "images"})
     experiments = [
         Experiment(
             configuration=configure(
@@ -28,8 +29,11 @@ def main(parameters: Any, arguments: Any) -> None:
             ),
             schedule=schedule(parameters, network, 1, **fading, **cooldown(settings)),
             seed=seed,
+            steps=settings.steps,
+            periods=settings.periods,
+            period_images=settings.period_images,
+            images=settings.images,
             samples=position == 0,
-            **budget,
         )
         for position, seed in enumerate(settings.seeds)
     ]
@@ -48,7 +52,7 @@ def main(parameters: Any, arguments: Any) -> None:
 if __name__ == "__main__":
     stage.run(
         main,
-        reads={"data": 1, "classifier": 1, "classifier_record": 1, "architecture": 1},
+        reads={"data": 1, "classifier": 1, "architecture": 1},
         writes=("models", "record"),
         options=("dataset", "network"),
     )

@@ -9,6 +9,7 @@ from pipeline import stage
 from tfvae.evaluation.frechet import fid
 from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
 from tfvae.randomness import generator
+from tfvae.training.jobs import report, run_jobs
 
 _REPEATS = 20
 
@@ -23,7 +24,7 @@ def noise_floors(labels: np.ndarray, num_classes: int, seed: int) -> dict[str, f
 
 
 def train(
-    data: Mapping[str, np.ndarray], seed: int, steps: int, batch_size: int, learning_rate: float, dropout: float
+    settings: Any, data: Mapping[str, np.ndarray]
 ) -> tuple[dict[str, Any], list[np.ndarray], dict[str, np.ndarray], dict[str, float]]:
     """Return the classifier's configuration, weights, verdict on the test images, and its record."""
     from tfvae.networks.classifier import FeatureExtractor, classifier
@@ -35,17 +36,9 @@ def train(
     x_train, x_test, y_test = data["x_train"], data["x_test"], data["y_test"]
     configuration = {"image_shape": list(x_train.shape[1:]), "num_classes": int(data["y_train"].max()) + 1}
     network = classifier(**configuration)
-    initialize(network, seed, "classifier weights")
-    train_classifier(
-        network,
-        x_train,
-        data["y_train"],
-        steps=steps,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        dropout=dropout,
-        seed=seed,
-    )
+    initialize(network, settings.seed, "classifier weights")
+    train_classifier(network, x_train, data["y_train"], **vars(settings))
+    report(settings.steps)
     extract = FeatureExtractor(network)
     features, probabilities = extract(x_test)
     labels = probabilities.argmax(axis=1).astype(np.uint8)
@@ -55,15 +48,19 @@ def train(
         "accuracy": float(np.mean(labels == y_test)),
         "fid_floor": fid(extract(x_train[: len(x_test)])[0], features),
         "fid_mean_image": fid(mean_features, features),
-        **noise_floors(labels, configuration["num_classes"], seed),
+        **noise_floors(labels, configuration["num_classes"], settings.seed),
     }
-    return configuration, network.get_weights(), {"features": features, "labels": labels}, record
+    reference = {"features": features, "labels": labels, "fid_mean_image": np.float64(record["fid_mean_image"])}
+    return configuration, network.get_weights(), reference, record
 
 
 def main(parameters: Any, arguments: Any) -> None:
     """Train on one dataset; write the classifier's directory and its record."""
-    settings = parameters.train_fid_classifier[arguments.dataset]
-    configuration, weights, reference, record = train(stage.read_npz(arguments.data), **settings.model_dump())
+    settings, data = parameters.train_fid_classifier.of(arguments.dataset), stage.read_npz(arguments.data)
+    label = f"classifier {arguments.dataset}"
+    # A single job runs in this process, with a TensorFlow that starts quietly.
+    [trained] = run_jobs("pipeline.train_fid_classifier:train", [settings], data, settings.steps, label, "step")
+    configuration, weights, reference, record = trained
     stage.write_json(arguments.classifier / "config.json", configuration)
     stage.write_weights(arguments.classifier / "weights.npz", weights)
     stage.write_npz(arguments.classifier / "reference.npz", reference)

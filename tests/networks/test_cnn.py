@@ -6,12 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from pipeline.params import load_parameters
+from pipeline.params.loading import load_architectures
 from tfvae.networks import cnn
 from tfvae.networks.shapes import encoder_features
 
-PARAMETERS = load_parameters(Path(__file__).resolve().parents[2] / "params.yaml")
-PARTS = PARAMETERS.architectures.cnn.model_dump()
+CANDIDATES = load_architectures(Path(__file__).resolve().parents[2] / "architectures.yaml").cnn
+PARTS = CANDIDATES.model_dump()
 SHAPE = (28, 28, 1)
 
 

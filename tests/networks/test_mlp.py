@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.params import load_parameters
+from pipeline.params.loading import load_architectures
 from tfvae.networks import initialize, mlp
 
-PARAMETERS = load_parameters(Path(__file__).resolve().parents[2] / "params.yaml")
+PARTS = load_architectures(Path(__file__).resolve().parents[2] / "architectures.yaml").mlp
 SHAPE = (2, 3, 2)
 
 
@@ -43,16 +43,15 @@ def test_layers_are_relus_with_a_linear_head():
 
 
 def test_the_thesis_s_candidates_follow_their_rule():
-    parts = PARAMETERS.architectures.mlp
     for i in range(17):
         units = list(range(500 - 25 * i, 0, -25))
-        assert parts.encoders[f"e{i}"] == units
-        assert parts.decoders[f"d{i}"] == units[::-1]
+        assert PARTS.encoders[f"e{i}"] == units
+        assert PARTS.decoders[f"d{i}"] == units[::-1]
 
 
 @pytest.mark.parametrize("i", [0, 13, 16])
 def test_candidates_reach_the_image(i):
-    candidate = PARAMETERS.candidate("mlp", f"e{i}-d{i}")
+    candidate = PARTS.candidate(f"e{i}-d{i}")
     encoder = mlp.encoder((28, 28, 1), candidate["encoder"], 10, "float32")
     decoder = mlp.decoder((28, 28, 1), candidate["decoder"], 5, "float32")
     assert encoder.output_shape == (None, 10)
@@ -62,7 +61,7 @@ def test_candidates_reach_the_image(i):
 
 
 def test_initial_outputs_are_finite_even_with_twenty_layers():
-    encoder = mlp.encoder((28, 28, 1), PARAMETERS.architectures.mlp.encoders["e0"], 10, "float32")
+    encoder = mlp.encoder((28, 28, 1), PARTS.encoders["e0"], 10, "float32")
     initialize(encoder, 0, "encoder weights")
     outputs = encoder(np.random.default_rng(0).uniform(size=(4, 28, 28, 1)).astype("f")).numpy()
     assert np.isfinite(outputs).all()

@@ -6,27 +6,33 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# It only validates: see CONTRIBUTING.md.
-OUTSIDE = frozenset({"pipeline/params.py"})
+# They only validate: see CONTRIBUTING.md.
+OUTSIDE = ("pipeline/params/",)
+# A stage that imports a part of these lists the folder.
+FOLDERS = ("pipeline/experiment", "pipeline/params", "src/tfvae/training")
 # They only name modules.
 NAMING = frozenset({"__init__.py", "registry.py"})
 
 
-def closure(module: str, root: Path = ROOT, outside: Collection[str] = OUTSIDE) -> set[str]:
-    """Return the files (relative to `root`) that `module` needs, with the training package as its folder."""
-    inside, _ = reach(module, root, outside)
-    return {"src/tfvae/training" if name.startswith("src/tfvae/training/") else name for name in inside}
+def closure(module: str, root: Path = ROOT) -> set[str]:
+    """Return the files and folders (relative to `root`) that `module` needs."""
+    return as_folders(reach(module, root)[0])
+
+
+def as_folders(files: Collection[str]) -> set[str]:
+    """Return the files, those of `FOLDERS` as their folder."""
+    return {next((folder for folder in FOLDERS if file.startswith(f"{folder}/")), file) for file in files}
 
 
 def reach(
-    module: str, root: Path = ROOT, outside: Collection[str] = OUTSIDE, naming: Collection[str] = NAMING
+    module: str, root: Path = ROOT, outside: tuple[str, ...] = OUTSIDE, naming: Collection[str] = NAMING
 ) -> tuple[set[str], set[str]]:
     """Return the files that `module` needs, itself among them, and the excluded ones at which the search stopped.
 
     Args:
         module: a dotted name of `pipeline` or `tfvae`.
         root: the folder with `pipeline/` and `src/tfvae/`.
-        outside: excluded files.
+        outside: how the names of excluded files begin.
         naming: names of excluded files, whatever folder they lie in.
 
     Raises:
@@ -37,7 +43,7 @@ def reach(
     waiting = [_resolve(module, root)]
     while waiting:
         file = waiting.pop()
-        if file in outside or Path(file).name in naming:
+        if file.startswith(outside) or Path(file).name in naming:
             stopped.add(file)
         elif file not in inside:
             inside.add(file)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from pipeline.params import Parameters
+from pipeline.params.architectures import Architectures
+from pipeline.params.sections import Parameters
 from tests.pipeline.closure import ROOT
 
 SHAPE = (28, 28, 1)
@@ -16,6 +17,18 @@ SHAPE = (28, 28, 1)
 def committed():
     """The content of params.yaml; not to be changed."""
     return YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def architectures():
+    """The content of architectures.yaml; not to be changed."""
+    return YAML(typ="safe", pure=True).load((ROOT / "architectures.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def parts(architectures):
+    """The checked architectures."""
+    return Architectures.model_validate(architectures)
 
 
 @pytest.fixture
@@ -55,7 +68,7 @@ def one_process(monkeypatch):
 @pytest.fixture(scope="session")
 def yardstick(images):
     """Data with a classifier of random weights, whose verdict on the test images is its own."""
-    from pipeline.experiment import Yardstick
+    from pipeline.experiment.yardstick import Yardstick
     from tfvae.networks.classifier import FeatureExtractor, classifier
 
     rng = np.random.default_rng(2)

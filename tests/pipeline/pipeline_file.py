@@ -8,12 +8,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.pipeline.closure import NAMING, ROOT, closure, reach
+from tests.pipeline.closure import NAMING, ROOT, as_folders, closure, reach
 from tfvae.data.registry import DATASETS
 from tfvae.distributions.registry import POSTERIORS
 from tfvae.networks.registry import NETWORKS
 
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
+# The parameter files beside params.yaml, by the function that reads them, and the part of a file that a stage lists.
+FILES = {"load_architectures": "architectures.yaml"}
+OWN = "${item.network}"
 # Which posteriors a stage's models have; the registry imports them by name, which no import statement shows.
 BOTH = ("diagonal_gaussian", "stick_breaking")
 POSTERIORS_OF = {"stick-breaking": ("stick_breaking",), "manifolds": BOTH}
@@ -46,7 +49,7 @@ def code(name: str, stage: Mapping[str, Any]) -> set[str]:
     """Return the source files a stage needs, those that its matrix item names with `${item...}`."""
     module = module_of(stage)
     if name == CHECK:  # the only stage whose result the schema and the registries decide
-        return reach(module, outside=(), naming=NAMING - {"registry.py"})[0]
+        return as_folders(reach(module, outside=(), naming=NAMING - {"registry.py"})[0])
     needed, (_, stopped) = closure(module), reach(module)
     registries = {
         "src/tfvae/data/registry.py": ("src/tfvae/data/${item.dataset}.py", DATASETS.values()),
@@ -61,10 +64,11 @@ def code(name: str, stage: Mapping[str, Any]) -> set[str]:
 
 
 def sections_read(stage: Mapping[str, Any]) -> set[str]:
-    """Return the sections of params.yaml that a stage's module reads, itself or through what it hands them to."""
+    """Return the sections of params.yaml, and the other parameter files, that a stage reads by itself or by helpers."""
     module = module_of(stage)
     tree = _tree(_file(module))
     found = _sections(tree)
+    found |= {file for function, file in FILES.items() if function in _names(tree)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline."):
             names = {alias.name for alias in node.names}
@@ -76,17 +80,21 @@ def sections_read(stage: Mapping[str, Any]) -> set[str]:
 def problems(name: str, stage: Mapping[str, Any]) -> list[str]:
     """Return what is missing from a stage of dvc.yaml, or too much in it."""
     paths, outputs, inputs = command_paths(stage), written(stage), stage["deps"]
-    parameters = [next(iter(entry)) if isinstance(entry, dict) else entry for entry in stage.get("params", [])]
-    expected = paths - set(outputs) - {"params.yaml"} | code(name, stage) | ({MARKER} if name == "download" else set())
+    parameters = stage.get("params", [])
+    files = {path for path in paths if path.endswith(".yaml")}
+    expected = paths - set(outputs) - files | code(name, stage) | ({MARKER} if name == "download" else set())
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
     found += [f"{path}: missing from deps" for path in sorted(expected - set(inputs))]
     found += [f"{path}: superfluous in deps" for path in sorted(set(inputs) - expected)]
     found += [f"{path}: written, but not named by the command" for path in outputs if path not in paths]
     found += [f"{path}: read and written" for path in set(inputs) & set(outputs)]
     if name == CHECK:
-        return found if stage["params"] == [{"params.yaml": None}] else [*found, "params: must be the whole file"]
+        whole = [{"params.yaml": None}, {"architectures.yaml": None}]
+        return found if parameters == whole else [*found, "params: must be the whole of both files"]
+    # Of another parameter file a stage reads what its network needs.
+    found += [f"{path}: must be listed as {{{path}: [{OWN}]}}" for path in files if {path: [OWN]} not in parameters]
     sections = sections_read(stage) | ({"beta"} if any("${beta}" in path for path in inputs) else set())
-    listed = {entry.split(".")[0] for entry in parameters}
+    listed = {next(iter(entry)) if isinstance(entry, dict) else entry.split(".")[0] for entry in parameters}
     found += [f"{section}: read, but missing from params" for section in sorted(sections - listed)]
     found += [f"{section}: listed in params, but not read" for section in sorted(listed - sections)]
     return found
@@ -108,6 +116,8 @@ def _tree(file: str) -> ast.Module:
 def _sections(tree: ast.AST) -> set[str]:
     """Return the attributes that are read of anything called `parameters`."""
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
-    names = {node.attr for node in nodes if node.value.id == "parameters"}
-    # Parameters.candidate looks a candidate up among the architectures.
-    return {"architectures" if name == "candidate" else name for name in names}
+    return {node.attr for node in nodes if node.value.id == "parameters"}
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

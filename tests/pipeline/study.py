@@ -116,6 +116,7 @@ def make_study(folder: Path) -> Study:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
     _rewrite(root / "params.yaml", shrink_parameters)
+    _rewrite(root / "architectures.yaml", shrink_architectures)
     _rewrite(root / "dvc.yaml", shrink_pipeline)
     (home / "recorder").mkdir(parents=True)
     (home / "recorder" / "sitecustomize.py").write_text(RECORDER, encoding="utf-8")
@@ -130,27 +131,41 @@ def shrink_parameters(content: Any) -> None:
     content["transfer_architecture"]["source"] = "digits"
     content["train_fid_classifier"]["digits"]["steps"] = 20
     content["training"]["cnn"]["precision"] = "float32"  # the same on every processor
-    content["architectures"]["mlp"].update(encoders={"e0": [8], "e1": [16, 8]}, decoders={"d0": [8]})
-    content["architectures"]["cnn"].update(
-        encoders={"e0": [{"filters": 4, "kernel": 4, "stride": 4}]},
-        decoders={"d0": {"reshape": [7, 7, 4], "layers": [{"filters": 4, "kernel": 4, "stride": 4}]}},
-    )
-    for section in ("preliminary_grid", "pareto_select", "main_experiments", "stick_breaking", "augmented_sampling"):
-        for name in [name for name in content[section] if name != "digits"]:
+    common = {
+        "preliminary_grid": {},
+        "pareto_select": {"periods": 4},
+        "main_experiments": {"periods": 4},
+        "stick_breaking": {"periods": 4, "sticks": 4},
+        "augmented_sampling": {"components": 2, "neighbours": 3},
+        "manifolds": {"betas": [1], "points": 3},
+    }
+    for section, values in common.items():
+        for name in [name for name in content[section] if name not in ("common", "digits")]:
             del content[section][name]
-    for network, candidates, steps in (("mlp", ["e0-d0", "e1-d0"], 20), ("cnn", ["e0-d0"], 8)):
+        content[section]["common"].update(values)
+    for network, candidates, steps in (("mlp", "all", 20), ("cnn", ["e0-d0"], 8)):
         budgets = {
             "preliminary_grid": {"steps": steps, "images": 60, "candidates": candidates},
-            "pareto_select": {"periods": 4, "period_steps": steps // 4, "long_steps": steps, "images": 60},
-            "main_experiments": {"seeds": [0], "steps": steps, "periods": 4},
-            "stick_breaking": {"seeds": [0, 1] if network == "mlp" else [0], "steps": steps, "periods": 4, "sticks": 4},
-            "augmented_sampling": {"images": 60, "components": 2, "neighbours": 3, "neighbour_images": 60},
-            "manifolds": {"steps": 10, "betas": [1], "points": 3},
+            "pareto_select": {"period_steps": steps // 4, "long_steps": steps, "images": 60},
+            "main_experiments": {"seeds": [0], "steps": steps},
+            "stick_breaking": {"seeds": [0, 1] if network == "mlp" else [0], "steps": steps},
+            "augmented_sampling": {"images": 60, "neighbour_images": 60},
+            "manifolds": {"steps": 10},
         }
         for section in ("main_experiments", "stick_breaking"):
             budgets[section].update(period_images=60, images=60)
         for section, values in budgets.items():
             content[section]["digits"][network].update(values)
+
+
+def shrink_architectures(content: Any) -> None:
+    """Leave two dense candidates and a convolutional one."""
+    content["mlp"].update(candidates=["e0-d0", "e1-d0"], encoders={"e0": [8], "e1": [16, 8]}, decoders={"d0": [8]})
+    content["cnn"].update(
+        candidates=["e0-d0"],
+        encoders={"e0": [{"filters": 4, "kernel": 4, "stride": 4}]},
+        decoders={"d0": {"reshape": [7, 7, 4], "layers": [{"filters": 4, "kernel": 4, "stride": 4}]}},
+    )
 
 
 def shrink_pipeline(content: Any) -> None:

@@ -116,7 +116,7 @@ def test_further_models_have_the_same_distance_alone(measured):
 def test_neighbours_are_those_of_the_first_images(measured, configuration, yardstick):
     from sklearn.neighbors import NearestNeighbors
 
-    from pipeline.experiment import Meter
+    from pipeline.experiment.measuring import Meter
     from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
 
@@ -156,10 +156,10 @@ def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
     monkeypatch.setattr(augmented_sampling, "read_yardstick", lambda *_: yardstick)
     monkeypatch.setattr(augmented_sampling, "read_models", lambda _: [({}, [], 0, True), ({}, [], 3, False)])
     arguments = SimpleNamespace(
-        dataset="digits", network="mlp", beta="0.2", data=None, classifier=None, classifier_record=None, models=None,
+        dataset="digits", network="mlp", beta="0.2", data=None, classifier=None, models=None,
         record=tmp_path / "record.json",
     )  # fmt: skip
-    augmented_sampling.main(parameters_with({"augmented_sampling.digits.mlp.scale": 50}), arguments)
+    augmented_sampling.main(parameters_with({"augmented_sampling.common.scale": 50}), arguments)
     assert stage.read_json(tmp_path / "record.json") == {
         "dataset": "digits", "network": "mlp", "beta": 0.2, "seeds": [0, 3], "scale": 50, "shift": 2, "components": 10,
         "samplers": {

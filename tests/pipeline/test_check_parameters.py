@@ -8,6 +8,7 @@ import pytest
 
 from tests.pipeline.closure import ROOT
 
+ARCHITECTURES = (ROOT / "architectures.yaml").read_text(encoding="utf-8")
 MARKED = b"The parameters are valid.\n"
 
 
@@ -15,9 +16,11 @@ MARKED = b"The parameters are valid.\n"
 def check(tmp_path):
     """Return a function that writes a parameter file and checks it by the command of dvc.yaml."""
 
-    def run(text, *options):
+    def run(text, *options, architectures=ARCHITECTURES):
         (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "pipeline.check_parameters", "--parameters", "params.yaml", *options]
+        (tmp_path / "architectures.yaml").write_text(architectures, encoding="utf-8")
+        files = ["--parameters", "params.yaml", "--architectures", "architectures.yaml"]
+        command = [sys.executable, "-m", "pipeline.check_parameters", *files, *options]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
@@ -40,8 +43,8 @@ def test_a_good_file_is_marked_with_constant_bytes(check, good, tmp_path):
 
 def test_without_a_marker_a_good_file_is_reported(check, good, tmp_path):
     done = check(good)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "params.yaml: valid\n", "")
-    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+    assert (done.returncode, done.stdout, done.stderr) == (0, "params.yaml, architectures.yaml: valid\n", "")
+    assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "architectures.yaml"}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_a_bad_file_ends_with_one_message_and_no_marker(check, good, tmp_path, o
     assert old in good
     done = check(good.replace(old, new), "--marker", "data/parameters-checked")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
-    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+    assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "architectures.yaml"}
 
 
 @pytest.mark.parametrize("text", ["beta: [1", "", "beta: 1\nbeta: 2\n", "\x00"])
@@ -78,6 +81,37 @@ def test_what_is_no_parameter_file_ends_with_a_message(check, text):
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("error: params.yaml ") and "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("    e13: [175,", "    e13: [0,", "architectures.yaml:\n  mlp.encoders.e13.0: input should be greater than"),
+        (
+            "      e16-d16,\n",
+            "      e17-d16,\n",
+            "architectures.yaml:\n  mlp.candidates: there is no candidate 'e17-",
+        ),
+        (
+            "    e10: [",
+            "    f10: [",
+            "architectures.yaml:\n  mlp.candidates: there is no candidate 'e10-d10'; encoders are e0, e1,",
+        ),
+    ],
+)
+def test_architectures_are_checked_too(check, good, old, new, message):
+    assert old in ARCHITECTURES
+    done = check(good, architectures=ARCHITECTURES.replace(old, new, 1))
+    assert done.returncode == 1 and done.stderr.startswith(f"error: {message}") and done.stderr.count("\n") == 2
+
+
+def test_candidates_of_the_parameters_must_be_among_the_architectures(check, good):
+    done = check(good.replace("[e10-d10, e13-d13", "[e10-d10, e13-d99"), "--marker", "marker")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "error: architectures.yaml lacks what the parameters name:\n"
+        "  preliminary_grid.digits.mlp.candidates: there is no candidate 'e13-d99'; encoders are e0, "
+    )
 
 
 def test_an_absent_file_ends_with_a_message(check, good):

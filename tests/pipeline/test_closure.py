@@ -68,19 +68,25 @@ def test_imports_in_a_circle_end(project):
     assert closure("tfvae.x", root) == {"src/tfvae/x.py", "src/tfvae/y.py"}
 
 
-def test_training_counts_as_a_folder(project):
+def test_some_packages_count_as_a_folder(project):
     root = project(
-        pipeline__a="from tfvae.training import loop",
+        pipeline__a="from tfvae.training import loop\nfrom pipeline.experiment.b import name",
+        pipeline__experiment__b="",
         tfvae__training__loop="import tfvae.randomness",
         tfvae__randomness="",
     )
-    assert closure("pipeline.a", root) == {"pipeline/a.py", "src/tfvae/training", "src/tfvae/randomness.py"}
+    assert closure("pipeline.a", root) == {
+        "pipeline/a.py",
+        "pipeline/experiment",
+        "src/tfvae/training",
+        "src/tfvae/randomness.py",
+    }
 
 
 def test_what_only_validates_or_names_is_left_out_with_what_it_imports(project):
     root = project(
-        pipeline__a="import pipeline.params\nfrom tfvae.x.registry import NAMES\nfrom tfvae.x import something\n",
-        pipeline__params="import tfvae.x.checks",
+        pipeline__a="import pipeline.params.b\nfrom tfvae.x.registry import NAMES\nfrom tfvae.x import something\n",
+        pipeline__params__b="import tfvae.x.checks",
         tfvae__x____="import tfvae.x.first",
         tfvae__x__registry="import tfvae.x.second",
         tfvae__x__checks="",
@@ -89,7 +95,7 @@ def test_what_only_validates_or_names_is_left_out_with_what_it_imports(project):
     )
     inside, stopped = reach("pipeline.a", root)
     assert inside == {"pipeline/a.py"}
-    assert stopped == {"pipeline/params.py", "src/tfvae/x/registry.py", "src/tfvae/x/__init__.py"}
+    assert stopped == {"pipeline/params/b.py", "src/tfvae/x/registry.py", "src/tfvae/x/__init__.py"}
     everything, _ = reach("pipeline.a", root, outside=(), naming=())
     assert everything == stopped | inside | {f"src/tfvae/x/{name}.py" for name in ("checks", "first", "second")}
 

@@ -21,6 +21,7 @@ from tests.pipeline.pipeline_file import (
 )
 
 PARAMETERS = load_yaml("params.yaml")
+ARCHITECTURES = load_yaml("architectures.yaml")
 PIPELINE = load_yaml("dvc.yaml")
 STAGES = PIPELINE["stages"]
 EACH_STAGE = pytest.mark.parametrize("name", STAGES)
@@ -64,7 +65,7 @@ def test_the_check_notices_every_line_that_is_removed(name):
         for position, entry in enumerate(STAGES[name].get(kind, [])):
             stage = copy.deepcopy(STAGES[name])
             del stage[kind][position]
-            # Of two lines for one section, such as stick_breaking's, one is enough to name it;
+            # Of two lines for one section, such as its common and its own part, one is enough to name it;
             # test_read_parameters.py looks at the fields.
             if kind == "params" and any(same_section(entry, other) for other in stage["params"]):
                 continue
@@ -132,6 +133,8 @@ def test_parameters_that_a_stage_lists_exist(name):
         for entry in STAGES[name].get("params", []):
             if isinstance(entry, str):
                 looked_up(resolved(entry, item))
+            for key in (entry.get("architectures.yaml") or []) if isinstance(entry, dict) else []:
+                assert resolved(key, item) in ARCHITECTURES
 
 
 def test_stages_whose_deps_follow_beta_list_it():

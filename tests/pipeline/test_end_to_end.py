@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from pipeline.experiment import FINAL_METRICS
+from pipeline.experiment.measuring import FINAL_METRICS
 from tests.pipeline.closure import NAMING, ROOT, reach
 from tests.pipeline.study import make_study, stages_run
 
@@ -173,7 +173,7 @@ def test_git_keeps_records_and_pictures_and_dvc_the_rest(study):
 def test_what_stages_import_while_they_run_is_in_their_deps(study, lock):
     """The deps of dvc.yaml are computed from the syntax tree; here from the processes themselves, workers included."""
     # What only validates, and what it imports for that, is left out of deps on purpose.
-    validating, _ = reach("pipeline.params", outside=(), naming=NAMING)
+    validating, _ = reach("pipeline.params.loading", outside=(), naming=NAMING)
     imported = {}
     for line in study.imports.read_text(encoding="utf-8").splitlines():
         command, module = line.split("\t")
@@ -191,12 +191,14 @@ def test_what_stages_import_while_they_run_is_in_their_deps(study, lock):
 
 
 def test_a_parameter_runs_only_what_reads_it(study):
-    with study.parameter("augmented_sampling.digits.mlp.components", 3):
+    with study.parameter("augmented_sampling.digits.mlp.neighbour_images", 50):
         assert study.planned() == {ROOT_STAGE, *AUGMENTED, *SHOWN}
     # No stage of the copy samples this network.
-    unread = study.parameter("augmented_sampling.digits.cnn.components", 3)
-    with unread, study.parameter("manifolds.digits.cnn.points", 4):
+    unread = study.parameter("augmented_sampling.digits.cnn.neighbour_images", 50)
+    with unread, study.parameter("manifolds.digits.cnn.steps", 11):
         assert study.planned() == {ROOT_STAGE, "manifolds@digits-cnn", "figures@digits"}
+    with study.parameter("augmented_sampling.common.components", 3):
+        assert study.planned() == {ROOT_STAGE, *AUGMENTED, *SHOWN}
 
 
 def test_a_change_of_a_library_file_runs_what_imports_it(study):

@@ -9,9 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import experiment, stage
-from pipeline.configuration import configure, schedule, to_bytes
-from pipeline.experiment import FINAL_METRICS, Experiment, Meter, describe, run, save_runs, summarize_metrics
+from pipeline import stage
+from pipeline.experiment import running
+from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.measuring import FINAL_METRICS, Meter
+from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.records import describe, save_runs, summarize_metrics
+from pipeline.experiment.running import Experiment, run
+from pipeline.experiment.yardstick import read_yardstick
 
 SHAPE = (28, 28, 1)
 ARCHITECTURE = {"name": "a-b", "encoder": [20, 10], "decoder": [10, 20]}
@@ -81,9 +86,9 @@ def test_a_yardstick_is_read_from_what_earlier_stages_wrote(tmp_path, yardstick)
     stage.write_npz(tmp_path / "data.npz", arrays)
     stage.write_json(tmp_path / "c" / "config.json", yardstick.classifier)
     stage.write_weights(tmp_path / "c" / "weights.npz", yardstick.classifier_weights)
-    stage.write_npz(tmp_path / "c" / "reference.npz", {"features": yardstick.features, "labels": yardstick.labels})
-    stage.write_json(tmp_path / "c.json", {"accuracy": 0.9, "fid_mean_image": 4.0})
-    read = experiment.read_yardstick(tmp_path / "data.npz", tmp_path / "c", tmp_path / "c.json")
+    reference = {"features": yardstick.features, "labels": yardstick.labels, "fid_mean_image": np.float64(4.0)}
+    stage.write_npz(tmp_path / "c" / "reference.npz", reference)
+    read = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
     for name in ("x_train", "x_test", "features", "labels"):
         np.testing.assert_array_equal(getattr(read, name), getattr(yardstick, name))
     assert read.classifier == yardstick.classifier and read.fid_mean_image == 4.0
@@ -270,9 +275,15 @@ def test_emulated_bfloat16_is_warned_of(monkeypatch, capsys, plan, precision, fl
 
     monkeypatch.setattr("pathlib.Path.open", open_file)
     monkeypatch.setattr("pathlib.Path.read_text", lambda self, **_: flags)
-    monkeypatch.setattr(experiment, "run_jobs", lambda *arguments: list(arguments))
+    monkeypatch.setattr(running, "run_jobs", lambda *arguments: list(arguments))
     changed = replace(plan, configuration={**plan.configuration, "precision": precision})
-    function, jobs, shared, work, label, unit = experiment.run_all([changed, plan], "yardstick", "label")
-    assert (function, shared, work, label, unit) == ("pipeline.experiment:run", "yardstick", 16, "label", "step")
+    function, jobs, shared, work, label, unit = running.run_all([changed, plan], "yardstick", "label")
+    assert (function, shared, work, label, unit) == (
+        "pipeline.experiment.running:run",
+        "yardstick",
+        16,
+        "label",
+        "step",
+    )
     assert jobs == [changed, plan]
     assert ("emulates bfloat16" in capsys.readouterr().out) is warned

@@ -87,8 +87,7 @@ def study(tmp_path):
 
 @pytest.fixture
 def parameters():
-    settings = SimpleNamespace(scale=100.0, shift=2.0)
-    return SimpleNamespace(beta=1, manifolds={"digits": SimpleNamespace(mlp=settings, cnn=settings)})
+    return SimpleNamespace(beta=1, manifolds=SimpleNamespace(common=SimpleNamespace(scale=100.0, shift=2.0)))
 
 
 def test_every_figure_is_written(study, parameters):

@@ -14,10 +14,10 @@ ARCHITECTURE = {"name": "a-b", "encoder": [16], "decoder": [16]}
 
 
 def test_a_gaussian_model_per_beta_and_one_that_breaks_sticks(parameters_with, committed):
-    broken = "stick_breaking.digits.cnn"
+    broken = "stick_breaking.common"
     parameters = parameters_with(
         {
-            "manifolds.digits.cnn.betas": [0.2, 1],
+            "manifolds.common.betas": [0.2, 1],
             "manifolds.digits.cnn.steps": 33,
             f"{broken}.warmup_share": 0.1,
             f"{broken}.concentration": 3,
@@ -99,7 +99,7 @@ def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, par
         dataset="digits", network="mlp", data=tmp_path / "data.npz", architecture=tmp_path / "architecture.json",
         models=tmp_path / "models",
     )  # fmt: skip
-    changes = {"manifolds.digits.mlp.betas": [0.2, 2], "manifolds.digits.mlp.steps": 1000}
+    changes = {"manifolds.common.betas": [0.2, 2], "manifolds.digits.mlp.steps": 1000}
     manifolds.main(parameters_with(changes), arguments)
     pictures = stage.read_npz(tmp_path / "models" / "manifolds.npz")
     names = ["beta_0.2", "beta_2", "stick_breaking"]

@@ -1,4 +1,4 @@
-"""The schema: what params.yaml may hold, and what is said of everything else."""
+"""The schema: what params.yaml and architectures.yaml may hold, and what is said of everything else."""
 
 import copy
 import math
@@ -10,36 +10,44 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from pipeline import params
-from pipeline.params import ParameterError, load_parameters
+from pipeline.params import fields, loading
+from pipeline.params.architectures import Architectures
+from pipeline.params.loading import ParameterError, load_architectures, load_parameters
+from pipeline.params.sections import Parameters
 from tests.pipeline.closure import ROOT
 
-COMMITTED = YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+# Read by another parser than the schema's own.
+COMMITTED, PARTS = (
+    YAML(typ="safe", pure=True).load((ROOT / name).read_text(encoding="utf-8"))
+    for name in ("params.yaml", "architectures.yaml")
+)
 NETWORKS = ("mlp", "cnn")
-FILE = Path("params.yaml")
+FILES = {"params": Path("params.yaml"), "architectures": Path("architectures.yaml")}
 
 
 def without_spare_parts():
-    """Return the committed parameters, reduced until each remaining entry is needed.
+    """Return the committed files, reduced until each remaining entry is needed.
 
     Only the digits are studied, and only parts of their candidates are left, so no name may be taken away and every
     mutant below is wrong by the meaning of what is mutated, not because the schema happens to say so.
     """
-    content = copy.deepcopy(COMMITTED)
+    content, parts = copy.deepcopy(COMMITTED), copy.deepcopy(PARTS)
     content.update(datasets=["digits"], searched=["digits"], transferred=[], transfer_architecture={"source": "digits"})
     for section, value in content.items():
         if isinstance(value, dict) and "digits" in value:
-            content[section] = {"digits": value["digits"]}
+            content[section] = {"common": value["common"], "digits": value["digits"]}
     for network in NETWORKS:
         candidates = content["preliminary_grid"]["digits"][network]["candidates"]
-        parts = content["architectures"][network]
+        parts[network]["candidates"] = candidates
         for kind, position in (("encoders", 0), ("decoders", 1)):
             used = {name.split("-")[position] for name in candidates}
-            parts[kind] = {name: part for name, part in parts[kind].items() if name in used}
-    return content
+            parts[network][kind] = {name: part for name, part in parts[network][kind].items() if name in used}
+    return {"params": content, "architectures": parts}
 
 
-BASE = without_spare_parts()
+BASES = without_spare_parts()
+BASE = BASES["params"]
+EACH_FILE = pytest.mark.parametrize("file", BASES)
 
 
 def paths(value, path=()):
@@ -56,16 +64,16 @@ def at(content, path):
     return content
 
 
-def replaced(path, value):
-    """Return BASE with another value at `path`."""
-    content = copy.deepcopy(BASE)
+def replaced(path, value, file="params"):
+    """Return a base with another value at `path`."""
+    content = copy.deepcopy(BASES[file])
     at(content, path[:-1])[path[-1]] = value
     return content
 
 
-def without(path):
-    """Return BASE without the entry at `path`."""
-    content = copy.deepcopy(BASE)
+def without(path, file="params"):
+    """Return a base without the entry at `path`."""
+    content = copy.deepcopy(BASES[file])
     del at(content, path[:-1])[path[-1]]
     return content
 
@@ -85,22 +93,31 @@ WRONG_EVERYWHERE = [
 ]  # fmt: skip
 # A number may be neither of these: it is no text and no truth value, and no parameter of the study is this large.
 WRONG_NUMBERS = [True, False, "1", "0.5", 10**12, 1e12, [1]]
-LEAVES = [(path, value) for path, value in paths(BASE) if not isinstance(value, (dict, list))]
-LISTS = [(path, value) for path, value in paths(BASE) if isinstance(value, list)]
-MAPPINGS = [(), *(path for path, value in paths(BASE) if isinstance(value, dict))]
-WRONG_VALUES = [
-    *((path, wrong) for path, _ in LEAVES for wrong in WRONG_EVERYWHERE),
-    *((path, wrong) for path, value in LEAVES if is_number(value) for wrong in WRONG_NUMBERS),
-    *((path, wrong) for path, value in LEAVES if not is_number(value) for wrong in (2, 0.5, ["digits"])),
-    *((path, wrong) for path, _ in LISTS for wrong in (None, {}, "two", 1, "a; touch x")),
-    # An empty list is wrong but for `transferred`, of which the reduced file is that very case: nothing is mutated.
-    *((path, []) for path, value in LISTS if value != []),
-]
+
+
+def wrong_values(base):
+    """Yield (path, value) of what makes a base wrong."""
+    for path, value in paths(base):
+        if isinstance(value, list):
+            # An empty list is wrong but for `transferred`, of which the reduced file is that very case.
+            yield from ((path, wrong) for wrong in (None, {}, "two", 1, "a; touch x", *([[]] if value else [])))
+        elif not isinstance(value, dict):
+            others = WRONG_NUMBERS if is_number(value) else (2, 0.5, ["digits"])
+            yield from ((path, wrong) for wrong in (*WRONG_EVERYWHERE, *others))
+
+
+def mappings(base):
+    return [(), *(path for path, value in paths(base) if isinstance(value, dict))]
+
+
+def loaders():
+    """Return a function per file that loads it."""
+    return {"params": load_parameters, "architectures": load_architectures}
 
 
 @pytest.fixture
 def refusal(monkeypatch):
-    """Return the function that gives load_parameters a content as if YAML had been read, and returns its message."""
+    """Return a function that gives a loader a content as if YAML had been read, and returns its message."""
     content = {}
 
     class Reader:
@@ -110,13 +127,13 @@ def refusal(monkeypatch):
         def load(self, _):
             return content["value"]
 
-    monkeypatch.setattr(params, "YAML", Reader)
+    monkeypatch.setattr(loading, "YAML", Reader)
     monkeypatch.chdir(ROOT)
 
-    def refuse(value):
+    def refuse(value, file="params"):
         content["value"] = value
         with pytest.raises(ParameterError) as caught:
-            load_parameters(FILE)
+            loaders()[file](FILES[file])
         return str(caught.value)
 
     return refuse
@@ -126,89 +143,118 @@ def refusal(monkeypatch):
 def load(tmp_path):
     """Return a function that writes a content, or a text, and loads it."""
 
-    def write_and_load(content):
-        path = tmp_path / "params.yaml"
+    def write_and_load(content, file="params"):
+        path = tmp_path / FILES[file]
         if isinstance(content, str):
             path.write_text(content, encoding="utf-8")
         else:
-            with path.open("w", encoding="utf-8") as file:
-                YAML().dump(content, file)
-        return load_parameters(path)
+            with path.open("w", encoding="utf-8") as stream:
+                YAML().dump(content, stream)
+        return loaders()[file](path)
 
     return write_and_load
 
 
-def test_the_committed_file_is_valid():
-    parameters = load_parameters(ROOT / "params.yaml")
-    assert parameters.beta == COMMITTED["beta"]
-    assert parameters.datasets == COMMITTED["datasets"]
-    assert parameters.main_experiments["mnist"].mlp.model_dump() == COMMITTED["main_experiments"]["mnist"]["mlp"]
-
-
-def test_the_reduced_file_is_valid_and_means_what_it_says(load):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        dumped = load(BASE).model_dump()
-    assert {path: value for path, value in paths(dumped)} == {path: value for path, value in paths(BASE)}
-
-
-def test_a_candidate_is_its_encoder_and_its_decoder(load):
-    candidate = load(BASE).candidate("cnn", "e5-d1")
-    assert candidate == {
-        "name": "e5-d1",
-        "encoder": BASE["architectures"]["cnn"]["encoders"]["e5"],
-        "decoder": BASE["architectures"]["cnn"]["decoders"]["d1"],
+def as_written(content):
+    """Return checked values as they stood in the file."""
+    return {
+        name: {"common": value["common"], **value["own"]} if isinstance(value, dict) and "own" in value else value
+        for name, value in content.model_dump().items()
     }
 
 
-def test_wrong_values_are_refused_by_name(refusal):
-    assert len(WRONG_VALUES) > 2000
-    unnamed = [
-        (dotted(path), wrong, message)
-        for path, wrong in WRONG_VALUES
-        if dotted(path) not in (message := refusal(replaced(path, wrong)))
-    ]
-    assert unnamed == []
+def test_the_committed_files_are_valid():
+    parameters = load_parameters(ROOT / "params.yaml")
+    architectures = load_architectures(ROOT / "architectures.yaml", parameters)
+    assert as_written(parameters) == COMMITTED and as_written(architectures) == PARTS
 
 
-def test_missing_keys_are_refused_by_name(refusal):
-    for mapping in MAPPINGS:
-        for key in at(BASE, mapping):
+def test_what_is_said_of_a_dataset_is_common_or_its_own():
+    parameters = load_parameters(ROOT / "params.yaml")
+    section = COMMITTED["stick_breaking"]
+    assert vars(parameters.stick_breaking.of("mnist", "cnn")) == {**section["common"], **section["mnist"]["cnn"]}
+    section = COMMITTED["train_fid_classifier"]
+    assert vars(parameters.train_fid_classifier.of("digits")) == {**section["common"], **section["digits"]}
+
+
+@EACH_FILE
+def test_the_reduced_files_are_valid_and_mean_what_they_say(load, file):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        content = as_written(load(BASES[file], file))
+    assert dict(paths(content)) == dict(paths(BASES[file]))
+
+
+def test_a_candidate_is_its_encoder_and_its_decoder(load):
+    parts = BASES["architectures"]
+    assert load(parts, "architectures").cnn.candidate("e5-d1") == {
+        "name": "e5-d1",
+        "encoder": parts["cnn"]["encoders"]["e5"],
+        "decoder": parts["cnn"]["decoders"]["d1"],
+    }
+
+
+@EACH_FILE
+def test_wrong_values_are_refused_by_name_in_one_line(refusal, file):
+    values = list(wrong_values(BASES[file]))
+    assert len(values) > 1000
+    for path, wrong in values:
+        head, *lines = refusal(replaced(path, wrong, file), file).splitlines()
+        assert head == f"{FILES[file]}:" and dotted(path) in lines[0], (path, wrong, lines)
+        # What is wrong in several entries of a list, or makes other things not fit, is told for each.
+        assert len(lines) == 1 or isinstance(wrong, list) or path[0] in ("datasets", "searched"), (path, wrong, lines)
+
+
+@EACH_FILE
+def test_missing_keys_are_refused_by_name(refusal, file):
+    for mapping in mappings(BASES[file]):
+        for key in at(BASES[file], mapping):
             path = (*mapping, key)
-            message = refusal(without(path))
-            if mapping[:1] == ("architectures",) and mapping[-1:] in (("encoders",), ("decoders",)):
+            message = refusal(without(path, file), file)
+            if mapping[-1:] in (("encoders",), ("decoders",)):
                 # No key has to be there, but a candidate that names it is wrong then.
-                assert f"preliminary_grid.digits.{mapping[1]}.candidates" in message and key in message
+                assert f"{mapping[0]}.candidates" in message and key in message
             else:
                 assert dotted(path) in message
 
 
+@EACH_FILE
 @pytest.mark.parametrize("key", ["unknown_key", "../x", "a; touch x", "Beta", "", 3, None, 0.5])
-def test_unknown_keys_are_refused_by_name(refusal, key):
-    for mapping in MAPPINGS:
-        assert dotted((*mapping, key)) in refusal(replaced((*mapping, key), 1))
+def test_unknown_keys_are_refused_by_name(refusal, file, key):
+    for mapping in mappings(BASES[file]):
+        assert dotted((*mapping, key)) in refusal(replaced((*mapping, key), 1, file), file)
 
 
-@settings(deadline=None, max_examples=200)
+def test_a_name_of_the_schema_s_own_is_no_key(refusal):
+    assert "manifolds" in refusal(replaced(("manifolds", fields.OWN), 1))
+
+
+def test_a_field_stands_where_it_belongs(refusal):
+    for path in (("manifolds", "digits", "mlp", "points"), ("manifolds", "common", "steps")):
+        assert f"{dotted(path)}: there is no such parameter" in refusal(replaced(path, 30))
+
+
+@settings(deadline=None, max_examples=300)
 @given(
-    path=st.sampled_from([path for path, _ in paths(BASE)]),
+    place=st.sampled_from([(file, path) for file in BASES for path, _ in paths(BASES[file])]),
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner),
         max_leaves=5,
     ),
 )
-def test_anything_else_is_accepted_or_refused_but_never_fails(path, value):
-    content = replaced(path, value)
+def test_anything_else_is_accepted_or_refused_but_never_fails(place, value):
+    file, path = place
+    content = replaced(path, value, file)
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("error")
-        patch.setattr(params, "YAML", lambda **_: type("Reader", (), {"load": lambda self, text: content})())
+        patch.setattr(loading, "YAML", lambda **_: type("Reader", (), {"load": lambda self, text: content})())
         try:
-            parameters = load_parameters(ROOT / "params.yaml")
+            loaded = loaders()[file](ROOT / FILES[file])
         except ParameterError:
             return
     # What is accepted has been taken over as it is: no text has become a number.
-    taken = at(parameters.model_dump(), path)
+    taken = at(as_written(loaded), path)
     assert taken == value and (isinstance(value, (list, dict)) or isinstance(taken, str) == isinstance(value, str))
 
 
@@ -243,9 +289,9 @@ def test_betas_of_another_form_are_explained(load, written, message):
 
 
 def test_betas_of_lists_follow_the_same_rule(refusal):
-    path = ("manifolds", "digits", "mlp", "betas")
-    assert "manifolds.digits.mlp.betas.1: write 2 instead of 2.0" in refusal(replaced(path, [0.2, 2.0]))
-    assert "manifolds.digits.mlp.betas: every entry may stand there once" in refusal(replaced(path, [1, 1]))
+    path = ("manifolds", "common", "betas")
+    assert "manifolds.common.betas.1: write 2 instead of 2.0" in refusal(replaced(path, [0.2, 2.0]))
+    assert "manifolds.common.betas: every entry may stand there once" in refusal(replaced(path, [1, 1]))
 
 
 @pytest.mark.parametrize(
@@ -260,29 +306,58 @@ def test_betas_of_lists_follow_the_same_rule(refusal):
         (("main_experiments", "digits", "mlp", "seeds"), [], "main_experiments.digits.mlp.seeds:"),
         (("main_experiments", "digits", "mlp", "seeds"), [0, 0], "seeds: every entry may stand there once"),
         (("main_experiments", "digits", "mlp", "seeds"), [2**31], "main_experiments.digits.mlp.seeds.0:"),
-        (("main_experiments", "digits", "mlp", "steps"), 1501, "steps must be a multiple of periods; received 1501"),
-        (("stick_breaking", "digits", "cnn", "periods"), 7, "stick_breaking.digits.cnn: steps must be a multiple"),
-        (("manifolds", "digits", "mlp", "steps"), 9, "manifolds.digits.mlp.steps: input should be greater than"),
-        (("preliminary_grid", "digits", "cnn", "candidates"), ["e9-d1"], "there is no candidate 'e9-d1'; encoders are"),
-        (("preliminary_grid", "digits", "mlp", "candidates"), ["e13"], "preliminary_grid.digits.mlp.candidates.0:"),
-        (("pareto_select", "digits", "cnn", "architecture"), "e5-d9", "pareto_select.digits.cnn.architecture: there"),
-        (("architectures", "cnn", "decoders", "d1", "reshape"), [7, 7], "architectures.cnn.decoders.d1.reshape:"),
         (
-            ("architectures", "cnn", "decoders", "d1", "reshape"),
+            ("main_experiments", "digits", "mlp", "steps"),
+            1501,
+            "main_experiments.digits.mlp: steps must be a multiple of main_experiments.common.periods. Received: 1501",
+        ),
+        (("stick_breaking", "common", "periods"), 7, "stick_breaking.digits.cnn: steps must be a multiple"),
+        (("training", "mlp", "batch_size"), 1437, "training.mlp.batch_size: input should be less than or equal"),
+        (("train_fid_classifier", "common", "batch_size"), 1025, "train_fid_classifier.common.batch_size: input"),
+        (("manifolds", "digits", "mlp", "steps"), 9, "manifolds.digits.mlp.steps: input should be greater than"),
+        (("preliminary_grid", "digits", "mlp", "candidates"), ["e13"], "preliminary_grid.digits.mlp.candidates.0:"),
+        (("cnn", "decoders", "d1", "reshape"), [7, 7], "cnn.decoders.d1.reshape:"),
+        (("cnn", "candidates"), ["e9-d1"], "cnn.candidates: there is no candidate 'e9-d1'; encoders are e0"),
+        (("cnn", "candidates"), ["e0-d1", "e0-d1"], "cnn.candidates: every entry may stand there once"),
+        (
+            ("cnn", "decoders", "d1", "reshape"),
             [8, 8, 32],
-            "architectures.cnn.decoders.d1: the decoder starts at 8x8 and its strides multiply that by 4, to 32x32, "
-            "but images are 28x28",
+            "cnn.decoders.d1: the decoder starts at 8x8 and its strides multiply that by 4, to 32x32, but images are "
+            "28x28",
         ),
         (
-            ("architectures", "cnn", "encoders", "e5", 0, "stride"),
+            ("cnn", "encoders", "e5", 0, "stride"),
             14,
-            "architectures.cnn.encoders.e5: layer 1 of the encoder has a window of 3, but only 2x2 reaches it",
+            "cnn.encoders.e5: layer 1 of the encoder has a window of 3, but only 2x2 reaches it",
         ),
     ],
     ids=str,
 )  # fmt: skip
 def test_what_does_not_fit_together_is_explained(refusal, path, value, message):
-    assert message in refusal(replaced(path, value))
+    file = "architectures" if path[0] == "cnn" else "params"
+    assert message in refusal(replaced(path, value, file), file)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "missing"),
+    [
+        (("preliminary_grid", "digits", "cnn", "candidates"), ["e5-d1", "e9-d1"], "e9-d1"),
+        (("pareto_select", "digits", "cnn", "architecture"), "e5-d9", "e5-d9"),
+    ],
+)
+def test_candidates_of_the_parameters_must_be_among_the_architectures(path, value, missing):
+    parameters = Parameters.model_validate(replaced(path, value))
+    with pytest.raises(ParameterError) as caught:
+        load_architectures(ROOT / "architectures.yaml", parameters)
+    _, *lines = str(caught.value).splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"  {dotted(path)}: there is no candidate {missing!r}; encoders are e0, e1")
+
+
+def test_the_words_all_and_selected_name_no_candidate(load):
+    content = replaced(("preliminary_grid", "digits", "mlp", "candidates"), "all")
+    content["pareto_select"]["digits"]["mlp"]["architecture"] = "selected"
+    load_architectures(ROOT / "architectures.yaml", load(content))
 
 
 def test_a_source_of_architectures_must_be_searched(refusal):
@@ -308,12 +383,16 @@ def test_a_search_is_needed_only_where_there_is_one(load):
 
 def test_samplers_that_cannot_work_are_refused(refusal):
     """More neighbours than images, or components than samples, would fail only after everything was trained."""
-    path = ("augmented_sampling", "digits", "mlp")
-    few = {**at(BASE, path), "images": 20, "components": 5, "neighbours": 5, "neighbour_images": 5}
-    assert "augmented_sampling.digits.mlp: " in refusal(replaced(path, few))
-    assert "augmented_sampling.digits.mlp: " in refusal(replaced(path, {**few, "neighbour_images": 20, "images": 5}))
-    mixed = {**few, "neighbour_images": 20, "components": 21}
-    assert "augmented_sampling.digits.mlp: " in refusal(replaced(path, mixed))
+    section, mlp = copy.deepcopy(BASE["augmented_sampling"]), "augmented_sampling.digits.mlp: "
+    section["common"].update(components=5, neighbours=5)
+    for images, neighbour_images, components, what in (
+        (20, 5, 5, "neighb"),
+        (10, 20, 5, "neighb"),
+        (20, 9, 21, "comp"),
+    ):
+        section["digits"]["mlp"].update(images=images, neighbour_images=neighbour_images)
+        section["common"]["components"] = components
+        assert f"{mlp}{what}" in refusal(replaced(("augmented_sampling",), section))
 
 
 def test_all_mistakes_are_told_at_once(refusal):
@@ -325,8 +404,8 @@ def test_all_mistakes_are_told_at_once(refusal):
 
 
 def test_a_convolution_is_not_also_told_to_be_a_pooling(refusal):
-    path = ("architectures", "cnn", "encoders", "e5", 0)
-    lines = refusal(replaced((*path, "kernel"), -1)).splitlines()[1:]
+    path = ("cnn", "encoders", "e5", 0)
+    lines = refusal(replaced((*path, "kernel"), -1, "architectures"), "architectures").splitlines()[1:]
     assert len(lines) == 1 and lines[0].startswith(f"  {dotted(path)}.kernel: ")
 
 
@@ -378,11 +457,13 @@ def test_parameters_cannot_be_changed():
 
 
 def test_no_parameter_has_a_default():
-    waiting, seen = [params.Parameters], set()
+    waiting, seen = [Parameters, Architectures], set()
     while waiting:
         model = waiting.pop()
         seen.add(model)
         assert all(field.is_required() for field in model.model_fields.values()), model
         assert model.model_config["extra"] == "forbid" and model.model_config["frozen"]
-        waiting += [section for section in params.Section.__subclasses__() if section not in seen]
+        waiting += [
+            section for section in fields.Section.__subclasses__() + model.__subclasses__() if section not in seen
+        ]
     assert len(seen) > 10 and math.isfinite(COMMITTED["beta"])

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline import pareto_select, stage
 from pipeline.pareto_select import choose, decide, main, non_dominated
+from tests.pipeline.closure import ROOT
 
 # FID and TVD of the thesis's 17 dense candidates, and which of them no other beats.
 GRID = [
@@ -139,20 +140,22 @@ def search(monkeypatch, tmp_path, parameters_with, yardstick):
     stage.write_json(tmp_path / "grid.json", {"candidates": candidates})
     arguments = SimpleNamespace(
         dataset="digits", network="mlp", grid=tmp_path / "grid.json", record=tmp_path / "record.json", data=None,
-        classifier=None, classifier_record=None,
+        classifier=None, architectures=ROOT / "architectures.yaml",
     )  # fmt: skip
 
     def run(**changes):
-        main(parameters_with({f"pareto_select.digits.mlp.{key}": value for key, value in changes.items()}), arguments)
+        common = ("seed", "runs")
+        keys = {name: f"pareto_select.{'common' if name in common else 'digits.mlp'}.{name}" for name in changes}
+        main(parameters_with({keys[name]: value for name, value in changes.items()}), arguments)
         return stage.read_json(arguments.record), planned
 
     return run
 
 
-def test_the_search_trains_the_front_on_enough_seeds(search, committed):
-    settings = committed["pareto_select"]["digits"]["mlp"]
+def test_the_search_trains_the_front_on_enough_seeds(search, committed, architectures):
+    settings = {**committed["pareto_select"]["common"], **committed["pareto_select"]["digits"]["mlp"]}
     _, planned = search(seed=7, runs=3)
-    units = committed["architectures"]["mlp"]["encoders"]
+    units = architectures["mlp"]["encoders"]
     order = [(units["e10"], 7), (units["e10"], 8), (units["e16"], 7), (units["e16"], 8)]
     assert [(plan.configuration["encoder"], plan.seed) for plan in planned] == [
         *order,
@@ -163,11 +166,11 @@ def test_the_search_trains_the_front_on_enough_seeds(search, committed):
         *[(settings["periods"] * settings["period_steps"], settings["periods"], settings["noise_repeats"])] * 4,
         *[(settings["long_steps"], 1, 0)] * 2,
     ]
-    assert {plan.schedule["beta"] for plan in planned} == {committed["preliminary_grid"]["digits"]["mlp"]["beta"]}
+    assert {plan.schedule["beta"] for plan in planned} == {committed["preliminary_grid"]["common"]["beta"]}
     assert {(plan.images, plan.period_images) for plan in planned} == {(settings["images"], settings["images"])}
 
 
-def test_the_record_tells_the_whole_search(search, committed):
+def test_the_record_tells_the_whole_search(search, committed, architectures):
     record, _ = search(seed=7, runs=3)
     assert record["front"] == ["e10-d10", "e16-d16"]
     assert record["candidates"][1] == {"name": "e13-d13", "fid": 3, "tvd": 0.4}
@@ -183,13 +186,13 @@ def test_the_record_tells_the_whole_search(search, committed):
         "candidate": "e16-d16", "steps": long_steps, "fid": 10, "tvd": 0.2, "loss": 4, "mse": 1.5, "kl": 2.5,
     }  # fmt: skip
     assert record["selected"] == "e16-d16" == record["architecture"]["name"]
-    assert record["architecture"]["encoder"] == committed["architectures"]["mlp"]["encoders"]["e16"]
+    assert record["architecture"]["encoder"] == architectures["mlp"]["encoders"]["e16"]
     assert (record["dataset"], record["network"], record["searched_on"]) == ("digits", "mlp", "digits")
 
 
-def test_a_named_architecture_is_taken_and_the_choice_still_told(search, committed):
+def test_a_named_architecture_is_taken_and_the_choice_still_told(search, architectures):
     record, _ = search(architecture="e3-d5")
     assert record["selected"] == "e16-d16"
-    parts = committed["architectures"]["mlp"]
+    parts = architectures["mlp"]
     wanted = {"name": "e3-d5", "encoder": parts["encoders"]["e3"], "decoder": parts["decoders"]["d5"]}
     assert record["architecture"] == wanted

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from pipeline import (
     augmented_sampling,
-    experiment,
     main_experiments,
     manifolds,
     pareto_select,
@@ -17,6 +16,8 @@ from pipeline import (
     stick_breaking,
     train_fid_classifier,
 )
+from pipeline.experiment import running
+from tests.pipeline.closure import ROOT
 from tests.pipeline.pipeline_file import load_yaml
 
 STAGES = load_yaml("dvc.yaml")["stages"]
@@ -42,17 +43,34 @@ class Recorder:
     def __getattr__(self, name):
         return self._part(name, getattr(self._value, name))
 
-    def __getitem__(self, name):
-        return self._part(name, self._value[name])
+    def candidate(self, name):
+        self._read.add(f"{self._key}.candidates")  # what stands for a network's part of the file
+        return self._value.candidate(name)
 
-    def model_dump(self, include=None, exclude=()):
-        names = include or type(self._value).model_fields.keys() - set(exclude)
+    def model_dump(self, exclude=()):
+        names = type(self._value).model_fields.keys() - set(exclude)
         self._read |= {f"{self._key}.{name}" for name in names}
-        return self._value.model_dump(include=include, exclude=set(exclude))
+        return self._value.model_dump(exclude=set(exclude))
 
-    def candidate(self, network, name):
-        self._read.add(f"architectures.{network}")
-        return self._value.candidate(network, name)
+    def of(self, dataset, network=None):
+        own = dataset if network is None else f"{dataset}.{network}"
+        return Joined(self._value, self._key, own, self._read, self._value.of(dataset, network))
+
+
+class Joined:
+    """Stands for what a section says of a dataset: its common fields and those of its own."""
+
+    def __init__(self, section, key, own, read, values):
+        common = type(section.common).model_fields
+        self._keys = {name: f"{key}.{'common' if name in common else own}.{name}" for name in vars(values)}
+        self._values, self._read = values, read
+
+    def __getattr__(self, name):
+        self._read.add(self._keys[name])
+        return getattr(self._values, name)
+
+    def read_all(self):
+        self._read |= set(self._keys.values())
 
 
 @pytest.fixture
@@ -64,8 +82,8 @@ def folder(tmp_path, images, committed):
     )
     stage.write_json(tmp_path / "classifier" / "config.json", {"image_shape": [28, 28, 1], "num_classes": 2})
     stage.write_weights(tmp_path / "classifier" / "weights.npz", [np.zeros(1)])
-    stage.write_npz(tmp_path / "classifier" / "reference.npz", {"features": np.zeros((1, 1)), "labels": labels})
-    stage.write_json(tmp_path / "classifier.json", {"fid_mean_image": 1})
+    reference = {"features": np.zeros((1, 1)), "labels": labels, "fid_mean_image": np.float64(1)}
+    stage.write_npz(tmp_path / "classifier" / "reference.npz", reference)
     stage.write_json(tmp_path / "architecture.json", {"architecture": {"name": "a-b", "encoder": [4], "decoder": [4]}})
     return tmp_path
 
@@ -77,8 +95,8 @@ def arguments_of(folder, network):
         beta="0.2",
         data=folder / "data.npz",
         classifier=folder / "classifier",
-        classifier_record=folder / "classifier.json",
         architecture=folder / "architecture.json",
+        architectures=ROOT / "architectures.yaml",
         grid=folder / "grid.json",
         models=folder / "models",
         record=folder / "record.json",
@@ -98,25 +116,35 @@ def arguments_of(folder, network):
         ("manifolds", manifolds),
     ],
 )
-def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, committed, name, module, network):
+def test_a_stage_reads_only_what_it_lists(
+    monkeypatch, parameters_with, folder, committed, parts, name, module, network
+):
     def compute(*arguments, **_):
         for part in arguments:  # settings that are handed over whole are read by the jobs
-            if isinstance(part, tuple) and isinstance(part[-1], Recorder):
-                part[-1].model_dump()
+            if isinstance(part, (tuple, list)) and part and isinstance(part[-1], Joined):
+                part[-1].read_all()
         raise Computed
+
+    def load_architectures(path, parameters):
+        assert path == ROOT / "architectures.yaml" and isinstance(parameters, Recorder)
+        return Recorder(parts, "architectures.yaml", read)
 
     candidates = committed["preliminary_grid"]["digits"][network]["candidates"]
     grid = [{"name": candidate, "fid": {"mean": 1}, "tvd": {"mean": 1}} for candidate in candidates]
     stage.write_json(folder / "grid.json", {"candidates": grid})
-    monkeypatch.setattr(train_fid_classifier, "train", compute)
-    for place in (experiment, manifolds, augmented_sampling):
+    for place in (running, train_fid_classifier, manifolds, augmented_sampling):
         monkeypatch.setattr(place, "run_jobs", compute)
+    if hasattr(module, "load_architectures"):
+        monkeypatch.setattr(module, "load_architectures", load_architectures)
     read = set()
     with pytest.raises(Computed):
         module.main(Recorder(parameters_with({}), "", read), arguments_of(folder, network))
     item = {"${item.dataset}": "digits", "${item.network}": network}
     listed = []
     for entry in STAGES[name]["params"]:
+        if isinstance(entry, dict):
+            [(file, [key])] = entry.items()
+            entry = f"{file}.{key}"
         for symbol, value in item.items():
             entry = entry.replace(symbol, value)
         listed.append(entry)

@@ -1,5 +1,6 @@
 """What all stages share: files that are whole or absent, and the command line."""
 
+import importlib
 import json
 import math
 import os
@@ -176,9 +177,19 @@ TOY = '''
 
 import sys
 from pipeline import stage
+from tfvae.evaluation.total_variation import total_variation_distance
+from tfvae.training.jobs import run_jobs
+
+
+def refuse(job, shared):
+    total_variation_distance([0], [0], 0)
 
 
 def main(parameters, arguments):
+    if arguments.mood == "worker":
+        run_jobs("toy:refuse", [1, 2], None, 2, "toy", "job")
+    if arguments.mood == "library":
+        refuse(None, None)
     if arguments.mood == "value":
         raise ValueError("a mistake of the code")
     if arguments.mood == "runtime":
@@ -222,6 +233,14 @@ def test_a_failed_computation_ends_with_one_message(toy, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("mood", ["library", "worker"])
+def test_an_input_that_the_library_refuses_ends_with_one_message(toy, tmp_path, mood):
+    done = toy(mood)
+    message = done.stderr.splitlines()[-1]  # a progress bar stands above
+    assert (done.returncode, message) == (1, "error: num_classes must be at least 1. Received: num_classes=0")
+    assert "Traceback" not in done.stderr and not (tmp_path / "out").exists()
+
+
 def test_a_missing_input_ends_with_one_message(toy, tmp_path):
     done = toy("good", "--source", "absent")
     assert (done.returncode, done.stdout) == (1, "")
@@ -242,6 +261,22 @@ def test_wrong_parameters_end_a_stage_before_it_begins(toy, tmp_path):
 def test_a_mistake_of_the_code_shows_where_it_is(toy):
     done = toy("value")
     assert done.returncode == 1 and "Traceback" in done.stderr and "a mistake of the code" in done.stderr
+
+
+def test_only_a_raise_statement_of_the_library_refuses(tmp_path, monkeypatch):
+    """An operation inside the library that fails is a mistake of its code."""
+    source = "def refuse():\n    raise ValueError(\n        'no')\n\n\ndef fail():\n    int('x')\n"
+    (tmp_path / "library.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(stage, "LIBRARY", tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    library = importlib.import_module("library")
+    for function, refused in ((library.refuse, True), (library.fail, False)):
+        with pytest.raises(ValueError) as caught:
+            function()
+        assert stage.refused_by_library(caught.value) is refused
+    with pytest.raises(ValueError) as caught:
+        raise ValueError("of a stage")
+    assert not stage.refused_by_library(caught.value)
 
 
 def test_the_command_line_names_what_it_needs(tmp_path, toy):

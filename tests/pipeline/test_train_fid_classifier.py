@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline import stage, train_fid_classifier
+from pipeline.experiment.yardstick import read_yardstick
 from pipeline.train_fid_classifier import noise_floors, train
 from tfvae.evaluation import fid
 
@@ -52,7 +53,7 @@ def data(images):
 def trained(data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return train(data, seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
+        return train(SimpleNamespace(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5), data)
 
 
 def test_it_learns_two_kinds_of_images(trained):
@@ -61,6 +62,7 @@ def test_it_learns_two_kinds_of_images(trained):
     assert record["accuracy"] > 0.9
     assert reference["features"].shape == (60, 64) and (reference["features"] >= 0).all()
     assert reference["labels"].dtype == np.uint8
+    assert reference["fid_mean_image"] == record["fid_mean_image"]
 
 
 def test_its_record_follows_from_its_weights(trained, data):
@@ -88,21 +90,22 @@ def test_its_record_follows_from_its_weights(trained, data):
 def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, data, parameters_with, committed):
     given = {}
 
-    def fake(arrays, **settings):
-        given.update(settings, images=arrays["x_train"])
-        return trained
+    def run_jobs(function, jobs, arrays, work, label, unit):
+        assert (function, len(jobs), unit) == ("pipeline.train_fid_classifier:train", 1, "step")
+        assert (work, label) == (jobs[0].steps, "classifier digits")
+        given.update(vars(jobs[0]), images=arrays["x_train"])
+        return [trained]
 
-    monkeypatch.setattr(train_fid_classifier, "train", fake)
+    monkeypatch.setattr(train_fid_classifier, "run_jobs", run_jobs)
     stage.write_npz(tmp_path / "data.npz", data)
     arguments = SimpleNamespace(
         dataset="digits", data=tmp_path / "data.npz", classifier=tmp_path / "c", record=tmp_path / "c.json"
     )
     train_fid_classifier.main(parameters_with({}), arguments)
     np.testing.assert_array_equal(given.pop("images"), data["x_train"])
-    assert given == committed["train_fid_classifier"]["digits"]
-    from pipeline.experiment import read_yardstick
-
-    yardstick = read_yardstick(tmp_path / "data.npz", tmp_path / "c", tmp_path / "c.json")
+    section = committed["train_fid_classifier"]
+    assert given == {**section["common"], **section["digits"]}
+    yardstick = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
     np.testing.assert_array_equal(yardstick.features, trained[2]["features"])
     np.testing.assert_array_equal(yardstick.labels, trained[2]["labels"])
     assert yardstick.classifier == trained[0] and yardstick.fid_mean_image == trained[3]["fid_mean_image"]

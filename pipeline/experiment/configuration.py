@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 
 def configure(
     parameters: Any, network: str, architecture: Mapping[str, Any], image_shape: Sequence[int], **changes: Any
@@ -26,11 +24,6 @@ def schedule(parameters: Any, network: str, beta: float, **changes: Any) -> dict
     """Return the schedule of the study's parameters, with `changes`."""
     values = getattr(parameters.training, network).model_dump(exclude={"precision"})
     return {"beta": beta, **values, **changes}
-
-
-def to_bytes(images: np.ndarray) -> np.ndarray:
-    """Return images in [0, 1] as uint8."""
-    return np.rint(images * 255.0).astype(np.uint8)
 
 
 def cooldown(settings: Any) -> dict[str, Any]:

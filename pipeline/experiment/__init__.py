@@ -1,0 +1,1 @@
+"""Experiments: models that are trained and measured. Stages import its modules."""

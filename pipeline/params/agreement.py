@@ -1,0 +1,69 @@
+"""Whether parameters that are right each by itself fit together: one line for each mistake, the key first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.params.architectures import Architectures
+from pipeline.params.sections import Parameters
+
+NETWORKS = ("mlp", "cnn")
+EVERYWHERE = ("train_fid_classifier", "main_experiments", "stick_breaking", "augmented_sampling", "manifolds")
+SEARCHED = ("preliminary_grid", "pareto_select")
+
+
+def conflicts(parameters: Parameters) -> Iterator[str]:
+    """Yield what does not fit together in params.yaml."""
+    yield from _datasets(parameters)
+    for section in ("main_experiments", "stick_breaking"):
+        for key, settings in _entries(parameters, section):
+            if settings.steps % settings.periods:
+                yield (
+                    f"{key}: steps must be a multiple of {section}.common.periods. Received: {settings.steps} and "
+                    f"{settings.periods}"
+                )
+    for key, settings in _entries(parameters, "augmented_sampling"):
+        if not settings.neighbours < settings.neighbour_images <= settings.images:
+            yield f"{key}: neighbours must be fewer than neighbour_images, and these at most as many as images"
+        if settings.components > settings.images:
+            yield f"{key}: components must be at most as many as images"
+
+
+def unknown_candidates(parameters: Parameters, architectures: Architectures) -> Iterator[str]:
+    """Yield which candidates of params.yaml architectures.yaml does not have."""
+    for section, field in (("preliminary_grid", "candidates"), ("pareto_select", "architecture")):
+        for key, settings in _entries(parameters, section):
+            value, parts = getattr(settings, field), getattr(architectures, key.rsplit(".", 1)[1])
+            names = [value] if isinstance(value, str) else value
+            for name in names:
+                if name not in ("all", "selected") and (lack := parts.lacks(name)):
+                    yield f"{key}.{field}: {lack}"
+
+
+def unknown_parts(architectures: Architectures) -> Iterator[str]:
+    """Yield which candidates of architectures.yaml name parts that it does not have."""
+    for network in NETWORKS:
+        parts = getattr(architectures, network)
+        for name in parts.candidates:
+            if lack := parts.lacks(name):
+                yield f"{network}.candidates: {lack}"
+
+
+def _datasets(parameters: Parameters) -> Iterator[str]:
+    if sorted(parameters.searched + parameters.transferred) != sorted(parameters.datasets):
+        yield "datasets: 'searched' and 'transferred' together must name every entry of 'datasets' once"
+    if parameters.transferred and parameters.transfer_architecture.source not in parameters.searched:
+        yield "transfer_architecture.source must be one of 'searched'"
+    needed = {section: parameters.datasets for section in EVERYWHERE}
+    needed |= {section: parameters.searched for section in SEARCHED}
+    for section, datasets in needed.items():
+        for name in datasets:
+            if name not in getattr(parameters, section).own:
+                yield f"{section}.{name}: every dataset of the study needs its entry there"
+
+
+def _entries(parameters: Parameters, section: str) -> Iterator[tuple[str, Any]]:
+    """Yield (dotted key, values) of every dataset and network of a section."""
+    content = getattr(parameters, section)
+    for dataset in content.own:
+        for network in NETWORKS:
+            yield f"{section}.{dataset}.{network}", content.of(dataset, network)

@@ -1,0 +1,105 @@
+"""The schema of architectures.yaml: the parts of the architectures that are searched, and the candidates."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Discriminator, Field, Tag
+
+from pipeline.params.fields import CandidateName, Candidates, Count, Section
+from tfvae.networks.shapes import check_decoder, encoder_features
+
+IMAGE_SHAPE = (28, 28, 1)  # of every dataset of the registry
+KINDS_OF_LAYER = ("(convolution)", "(pooling)")  # stand in the place of an error, but in no file
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
+Window = Annotated[int, Field(ge=1, le=28, strict=True)]
+Units = Annotated[list[Annotated[int, Field(ge=1, le=65536, strict=True)]], Field(min_length=1, max_length=100)]
+
+
+class Convolution(Section):
+    """A convolution (in a decoder: transposed)."""
+
+    filters: Annotated[int, Field(ge=1, le=4096, strict=True)]
+    kernel: Window
+    stride: Window
+
+
+class Pooling(Section):
+    """An average pooling."""
+
+    pool: Window
+    stride: Window
+
+
+class ConvolutionalDecoder(Section):
+    """Where a dense layer's output is reshaped to, and the transposed convolutions that follow."""
+
+    reshape: Annotated[list[Count], Field(min_length=3, max_length=3)]
+    layers: Annotated[list[Convolution], Field(min_length=1, max_length=20)]
+
+
+def _kind_of_layer(layer: Any) -> str:
+    if isinstance(layer, dict):
+        return "(convolution)" if "filters" in layer or "kernel" in layer else "(pooling)"
+    return "(pooling)" if isinstance(layer, Pooling) else "(convolution)"
+
+
+def _fitting_encoder(layers: list[Convolution | Pooling]) -> list[Convolution | Pooling]:
+    encoder_features(IMAGE_SHAPE, [layer.model_dump() for layer in layers])
+    return layers
+
+
+def _fitting_decoder(decoder: ConvolutionalDecoder) -> ConvolutionalDecoder:
+    check_decoder(IMAGE_SHAPE, decoder.model_dump())
+    return decoder
+
+
+Layer = Annotated[
+    Annotated[Convolution, Tag("(convolution)")] | Annotated[Pooling, Tag("(pooling)")], Discriminator(_kind_of_layer)
+]
+Encoder = Annotated[list[Layer], Field(min_length=1, max_length=20), AfterValidator(_fitting_encoder)]
+Decoder = Annotated[ConvolutionalDecoder, AfterValidator(_fitting_decoder)]
+
+
+class Parts(Section):
+    """Encoders and decoders by name, and the candidates: e13-d13 is the encoder e13 with the decoder d13."""
+
+    candidates: Candidates = Field(description="those that a search of `all` trains, in this order")
+    encoders: dict[Name, Any]
+    decoders: dict[Name, Any]
+
+    def lacks(self, name: CandidateName) -> str | None:
+        """Return what is to be said of a candidate whose parts are not there, else None."""
+        encoder, decoder = name.split("-")
+        if encoder in self.encoders and decoder in self.decoders:
+            return None
+        return (
+            f"there is no candidate {name!r}; encoders are {', '.join(self.encoders)}, decoders "
+            f"{', '.join(self.decoders)}"
+        )
+
+    def candidate(self, name: CandidateName) -> dict[str, Any]:
+        """Return {"name", "encoder", "decoder"} of a candidate, as plain data."""
+        encoder, decoder = name.split("-")
+        parts = self.model_dump()
+        return {"name": name, "encoder": parts["encoders"][encoder], "decoder": parts["decoders"][decoder]}
+
+
+class DenseParts(Parts):
+    """The units of hidden layers."""
+
+    encoders: dict[Name, Units]
+    decoders: dict[Name, Units]
+
+
+class ConvolutionalParts(Parts):
+    """Layers of encoders (valid padding) and of decoders."""
+
+    encoders: dict[Name, Encoder]
+    decoders: dict[Name, Decoder]
+
+
+class Architectures(Section):
+    """The whole of architectures.yaml."""
+
+    mlp: DenseParts
+    cnn: ConvolutionalParts

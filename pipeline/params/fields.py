@@ -1,0 +1,83 @@
+"""Types of single fields, and what mappings of them have in common."""
+
+from types import SimpleNamespace
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from tfvae.data.registry import DATASETS
+
+OWN = "(datasets)"  # stands in the place of an error, but in no file
+
+
+def _beta(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1000:
+        raise ValueError("a number from 0 to 1000 is needed")
+    if isinstance(value, float) and value.is_integer():
+        raise ValueError(f"write {int(value)} instead of {value}: DVC would take them for two different values")
+    return value
+
+
+def distinct(values: list[Any]) -> list[Any]:
+    """Return the values if no two are equal, else raise ValueError."""
+    if len(set(values)) != len(values):
+        raise ValueError("every entry may stand there once")
+    return values
+
+
+def _dataset(name: str) -> str:
+    if name not in DATASETS:
+        raise ValueError(f"known datasets are {', '.join(sorted(DATASETS))}")
+    return name
+
+
+Common = TypeVar("Common")
+Item = TypeVar("Item")
+Beta = Annotated[int | float, BeforeValidator(_beta)]
+Count = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
+Images = Annotated[int, Field(ge=2, le=1_000_000, strict=True)]
+# A batch must be smaller than the smallest dataset, the digits with 1,437 training images.
+BatchSize = Annotated[int, Field(ge=1, le=1024, strict=True)]
+Seed = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
+Seeds = Annotated[list[Seed], Field(min_length=1, max_length=100), AfterValidator(distinct)]
+Rate = Annotated[float, Field(gt=0, le=1, strict=True, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1, strict=True, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e6, strict=True, allow_inf_nan=False)]
+DatasetName = Annotated[str, AfterValidator(_dataset)]
+Datasets = Annotated[list[DatasetName], AfterValidator(distinct)]
+CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$")]
+Candidates = Annotated[list[CandidateName], Field(min_length=1), AfterValidator(distinct)]
+Network = Literal["mlp", "cnn"]
+
+
+class Section(BaseModel):
+    """A mapping with exactly the keys that it names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PerNetwork(Section, Generic[Item]):
+    """One value for each network."""
+
+    mlp: Item
+    cnn: Item
+
+
+class PerDataset(Section, Generic[Common, Item]):
+    """What concerns every dataset, under `common`, and beside it what is a dataset's own, under the dataset's name."""
+
+    common: Common
+    own: dict[DatasetName, Item] = Field(alias=OWN)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apart(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        common = {"common": content["common"]} if "common" in content else {}
+        return {**common, OWN: {key: value for key, value in content.items() if key != "common"}}
+
+    def of(self, dataset: str, network: str | None = None) -> SimpleNamespace:
+        """Return what applies to a dataset, or to one network on it: the common values and its own."""
+        item = self.own[dataset] if network is None else getattr(self.own[dataset], network)
+        return SimpleNamespace(**dict(self.common), **dict(item))

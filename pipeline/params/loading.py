@@ -1,0 +1,80 @@
+"""From the files to checked values, or to one message that tells every mistake."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from pipeline.params.agreement import conflicts, unknown_candidates, unknown_parts
+from pipeline.params.architectures import KINDS_OF_LAYER, Architectures
+from pipeline.params.fields import OWN, Section
+from pipeline.params.sections import KINDS_OF_CANDIDATES, Parameters
+
+_IN_NO_FILE = {OWN, *KINDS_OF_LAYER, *KINDS_OF_CANDIDATES}
+Content = TypeVar("Content", bound=Section)
+
+
+class ParameterError(Exception):
+    """A file is not as it must be; the message says where, what is allowed and what was found."""
+
+
+def load_parameters(path: Path) -> Parameters:
+    """Read and check params.yaml.
+
+    Raises:
+        ParameterError: with one line for each mistake: the key, what is allowed, what was found.
+    """
+    parameters = _read(path, Parameters)
+    _refuse(path, conflicts(parameters))
+    return parameters
+
+
+def load_architectures(path: Path, parameters: Parameters | None = None) -> Architectures:
+    """Read and check architectures.yaml, and that it has the candidates which the parameters name.
+
+    Raises:
+        ParameterError: see `load_parameters`.
+    """
+    architectures = _read(path, Architectures)
+    _refuse(path, unknown_parts(architectures))
+    if parameters is not None:
+        _refuse(f"{path} lacks what the parameters name", unknown_candidates(parameters, architectures))
+    return architectures
+
+
+def _read(path: Path, model: type[Content]) -> Content:
+    try:
+        # DVC's own parser, the one in C, so both read the same values; it refuses a key that stands there twice.
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ParameterError(f"{path} cannot be read: {error.strerror}") from error
+    except Exception as error:  # the parser raises KeyError, IndexError, RecursionError and more on broken files
+        raise ParameterError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise ParameterError(f"{path} must be a mapping of names to values. Received: {content!r}")
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        _refuse(path, (_explain(entry) for entry in error.errors(include_url=False)))
+        raise
+
+
+def _refuse(head: Path | str, mistakes: Iterable[str]) -> None:
+    lines = dict.fromkeys(mistakes)
+    if lines:
+        raise ParameterError(f"{head}:\n" + "\n".join(f"  {line}" for line in lines)) from None
+
+
+def _explain(entry: Any) -> str:
+    key = ".".join(str(part) for part in entry["loc"] if part not in _IN_NO_FILE) or "the file"
+    if entry["type"] == "extra_forbidden":
+        return f"{key}: there is no such parameter; remove it or correct its name"
+    if entry["type"] == "missing":
+        return f"{key}: this parameter is missing; every parameter has to be given"
+    message = entry["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    received = entry["input"]
+    shown = "" if isinstance(received, dict) else f". Received: {received!r}"
+    return f"{key}: {message}{shown}"
