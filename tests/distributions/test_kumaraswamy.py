@@ -151,3 +151,15 @@ def test_kl_and_its_gradient_are_finite_everywhere():
         assert np.isfinite(kl).all()
         assert np.min(kl) > -1e-4
         assert all(np.isfinite(gradient).all() for gradient in tape.gradient(kl, [a, b]))
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.5, 2), (2, 0.5), (np.float64(0.5), 2), (0.5, np.float32(2.0))])
+def test_numbers_of_mixed_types_are_taken(a, b):
+    expected = kumaraswamy_beta_kl(tf.constant(float(a), tf.float64), tf.constant(float(b), tf.float64), 1, 5)
+    np.testing.assert_allclose(kumaraswamy_beta_kl(a, b, 1, 5), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("beta", [0.02, 0.7, 90.0, 1000.0])
+def test_the_prior_of_stick_breaking_costs_nothing_at_itself(beta):
+    """Kumaraswamy(1, beta) is Beta(1, beta)."""
+    np.testing.assert_allclose(kumaraswamy_beta_kl(1.0, beta, 1, beta), 0.0, atol=5e-6)

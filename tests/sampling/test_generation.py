@@ -61,13 +61,24 @@ def test_images_are_the_means_of_the_decoder(models, posterior):
 
 
 @ALL
-def test_loss_terms_are_those_of_the_model_with_the_same_noise(models, posterior):
+def test_reconstructions_are_those_of_the_model_with_the_same_noise(models, posterior):
     model = models[posterior]
-    distortion, kl = Generator(model, 9).loss_terms(IMAGES)
-    expected = model.loss_terms(tf.constant(IMAGES, tf.float32) / 255, tf.constant(noise_of(model, "posterior")))
-    np.testing.assert_allclose(distortion, expected[0], rtol=1e-4)
-    np.testing.assert_allclose(kl, expected[1], rtol=1e-4, atol=1e-6)
-    assert distortion.shape == kl.shape == (COUNT,)
+    generator = Generator(model, 9)
+    found = generator.reconstruct(IMAGES)
+    noise = tf.constant(noise_of(model, "posterior"))
+    expected = model.loss_terms(tf.constant(IMAGES, tf.float32) / 255, noise)
+    np.testing.assert_allclose(found.distortion, expected[0], rtol=1e-4)
+    np.testing.assert_allclose(found.kl, expected[1], rtol=1e-4, atol=1e-6)
+    assert found.distortion.shape == found.kl.shape == (COUNT,)
+    np.testing.assert_allclose(found.latents, generator.posterior_latents(IMAGES), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(found.images, model(IMAGES.astype(np.float32) / 255, noise), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("call", ["prior_latents", "images"])
+def test_nothing_is_refused(models, call):
+    generator = Generator(models["diagonal_gaussian"], 9)
+    with pytest.raises(ValueError, match="At least one latent or image is needed"):
+        getattr(generator, call)(0 if call == "prior_latents" else np.empty((0, 3)))
 
 
 def test_images_stay_in_the_unit_interval_for_any_latent(models):

@@ -109,6 +109,16 @@ def test_periods_do_not_change_the_result():
     np.testing.assert_allclose(mean["loss"], (7 * terms[0]["loss"] + 13 * terms[1]["loss"]) / 20, rtol=1e-5)
 
 
+def test_a_cooldown_ends_the_training():
+    trainer = trainer_of(cooldown=(5, 10), learning_rate=1e-2)
+    trainer.run(8)
+    before = bytes_of(trainer)
+    trainer.run(2)
+    cooled = bytes_of(trainer)
+    trainer.run(3)
+    assert before != cooled == bytes_of(trainer)
+
+
 def test_beta_zero_ignores_the_rate_and_a_large_beta_removes_it():
     free, bound = (trainer_of(beta=beta, learning_rate=1e-2) for beta in (0.0, 50.0))
     free.run(100)
@@ -160,6 +170,12 @@ def test_divergence_is_told():
     with pytest.raises(TrainingDiverged, match=message):
         trainer.run(5)
     assert trainer.step == 0
+
+
+@pytest.mark.parametrize("steps", [0, -1])
+def test_training_takes_a_step_at_least(steps):
+    with pytest.raises(ValueError, match=f"at least one step. Received: steps={steps}"):
+        trainer_of().run(steps)
 
 
 def test_a_batch_needs_as_many_images_as_it_holds():

@@ -69,13 +69,15 @@ def kumaraswamy_beta_kl(
     """Return KL(Kumaraswamy(a, b) || Beta(alpha, beta)) in nats, elementwise.
 
     Nalisnick & Smyth (2017), eq. 8, with the digamma function and the remaining expectation computed to float32
-    accuracy. All arguments are positive; `a` and `b` are tensors or arrays of one floating-point type.
+    accuracy. All arguments are positive numbers, arrays or tensors; the result has the widest floating-point type
+    among `a` and `b`, float32 if they have none.
     """
-    a, b = tf.convert_to_tensor(a), tf.convert_to_tensor(b)
-    if not a.dtype.is_floating:
-        a, b = tf.cast(a, tf.float32), tf.cast(b, tf.float32)
+    a, b = _floating(a, b)
     alpha_, beta_ = tf.cast(alpha, a.dtype), tf.cast(beta, a.dtype)
-    log_beta_function = tf.math.lgamma(alpha_) + tf.math.lgamma(beta_) - tf.math.lgamma(alpha_ + beta_)
+    if _is(alpha, 1):
+        log_beta_function = -tf.math.log(beta_)  # exact, where lgamma would subtract large numbers
+    else:
+        log_beta_function = tf.math.lgamma(alpha_) + tf.math.lgamma(beta_) - tf.math.lgamma(alpha_ + beta_)
     closed = (
         (a - alpha_) / a * (-float(np.euler_gamma) - tf.math.digamma(b) - 1.0 / b)
         + tf.math.log(a)
@@ -83,6 +85,18 @@ def kumaraswamy_beta_kl(
         + log_beta_function
         - (b - 1.0) / b
     )
-    if isinstance(beta, (int, float)) and beta == 1:
+    if _is(beta, 1):
         return closed
     return closed + (beta_ - 1.0) * mean_negative_log1m(a, b)
+
+
+def _is(value: float | tf.Tensor, number: int) -> bool:
+    return isinstance(value, (int, float)) and value == number
+
+
+def _floating(*values: float | tf.Tensor) -> list[tf.Tensor]:
+    """Return tensors of the widest floating-point type among the values, of float32 if there is none."""
+    tensors = [tf.convert_to_tensor(value) for value in values]
+    types = [tensor.dtype for tensor in tensors if tensor.dtype.is_floating]
+    widest = max(types, key=lambda dtype: dtype.size, default=tf.float32)
+    return [tf.cast(tensor, widest) for tensor in tensors]

@@ -58,7 +58,7 @@ class StickBreaking:
         return a, b
 
     def sample(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
-        """Return stick weights (B, K), positive, summing to 1."""
+        """Return stick weights (B, K), at least 0 (a tiny one underflows), summing to 1."""
         a, b = self.kumaraswamy_parameters(parameters)
         return _break(*log_sample(a, b, tf.math.log(noise)))
 

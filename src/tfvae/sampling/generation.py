@@ -1,9 +1,11 @@
 """Latents and images of a trained model, in batches, as NumPy arrays.
 
-Batches have one fixed size, so a model is traced once, and noise is drawn per batch, keyed by (seed, purpose, batch).
+Noise is drawn per batch, keyed by (seed, purpose, batch). Batches have one size, except for a shorter last one, so a
+model is traced at most twice.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
@@ -16,6 +18,23 @@ _BATCH = 500
 Floats = NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Reconstructions:
+    """What a model makes of N images, with one draw from the posterior of each.
+
+    Attributes:
+        latents: (N, D).
+        images: mean images (N, H, W, C) in [0, 1] of p(x|z).
+        distortion: (N,), in nats per image up to the likelihood's constant.
+        kl: (N,), in nats per image.
+    """
+
+    latents: Floats
+    images: Floats
+    distortion: Floats
+    kl: Floats
+
+
 class Generator:
     """What one trained VAE generates; holds its compiled functions.
 
@@ -25,15 +44,10 @@ class Generator:
     """
 
     def __init__(self, model: VAE, seed: int) -> None:
-        self.posterior, self._seed = model.posterior, seed
+        self.model, self.posterior, self._seed = model, model.posterior, seed
         self._decode = tf.function(model.decode)
-        self._encode = tf.function(lambda images: model.encoder(tf.cast(images, tf.float32) / 255.0))
-        self._terms = tf.function(
-            lambda images, logits, parameters: tf.stack(
-                [model.distortion(images, logits), self.posterior.kl_to_prior(parameters)], axis=1
-            )
-        )
-        self._logits = tf.function(model.decoder)
+        self._encode = tf.function(lambda images: model.encoder(_to_floats(images)))
+        self._evaluate = tf.function(self._reconstruct_batch)
 
     def prior_latents(self, count: int, purpose: str = "prior") -> Floats:
         """Return draws from the prior (count, D)."""
@@ -50,19 +64,28 @@ class Generator:
         """Return the mean images (N, H, W, C) in [0, 1] of p(x|z)."""
         return _joined(lambda batch, _: self._decode(tf.cast(batch, tf.float32)), _batches(latents))
 
-    def loss_terms(self, images: NDArray[np.uint8], purpose: str = "posterior") -> tuple[Floats, Floats]:
-        """Return distortion (of one posterior sample) and KL of each image, (N,) both, in nats per image."""
+    def reconstruct(self, images: NDArray[np.uint8], purpose: str = "posterior") -> Reconstructions:
+        """Return what the model makes of images (N, H, W, C) uint8, N at least 1."""
+        parts = [
+            [part.numpy() for part in self._evaluate(tf.constant(batch), self._noise(len(batch), purpose, step))]
+            for step, batch in enumerate(_batches(images))
+        ]
+        return Reconstructions(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
-        def terms(batch: NDArray[np.uint8], step: int) -> tf.Tensor:
-            parameters = self._encode(batch)
-            latents = self.posterior.sample(parameters, self._noise(len(batch), purpose, step))
-            return self._terms(tf.cast(batch, tf.float32) / 255.0, self._logits(latents), parameters)
-
-        both = _joined(terms, _batches(images))
-        return both[:, 0], both[:, 1]
+    def _reconstruct_batch(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        pixels = _to_floats(images)
+        parameters = self.model.encoder(pixels)
+        latents = self.posterior.sample(parameters, noise)
+        logits = self.model.decoder(latents)
+        distortion, kl = self.model.distortion(pixels, logits), self.posterior.kl_to_prior(parameters)
+        return latents, tf.sigmoid(logits), distortion, kl
 
     def _noise(self, rows: int, purpose: str, step: int) -> tf.Tensor:
         return self.posterior.noise(rows, tf.constant(randomness.key(self._seed, purpose, step), tf.int32))
+
+
+def _to_floats(images: tf.Tensor) -> tf.Tensor:
+    return tf.cast(images, tf.float32) / 255.0
 
 
 def _sizes(count: int) -> Iterator[int]:
@@ -77,4 +100,6 @@ def _batches(array: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
 
 def _joined(function: Callable[..., tf.Tensor], batches: Iterator[object]) -> Floats:
     parts = [np.asarray(function(batch, step), np.float32) for step, batch in enumerate(batches)]
+    if not parts:
+        raise ValueError("At least one latent or image is needed. Received: none")
     return np.concatenate(parts)

@@ -1,7 +1,7 @@
 from .batches import BATCHES as BATCHES
 from .classification import train_classifier as train_classifier
 from .epsilons import EPSILONS as EPSILONS
+from .errors import TrainingDiverged as TrainingDiverged
 from .jobs import run_jobs as run_jobs
 from .loop import Schedule as Schedule
 from .loop import Trainer as Trainer
-from .loop import TrainingDiverged as TrainingDiverged

@@ -6,7 +6,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.training.adam import Adam
 from tfvae.training.batches import shuffled
+from tfvae.training.rates import half_cosine
 
 
 def train_classifier(
@@ -22,8 +24,7 @@ def train_classifier(
 ) -> float:
     """Train `model` in place with Adam on the cross-entropy and return the mean loss of all steps, in nats.
 
-    The learning rate falls to zero along half a cosine (Loshchilov & Hutter, 2017), which takes the noise of the last
-    steps out of the features.
+    The learning rate falls to zero along half a cosine, which takes the noise of the last steps out of the features.
 
     Args:
         model: a network of `tfvae.networks.classifier`, [features, logits]; its layer "logits" is the last one.
@@ -38,9 +39,8 @@ def train_classifier(
     data, targets = tf.constant(images), tf.constant(labels.astype("int32"))
     batch_key = tf.constant(randomness.key(seed, "classifier batches")[0], tf.int32)
     dropout_key = tf.constant(randomness.key(seed, "classifier dropout")[0], tf.int32)
-    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps))
-    variables, last_layer = model.trainable_variables, model.get_layer("logits")
-    optimizer.build(variables)
+    variables, last_layer = [variable.value for variable in model.trainable_variables], model.get_layer("logits")
+    optimizer = Adam(variables)
 
     @tf.function
     def loop() -> tf.Tensor:
@@ -54,7 +54,7 @@ def train_classifier(
                 kept = features * tf.cast(uniform >= dropout, tf.float32) / (1.0 - dropout)
                 losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(targets, chosen), last_layer(kept))
                 loss = tf.reduce_mean(losses)
-            optimizer.apply(tape.gradient(loss, variables), variables)
+            optimizer.apply(tape.gradient(loss, variables), step, half_cosine(step, learning_rate, steps))
             total += loss
         return total / tf.cast(steps, tf.float32)
 

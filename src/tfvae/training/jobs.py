@@ -43,7 +43,7 @@ def run_jobs(function: str, jobs: Sequence[Any], shared: Any, work: float, label
     workers = min(len(jobs), count_workers())
     with tqdm(total=work, desc=label, unit=unit, unit_scale=True, smoothing=0.1, mininterval=1.0) as bar:
         if workers <= 1:
-            _import_tensorflow()
+            import_tensorflow()
             _context["progress"] = bar.update
             return [_run_one(function, job, shared) for job in jobs]
         context = multiprocessing.get_context("spawn")
@@ -55,11 +55,10 @@ def run_jobs(function: str, jobs: Sequence[Any], shared: Any, work: float, label
             futures = {pool.submit(_run_in_worker, function, job): position for position, job in enumerate(jobs)}
             try:
                 results = {futures[future]: future.result() for future in as_completed(futures)}
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        queue.put(None)
-        listener.join()
+            finally:
+                pool.shutdown(cancel_futures=True)  # after an error: what runs goes on to its end, nothing new starts
+                queue.put(None)
+                listener.join()
     return [results[position] for position in range(len(jobs))]
 
 
@@ -71,7 +70,7 @@ def count_workers() -> int:
     """
     wanted = os.environ.get("TFVAE_WORKERS")
     if wanted is not None:
-        if not wanted.isdigit() or int(wanted) < 1:
+        if not wanted.isdecimal() or int(wanted) < 1:
             raise ValueError(f"TFVAE_WORKERS must be a whole number above 0. Received: {wanted!r}")
         return int(wanted)
     if Path("/dev/nvidia0").exists():
@@ -81,11 +80,11 @@ def count_workers() -> int:
 
 def _start_worker(parent: int, queue: "SimpleQueue[float | None]", shared: Any) -> None:
     end_with_parent(parent)
-    _import_tensorflow()
+    import_tensorflow()
     _context.update(progress=queue.put, shared=shared)
 
 
-def _import_tensorflow() -> None:
+def import_tensorflow() -> None:
     """Import TensorFlow without its start-up messages, which no setting silences, and without what it imports idly.
 
     Keras imports plotting and table libraries where it finds them, a third of its start-up time; jobs use none of what

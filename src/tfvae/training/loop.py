@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
 from tfvae.models.vae import VAE
+from tfvae.training.adam import Adam
 from tfvae.training.batches import BATCHES
 from tfvae.training.epsilons import EPSILONS
-
-
-class TrainingDiverged(RuntimeError):
-    """A loss became NaN or infinite."""
+from tfvae.training.errors import TrainingDiverged
+from tfvae.training.rates import linear_cooldown
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,8 @@ class Schedule:
         cooldown: (first, last) step between which the learning rate falls linearly to 0; None for a constant rate.
         warmup_steps: over so many first steps the rate's weight grows linearly to beta (Bowman et al., 2016).
         gradient_clip: upper bound of the gradient's global norm; None for no bound.
-        xla: compile by XLA.
+        xla: compile by XLA. It draws other normal numbers from the same seed, so it changes a result as another seed
+            would.
     """
 
     beta: float
@@ -44,26 +43,6 @@ class Schedule:
     warmup_steps: int = 0
     gradient_clip: float | None = None
     xla: bool = False
-
-
-class Cooldown(keras.optimizers.schedules.LearningRateSchedule):
-    """A constant learning rate that falls linearly to 0 between the steps `first` and `last`.
-
-    The fall takes the noise of the last steps out of the weights, which otherwise needs many more steps (Hägele et
-    al., 2024, https://arxiv.org/abs/2405.18392).
-    """
-
-    def __init__(self, rate: float, first: int, last: int) -> None:
-        self.rate, self.first, self.last = rate, first, last
-
-    def __call__(self, step: tf.Tensor) -> tf.Tensor:
-        """Return the learning rate of a step."""
-        left = (self.last - tf.cast(step, tf.float32)) / (self.last - self.first)
-        return self.rate * tf.clip_by_value(left, 0.0, 1.0)
-
-    def get_config(self) -> dict[str, float]:
-        """Return the arguments."""
-        return {"rate": self.rate, "first": self.first, "last": self.last}
 
 
 class Trainer:
@@ -87,13 +66,8 @@ class Trainer:
             )
         self.model, self.schedule, self.seed = model, schedule, seed
         self.step, self.fits = 0, 0
-        rate = (
-            schedule.learning_rate
-            if schedule.cooldown is None
-            else Cooldown(schedule.learning_rate, *schedule.cooldown)
-        )
-        self.optimizer = keras.optimizers.Adam(rate, global_clipnorm=schedule.gradient_clip)
-        self.optimizer.build(model.trainable_variables)
+        self._variables = [variable.value for variable in model.trainable_variables]
+        self.optimizer = Adam(self._variables)
         self._images = tf.constant(images)
         self._batch_key = tf.constant(randomness.key(seed, "batches")[0], tf.int32)
         self._noise_key = tf.constant(randomness.key(seed, "noise")[0], tf.int32)
@@ -107,7 +81,10 @@ class Trainer:
 
         Raises:
             TrainingDiverged: if a loss became NaN or infinite.
+            ValueError: if `steps` is less than one.
         """
+        if steps < 1:
+            raise ValueError(f"Training takes at least one step. Received: steps={steps}")
         first, last = tf.constant(self.step), tf.constant(self.step + steps)
         distortion, kl = self._period(first, last, tf.constant(self.fits)).numpy() / steps
         if not np.isfinite(distortion + kl):
@@ -126,12 +103,14 @@ class Trainer:
         return totals
 
     def _one_step(self, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
-        variables = self.model.trainable_variables
         images, noise = self._batch(step), self._noise(step, fit)
         with tf.GradientTape() as tape:
             distortion, kl = (tf.reduce_mean(term) for term in self.model.loss_terms(images, noise))
             loss = distortion + self._rate_weight(step) * kl
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        gradients = tape.gradient(loss, self._variables)
+        if self.schedule.gradient_clip is not None:
+            gradients, _ = tf.clip_by_global_norm(gradients, self.schedule.gradient_clip)
+        self.optimizer.apply(gradients, step, self._learning_rate(step))
         return tf.stack([distortion, kl])
 
     def _batch(self, step: tf.Tensor) -> tf.Tensor:
@@ -143,6 +122,10 @@ class Trainer:
         seed, shared = EPSILONS[self.schedule.epsilons](step, fit, self._noise_key)
         rows = self.model.posterior.noise(1 if shared else self.schedule.batch_size, seed)
         return tf.broadcast_to(rows, (self.schedule.batch_size, rows.shape[1]))
+
+    def _learning_rate(self, step: tf.Tensor) -> tf.Tensor | float:
+        rate, cooldown = self.schedule.learning_rate, self.schedule.cooldown
+        return rate if cooldown is None else linear_cooldown(step, rate, *cooldown)
 
     def _rate_weight(self, step: tf.Tensor) -> tf.Tensor:
         beta, warmup = self.schedule.beta, self.schedule.warmup_steps
