@@ -11,7 +11,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help study test check-params lint clean
+.PHONY: help study test check-params lint bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,14 @@ lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src
+
+bench: $(INSTALLED) ## measure the speed of training beside a plain Keras loop and pythae; wants an idle machine
+	@test -n "$$TFVAE_BENCH_PEER_PYTHON" || test -e .venv-bench/.installed || { \
+		echo "Installing the peer into .venv-bench; the first time this takes a few minutes." \
+		&& $(BIN)/python -m venv .venv-bench && printf '*\n' > .venv-bench/.gitignore \
+		&& .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt \
+		&& touch .venv-bench/.installed; } || echo "The peer cannot be installed." >&2
+	$(BIN)/python -m benchmarks
 
 clean: ## remove what tools leave behind; keeps .venv, data, models and results
 	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
