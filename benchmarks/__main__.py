@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks import evaluation, growth, machine, throughput
+from benchmarks import evaluation, growth, machine, throughput, training_job
 from benchmarks.architectures import BATCH_SIZE, LATENT_DIM
 from benchmarks.contender import ROOT, WorkerFailed
 from benchmarks.load import LIMIT
@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             measured = throughput.measure(settings)
             measured |= {"evaluation": evaluation.measure(settings), "growth": growth.measure(settings)}
+            measured["training_job"] = training_job.measure(settings, given.parameters)
         except WorkerFailed as error:
             print(f"error: {error}", file=sys.stderr)
             return 1

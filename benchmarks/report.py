@@ -23,6 +23,17 @@ EVALUATION = {
     "generate_mlp": "generating 10,000 images, mlp",
     "generate_cnn": "generating 10,000 images, cnn",
 }
+JOB = {
+    "start": "start: Python, TensorFlow, parameters",
+    "compilation": "tracing and compiling the loop",
+    "training": "compiled steps",
+    "evaluation": "generating, features, metrics",
+    "other": "the rest",
+}
+SHARES = {
+    "share_of_steps": "compiled steps, of these and the rest",
+    "share_of_evaluation": "evaluation, of the whole job",
+}
 
 
 def to_markdown(results: Mapping[str, Any]) -> str:
@@ -44,6 +55,7 @@ def to_markdown(results: Mapping[str, Any]) -> str:
         parts += [f"## Training, {network}", _training(results, network)]
     parts += ["## The machine's ceiling", _ceilings(results)]
     parts += ["## Evaluation, on one core", _evaluation(results["evaluation"])]
+    parts += ["## One training job of the study, on one core", _job(results["training_job"])]
     parts += ["## How time grows, one core", *_growth(results["growth"])]
     return "\n\n".join(parts) + "\n"
 
@@ -120,6 +132,14 @@ def _evaluation(evaluation: Mapping[str, Any]) -> str:
     rows = [[label, with_spread(evaluation["seconds"][name], 1e3)] for name, label in EVALUATION.items()]
     difference = evaluation["fid_relative_difference"]
     return table(["", "milliseconds"], rows) + f"\n\nBoth FIDs differ by {difference:.1e} of their value."
+
+
+def _job(jobs: Mapping[str, Any]) -> str:
+    rows = [[label, *(number(job["seconds"][name]) for job in jobs.values())] for name, label in JOB.items()]
+    for name, label in SHARES.items():
+        rows.append([label, *(f"{job[name]:.1%}" for job in jobs.values())])
+    steps = "; ".join(f"{name} {job['steps']:,} steps, {job['steps_measured']:,} run" for name, job in jobs.items())
+    return table(["seconds", *jobs], rows) + f"\n\nThe architectures are those that the study chose; {steps}."
 
 
 def _growth(growth: Mapping[str, Any]) -> Iterable[str]:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from benchmarks import machine, plots, report, throughput
+from benchmarks import machine, plots, report, throughput, training_job
 from benchmarks.__main__ import _is_idle
 from benchmarks.architectures import training_flops
 from benchmarks.load import busy_ticks
@@ -36,6 +36,25 @@ def test_a_missing_peer_has_no_ratio():
 
 def test_shares_of_a_ceiling():
     assert shares(1000.0, 2_000_000, {"product": 4.0}) == {"product": 0.5}
+
+
+JOB = {
+    "start": 2.0,
+    "steps": 10,
+    "all_steps": 100,
+    "compilation": 1.0,
+    "training": 1.8,
+    "evaluation": 4.0,
+    "other": 2.0,
+}
+
+
+def test_shares_of_a_training_job_are_those_of_all_its_steps():
+    job = training_job.shares(JOB)
+    assert job["seconds"]["training"] == 18.0
+    assert job["share_of_steps"] == 18 / 20
+    assert job["share_of_evaluation"] == 4 / 27
+    assert (job["steps"], job["steps_measured"]) == (100, 10)
 
 
 def test_flops_of_the_mlp_by_hand():
@@ -111,6 +130,7 @@ def results(monkeypatch, tmp_path):
             "seconds": {name: spread([0.01]) for name in report.EVALUATION},
             "fid_relative_difference": 1e-12,
         },
+        "training_job": {network: training_job.shares(JOB) for network in NETWORKS},
         "growth": {network: axes for network in NETWORKS},
         "settings": {"dataset": "mnist", "batch_size": 64, "rounds": 5, "training": training},
         "machine": machine.describe(),
