@@ -1,6 +1,8 @@
 # `make` lists the targets. Each of them first makes the virtual environment .venv, if it is missing or out of date.
 
 PYTHON ?= python3
+# How many test files run side by side; each process needs about 1.5 GB.
+TEST_WORKERS ?= 2
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
@@ -22,7 +24,7 @@ study: check-params ## run the whole study on the bundled digits, data to figure
 	@echo "The figures are in plots/digits, the numbers in metrics."
 
 test: $(INSTALLED) ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 check-params: $(INSTALLED) ## check params.yaml and architectures.yaml
 	@$(BIN)/python -m pipeline.check_parameters --parameters params.yaml --architectures architectures.yaml
