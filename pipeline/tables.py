@@ -163,6 +163,15 @@ def summary_table(summary: Mapping[str, Mapping[str, Any]]) -> Table:
     return full_table(records, f"{TITLES.get(dataset, dataset)}: β = {records[0]['beta']:.12g}")
 
 
+def folded(tables: str) -> str:
+    """Return a dataset's tables with all but the first behind a line that unfolds them: there are many."""
+    first, *others = tables.strip().split("\n\n#### ")
+    if not others:
+        return first
+    inner = "\n\n".join(f"#### {table}" for table in others)
+    return f"{first}\n\n<details>\n<summary>The thesis's tables of the same models</summary>\n\n{inner}\n\n</details>"
+
+
 def embed(readme: str, tables: str) -> str:
     """Return `readme` with `tables` between its two marks.
 
@@ -189,7 +198,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print("\n".join(summary_table(json.loads(text)).plain() for text in texts))
             return 0
         old = arguments.readme.read_text(encoding="utf-8")
-        new = embed(old, "\n".join(texts))
+        new = embed(old, "\n\n".join(folded(text) for text in texts))
         if arguments.check and new != old:
             print(f"{arguments.readme} is out of date; run the same command without --check", file=sys.stderr)
             return 1

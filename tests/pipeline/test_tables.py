@@ -116,6 +116,16 @@ def test_command_prints_a_summary(tmp_path, capsys):
     assert [line.split()[0] for line in printed[3:5]] == ["1-VAE", "1-CVAE"]
 
 
+def test_all_tables_but_the_first_are_folded():
+    titles = ["one", "two", "three"]
+    text = "\n".join(tables.Table(title, ("A", "B"), [("x", "1")], f"Note {title}.").markdown() for title in titles)
+    first, rest = tables.folded(text).split("<details>")
+    assert "#### one" in first and "Note one." in first
+    assert rest.endswith("</details>") and rest.index("#### two") < rest.index("#### three") < rest.index("Note three.")
+    assert tables.folded(text).replace("<details>", "").count("####") == 3
+    assert "details" not in tables.folded("#### alone\n\n| A |\n")
+
+
 def test_readme_is_checked_and_updated(tmp_path, capsys):
     readme, table = tmp_path / "README.md", tmp_path / "digits.md"
     readme.write_text(f"above\n{tables.BEGIN}\nold\n{tables.END}\nbelow\n", encoding="utf-8")
