@@ -4,7 +4,9 @@ from importlib import import_module
 from typing import Any
 
 POSTERIORS = {
+    "clamped_stick_breaking": ("tfvae.distributions.clamped_stick_breaking", "ClampedStickBreaking"),
     "diagonal_gaussian": ("tfvae.distributions.gaussian", "DiagonalGaussian"),
+    "relu_gaussian": ("tfvae.distributions.relu_gaussian", "ReluGaussian"),
     "stick_breaking": ("tfvae.distributions.stick_breaking", "StickBreaking"),
 }
 
