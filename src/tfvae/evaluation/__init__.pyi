@@ -6,6 +6,9 @@ from .frechet import gaussian_statistics as gaussian_statistics
 from .inception import inception_score as inception_score
 from .kernel_distance import kid as kid
 from .kernel_distance import kid_subsets as kid_subsets
+from .legacy import last_batch as last_batch
+from .legacy import max_class_gap_without_class_zero as max_class_gap_without_class_zero
+from .legacy import printed_losses as printed_losses
 from .pareto import pareto_front as pareto_front
 from .precision_recall import precision_recall_density_coverage as precision_recall_density_coverage
 from .registry import METRICS as METRICS

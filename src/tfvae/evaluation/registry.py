@@ -14,6 +14,7 @@ METRICS: dict[str, str] = {
     "inception_score": "tfvae.evaluation.inception:inception_score",
     "tvd": "tfvae.evaluation.total_variation:total_variation_distance",
     "max_class_gap": "tfvae.evaluation.total_variation:max_class_gap",
+    "max_class_gap_without_class_zero": "tfvae.evaluation.legacy:max_class_gap_without_class_zero",
     "precision_recall": "tfvae.evaluation.precision_recall:precision_recall_density_coverage",
 }
 
