@@ -1,0 +1,131 @@
+"""Published figures, from the text of `references/figures.csv` to checked records; no files are opened here."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tfvae.data.registry import DATASETS
+
+COLUMNS = ("origin", "dataset", "model", "beta", "metric", "value", "source", "comparable", "note")
+ORIGINS = ("000_thesis", "001_latent", "pythae", "nalisnick", "YannDubs")
+# How far a comparison can go; references/README.md says what each means.
+COMPARABLE = (
+    "exact",
+    "yes",
+    "with same protocol",
+    "order-of-magnitude",
+    "rough",
+    "legacy-only",
+    "void",
+    "unverified",
+)
+REPEATABLE = ("yes", "with same protocol")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_SAME = "same"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published number.
+
+    Args:
+        line: of the file, from 2.
+        origin, dataset, model, metric, source, note: as in the file; a source "same" is replaced by that of the line
+            above.
+        beta: weight of the KL term; None where there is none.
+        value: the number as printed.
+        rounding: half a unit of its last digit, so the number before rounding was value +- rounding.
+        comparable: one of `COMPARABLE`.
+    """
+
+    line: int
+    origin: str
+    dataset: str
+    model: str
+    beta: float | None
+    metric: str
+    value: float
+    rounding: float
+    source: str
+    comparable: str
+    note: str
+
+
+def parse(text: str) -> tuple[Figure, ...]:
+    """Return the figures of the file's text, in its order.
+
+    Raises:
+        ValueError: if a line is not as it should be, or repeats another; the message begins with its number.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    figures: list[Figure] = []
+    known: dict[tuple[str, ...], int] = {}
+    try:
+        for position, fields in enumerate(reader):
+            line = reader.line_num
+            if position == 0:
+                _require(tuple(fields) == COLUMNS, line, f"the columns must be {','.join(COLUMNS)}", fields)
+                continue
+            _require(len(fields) == len(COLUMNS), line, f"{len(COLUMNS)} fields are needed", fields)
+            row = dict(zip(COLUMNS, fields, strict=True))
+            figures.append(_figure(line, row, figures[-1].source if figures else ""))
+            key = (*fields[:5], figures[-1].source)
+            _require(key not in known, line, f"it repeats line {known.get(key)}", fields)
+            known[key] = line
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num}: {error}") from error
+    if not figures:
+        raise ValueError("line 1: there is no figure")
+    return tuple(figures)
+
+
+def other_runs(figure: Figure, figures: Sequence[Figure]) -> list[float]:
+    """Return what the same origin published for further runs of the same thing; none unless it can be repeated.
+
+    Figures with an arbitrary scale are left out: two of them may be one run that is printed twice.
+    """
+    if figure.comparable not in REPEATABLE:
+        return []
+    return [other.value for other in figures if other.line != figure.line and _quantity(other) == _quantity(figure)]
+
+
+def _quantity(figure: Figure) -> tuple[str | float | None, ...]:
+    return figure.origin, figure.dataset, figure.model, figure.beta, figure.metric, figure.comparable
+
+
+def _figure(line: int, row: dict[str, str], above: str) -> Figure:
+    for name, allowed in (("origin", ORIGINS), ("dataset", tuple(DATASETS)), ("comparable", COMPARABLE)):
+        _require(row[name] in allowed, line, f"{name} must be one of {', '.join(allowed)}", row[name])
+    for name in ("model", "metric", "source"):
+        _require(row[name].strip() != "", line, f"{name} must not be empty", row[name])
+    _require(_NUMBER.fullmatch(row["value"]) is not None, line, "value must be a plain decimal number", row["value"])
+    plain = row["beta"] == "" or (_NUMBER.fullmatch(row["beta"]) is not None and float(row["beta"]) >= 0)
+    _require(plain, line, "beta must be empty or a number of at least 0", row["beta"])
+    _require(row["source"] != _SAME or above != "", line, "no line above has a source", row["source"])
+    return Figure(
+        line=line,
+        origin=row["origin"],
+        dataset=row["dataset"],
+        model=row["model"],
+        beta=float(row["beta"]) if row["beta"] else None,
+        metric=row["metric"],
+        value=float(row["value"]),
+        rounding=_rounding(row["value"]),
+        source=above if row["source"] == _SAME else row["source"],
+        comparable=row["comparable"],
+        note=row["note"],
+    )
+
+
+def _rounding(value: str) -> float:
+    """Return half a unit of the last digit of a decimal number."""
+    exponent = Decimal(value).as_tuple().exponent
+    return 0.5 * 10.0 ** int(exponent)
+
+
+def _require(condition: bool, line: int, rule: str, received: object) -> None:
+    if not condition:
+        raise ValueError(f"line {line}: {rule}. Received: {received!r}")
