@@ -8,4 +8,5 @@ DATASETS: dict[str, str] = {
     "digits": "tfvae.data.digits",
     "mnist": "tfvae.data.mnist",
     "fashion_mnist": "tfvae.data.fashion_mnist",
+    "usps": "tfvae.data.usps",
 }
