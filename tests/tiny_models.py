@@ -18,6 +18,21 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
             "layers": [{"filters": 3, "kernel": 3, "stride": 2}, {"filters": 2, "kernel": 3, "stride": 1}],
         },
     },
+    "leaky_mlp": {"encoder": [12, 7], "decoder": [7, 12]},
+    "leaky_cnn": {
+        "encoder": [
+            {"filters": 3, "kernel": 3, "stride": 2, "padding": "same"},
+            {"filters": 4, "kernel": 4, "stride": 1, "padding": "valid"},
+        ],
+        "decoder": {
+            "layers": [
+                {"filters": 4, "kernel": 4, "stride": 1, "padding": "valid"},
+                {"filters": 3, "kernel": 3, "stride": 2, "padding": "same"},
+                {"filters": 2, "kernel": 3, "stride": 1, "padding": "same"},
+            ],
+            "kernel": 3,
+        },
+    },
 }
 
 

@@ -14,5 +14,5 @@ def test_every_network_has_an_encoder_and_a_decoder(name):
 
 
 def test_an_unknown_network_is_refused():
-    with pytest.raises(ValueError, match=r"Unknown network.*'rnn'.*cnn, mlp"):
+    with pytest.raises(ValueError, match=r"Unknown network.*'rnn'.*cnn, leaky_cnn, leaky_mlp, mlp"):
         network("rnn")

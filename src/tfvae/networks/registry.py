@@ -3,7 +3,12 @@
 from importlib import import_module
 from types import ModuleType
 
-NETWORKS = {"mlp": "tfvae.networks.mlp", "cnn": "tfvae.networks.cnn"}
+NETWORKS = {
+    "mlp": "tfvae.networks.mlp",
+    "cnn": "tfvae.networks.cnn",
+    "leaky_mlp": "tfvae.networks.leaky_mlp",
+    "leaky_cnn": "tfvae.networks.leaky_cnn",
+}
 
 
 def network(name: str) -> ModuleType:

@@ -1,0 +1,103 @@
+"""Convolutional encoder and decoder with leaky ReLUs, whose layers choose their padding.
+
+A layer is plain data: {"filters": 32, "kernel": 5, "stride": 2, "padding": "same"}, or "valid". The encoder ends when
+its layers do; the decoder starts from one pixel with the latents as channels, so no dense layer stands between.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+from keras import layers
+
+from tfvae.networks.layers import policy
+
+_SLOPE = 0.3  # below zero (Maas et al., 2013); Keras's own value for this layer
+
+
+def encoder(
+    image_shape: Sequence[int], description: Sequence[Mapping[str, Any]], num_parameters: int, precision: str
+) -> keras.Model:
+    """Return a network from images (B, H, W, C) in [0, 1] to posterior parameters (B, num_parameters).
+
+    Args:
+        image_shape: (H, W, C).
+        description: convolutions as above, each followed by a leaky ReLU of slope 0.3.
+        num_parameters: width of the linear head, which sees all that the last convolution leaves.
+        precision: "float32" or "bfloat16", for the hidden layers.
+
+    Raises:
+        ValueError: if a padding is unknown, or a valid window is larger than what reaches it.
+    """
+    size = tuple(image_shape[:2])
+    for position, layer in enumerate(description):
+        if _padding(layer) == "valid" and layer["kernel"] > min(size):
+            raise ValueError(
+                f"Layer {position} of the encoder has a window of {layer['kernel']}, but only {size[0]}x{size[1]} "
+                "reaches it"
+            )
+        window = layer["kernel"] if layer["padding"] == "valid" else 1
+        size = tuple((length - window) // layer["stride"] + 1 for length in size)
+    hidden = [
+        part
+        for layer in description
+        for part in (
+            layers.Conv2D(
+                layer["filters"], layer["kernel"], layer["stride"], padding=layer["padding"], dtype=policy(precision)
+            ),
+            layers.LeakyReLU(_SLOPE, dtype=policy(precision)),
+        )
+    ]
+    head = [layers.Flatten(), layers.Dense(num_parameters, dtype="float32")]
+    return keras.Sequential([keras.Input(tuple(image_shape)), *hidden, *head], name="encoder")
+
+
+def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_dim: int, precision: str) -> keras.Model:
+    """Return a network from latents (B, latent_dim) to logits (B, H, W, C).
+
+    Args:
+        image_shape: (H, W, C).
+        description: {"layers": transposed convolutions as above, each followed by a leaky ReLU of slope 0.3,
+            "kernel": of the plain convolution that ends in the image's channels}. From a length n, a layer makes
+            n * stride with same padding, and n * stride + max(kernel - stride, 0) with valid padding.
+        latent_dim: number of latents, the channels of the one pixel that the layers start from.
+        precision: "float32" or "bfloat16", for the hidden layers.
+
+    Raises:
+        ValueError: if a padding is unknown, or the layers do not end with the size of the image.
+    """
+    size = 1
+    for layer in description["layers"]:
+        surplus = max(layer["kernel"] - layer["stride"], 0) if _padding(layer) == "valid" else 0
+        size = size * layer["stride"] + surplus
+    if (size, size) != tuple(image_shape[:2]):
+        raise ValueError(
+            f"The decoder leads from one pixel to {size}x{size}, but images are {image_shape[0]}x{image_shape[1]}: "
+            "change its strides, or the kernels of its layers with valid padding"
+        )
+    hidden = [
+        part
+        for layer in description["layers"]
+        for part in (_upward(layer, policy(precision)), layers.LeakyReLU(_SLOPE, dtype=policy(precision)))
+    ]
+    head = layers.Conv2D(image_shape[-1], description["kernel"], padding="same", dtype="float32")
+    start = [keras.Input((latent_dim,)), layers.Reshape((1, 1, latent_dim))]
+    return keras.Sequential([*start, *hidden, head], name="decoder")
+
+
+def _upward(layer: Mapping[str, Any], dtype: str) -> keras.layers.Layer:
+    """Return a transposed convolution; with stride 1 and same padding, the convolution that is faster on a CPU.
+
+    For why the two are as good as one, see `tfvae.networks.cnn`.
+    """
+    if layer["stride"] == 1 and layer["padding"] == "same":
+        return layers.Conv2D(layer["filters"], layer["kernel"], padding="same", dtype=dtype)
+    return layers.Conv2DTranspose(
+        layer["filters"], layer["kernel"], layer["stride"], padding=layer["padding"], dtype=dtype
+    )
+
+
+def _padding(layer: Mapping[str, Any]) -> str:
+    if layer["padding"] not in ("same", "valid"):
+        raise ValueError(f"A padding is 'same' or 'valid'. Received: {layer['padding']!r}")
+    return str(layer["padding"])

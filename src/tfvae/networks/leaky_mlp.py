@@ -1,0 +1,37 @@
+"""Dense encoder and decoder with leaky ReLUs: as `tfvae.networks.mlp`, but no hidden unit is without a gradient."""
+
+from collections.abc import Sequence
+from math import prod
+
+import keras
+from keras import layers
+
+from tfvae.networks.layers import policy
+
+_SLOPE = 0.3  # below zero (Maas et al., 2013); Keras's own value for this layer
+
+
+def encoder(image_shape: Sequence[int], description: Sequence[int], num_parameters: int, precision: str) -> keras.Model:
+    """Return a network from images (B, H, W, C) in [0, 1] to posterior parameters (B, num_parameters).
+
+    Args:
+        image_shape: (H, W, C).
+        description: units of the hidden layers, each followed by a leaky ReLU of slope 0.3.
+        num_parameters: width of the linear head.
+        precision: "float32" or "bfloat16", for the hidden layers.
+    """
+    head = layers.Dense(num_parameters, dtype="float32")
+    stack = [keras.Input(tuple(image_shape)), layers.Flatten(), *_hidden(description, precision), head]
+    return keras.Sequential(stack, name="encoder")
+
+
+def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: int, precision: str) -> keras.Model:
+    """Return a network from latents (B, latent_dim) to logits (B, H, W, C), hidden layers as in `encoder`."""
+    head = [layers.Dense(prod(image_shape), dtype="float32"), layers.Reshape(tuple(image_shape))]
+    return keras.Sequential([keras.Input((latent_dim,)), *_hidden(description, precision), *head], name="decoder")
+
+
+def _hidden(description: Sequence[int], precision: str) -> list[keras.layers.Layer]:
+    dtype = policy(precision)
+    pairs = ((layers.Dense(units, dtype=dtype), layers.LeakyReLU(_SLOPE, dtype=dtype)) for units in description)
+    return [layer for pair in pairs for layer in pair]
