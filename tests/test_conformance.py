@@ -14,6 +14,7 @@ from tfvae.training import Schedule, Trainer
 POSTERIOR_CASES = {
     "diagonal_gaussian": GAUSSIAN,
     "stick_breaking": STICKS,
+    "point": {"name": "point", "latent_dim": 3},
     # Defects that are kept to be measured.
     "relu_gaussian": {"name": "relu_gaussian", "latent_dim": 3},
     "clamped_stick_breaking": {"name": "clamped_stick_breaking", "latent_dim": 3},

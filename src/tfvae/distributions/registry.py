@@ -6,6 +6,7 @@ from typing import Any
 POSTERIORS = {
     "clamped_stick_breaking": ("tfvae.distributions.clamped_stick_breaking", "ClampedStickBreaking"),
     "diagonal_gaussian": ("tfvae.distributions.gaussian", "DiagonalGaussian"),
+    "point": ("tfvae.distributions.point", "Point"),
     "relu_gaussian": ("tfvae.distributions.relu_gaussian", "ReluGaussian"),
     "stick_breaking": ("tfvae.distributions.stick_breaking", "StickBreaking"),
 }

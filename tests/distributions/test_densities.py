@@ -1,0 +1,66 @@
+"""Log ratios of densities against SciPy's densities at the sampled latents, and against the KL divergence."""
+
+import numpy as np
+import pytest
+import scipy.stats
+import tensorflow as tf
+
+from tfvae.distributions import DiagonalGaussian, Point, StickBreaking, log_density_ratio
+
+ROWS = 6
+
+
+def drawn(posterior, rows=ROWS, scale=0.7):
+    parameters = scale * np.random.default_rng(3).normal(size=(rows, posterior.num_parameters))
+    return tf.constant(parameters, tf.float32), posterior.noise(rows, (1, 2))
+
+
+def test_gaussian():
+    posterior = DiagonalGaussian(4)
+    parameters, noise = drawn(posterior)
+    mean, log_variance = np.split(np.float64(parameters), 2, axis=1)
+    z = mean + np.exp(log_variance / 2) * np.float64(noise)
+    log_q = scipy.stats.norm(mean, np.exp(log_variance / 2)).logpdf(z)
+    expected = (scipy.stats.norm().logpdf(z) - log_q).sum(axis=1)
+    np.testing.assert_allclose(log_density_ratio(posterior, parameters, noise), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("concentration", [0.5, 1.0, 4.0])
+def test_sticks(concentration):
+    """The fractions are found from the sticks; a Kumaraswamy fraction to the power a is a Beta(1, b) one."""
+    posterior = StickBreaking(4, concentration)
+    parameters, noise = drawn(posterior)
+    sticks = np.float64(posterior.sample(parameters, noise))
+    left = 1 - np.cumsum(np.hstack([np.zeros((ROWS, 1)), sticks[:, :-2]]), axis=1)
+    v = sticks[:, :-1] / left
+    a, b = (np.float64(array) for array in posterior.kumaraswamy_parameters(parameters))
+    log_q = scipy.stats.beta(1, b).logpdf(v**a) + np.log(a) + (a - 1) * np.log(v)
+    expected = (scipy.stats.beta(1, concentration).logpdf(v) - log_q).sum(axis=1)
+    np.testing.assert_allclose(log_density_ratio(posterior, parameters, noise), expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("posterior", [DiagonalGaussian(3), StickBreaking(4, 2.0)], ids=["gaussian", "sticks"])
+def test_expectation_is_minus_the_divergence(posterior):
+    rows = 200_000
+    parameters, _ = drawn(posterior, rows=1)
+    ratios = np.float64(
+        log_density_ratio(posterior, tf.repeat(parameters, rows, axis=0), posterior.noise(rows, (3, 4)))
+    )
+    error = ratios.std() / np.sqrt(rows)
+    assert -ratios.mean() == pytest.approx(float(posterior.kl_to_prior(parameters)[0]), abs=4 * error)
+
+
+@pytest.mark.parametrize("posterior", [DiagonalGaussian(3), StickBreaking(4, 2.0)], ids=["gaussian", "sticks"])
+def test_extreme_parameters_stay_finite(posterior):
+    parameters, noise = drawn(posterior, rows=500, scale=15.0)
+    assert np.isfinite(log_density_ratio(posterior, parameters, noise)).all()
+
+
+def test_a_posterior_without_known_densities_is_refused():
+    class Other(DiagonalGaussian):
+        """Samples as it likes."""
+
+    for posterior in (Point(2), Other(2)):
+        parameters, noise = drawn(posterior)
+        with pytest.raises(ValueError, match="only of DiagonalGaussian, StickBreaking"):
+            log_density_ratio(posterior, parameters, noise)
