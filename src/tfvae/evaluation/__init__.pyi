@@ -3,9 +3,17 @@ from .consistency import mann_kendall_decreasing as mann_kendall_decreasing
 from .frechet import fid as fid
 from .frechet import frechet_distance as frechet_distance
 from .frechet import gaussian_statistics as gaussian_statistics
+from .importance import elbos as elbos
+from .importance import importance_log_likelihoods as importance_log_likelihoods
 from .inception import inception_score as inception_score
 from .kernel_distance import kid as kid
 from .kernel_distance import kid_subsets as kid_subsets
+from .latent_space import Silhouettes as Silhouettes
+from .latent_space import active_units as active_units
+from .latent_space import kl_per_dimension as kl_per_dimension
+from .latent_space import linear_probe_accuracy as linear_probe_accuracy
+from .latent_space import neighbour_errors as neighbour_errors
+from .latent_space import silhouettes as silhouettes
 from .legacy import last_batch as last_batch
 from .legacy import max_class_gap_without_class_zero as max_class_gap_without_class_zero
 from .legacy import printed_losses as printed_losses

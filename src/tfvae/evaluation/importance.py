@@ -1,0 +1,49 @@
+"""Importance-sampled log-likelihood (Burda et al., 2016, eq. 8, https://arxiv.org/abs/1509.00519).
+
+With K samples z_k ~ q(z|x) of an image and log weights w_k = log p(x, z_k) - log q(z_k|x), log (1/K) sum_k exp w_k is
+a lower bound of log p(x) in expectation. For K = 1 it is the ELBO; it never falls with K and tends to log p(x).
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def importance_log_likelihoods(log_weights: ArrayLike) -> Floats:
+    """Return the estimates of log p(x), in nats per image, float64 (N,).
+
+    Args:
+        log_weights: (N, K), in nats, K >= 1 samples for each of N >= 1 images; -inf is a weight of 0.
+
+    Raises:
+        ValueError: if the shape is another, or a log weight is NaN or +inf.
+    """
+    weights = _as_log_weights(log_weights)
+    largest = weights.max(axis=1, keepdims=True)
+    # Taking the largest out keeps the exponentials within [0, 1]; where all are 0, there is nothing to take out.
+    shift = np.where(np.isfinite(largest), largest, 0.0)
+    with np.errstate(divide="ignore"):
+        logarithms: Floats = np.log(np.exp(weights - shift).mean(axis=1)) + shift[:, 0]
+    return logarithms
+
+
+def elbos(log_weights: ArrayLike) -> Floats:
+    """Return the ELBO estimated from the same samples, mean_k w_k, in nats per image, float64 (N,).
+
+    It is at most `importance_log_likelihoods` for each image (Jensen).
+
+    Raises:
+        ValueError: see `importance_log_likelihoods`.
+    """
+    means: Floats = _as_log_weights(log_weights).mean(axis=1)
+    return means
+
+
+def _as_log_weights(log_weights: ArrayLike) -> Floats:
+    array = np.asarray(log_weights, np.float64)
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"log_weights must have the shape (images, samples). Received: shape={array.shape}")
+    if np.isnan(array).any() or np.isposinf(array).any():
+        raise ValueError("log_weights must be numbers or -inf. Received: NaN or +inf")
+    return array

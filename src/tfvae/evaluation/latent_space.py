@@ -1,0 +1,186 @@
+"""What a latent space tells of the classes, and how much of it a model uses.
+
+Latents are the posterior means of images, one row per image. None of these numbers looks at images, so a latent space
+can be scored well by a model that reconstructs badly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import silhouette_samples
+from sklearn.neighbors import NearestNeighbors
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from tfvae.evaluation.features import as_feature_pair, as_features
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Silhouettes:
+    """How much nearer each latent is to its own class than to the next one.
+
+    Attributes:
+        values: (N,), each from -1 to 1, in the order of the latents.
+        score: their mean, the silhouette score.
+        per_class: for each label that occurs, the mean of its latents' values.
+    """
+
+    values: Floats
+    score: float
+    per_class: dict[int, float]
+
+
+def silhouettes(latents: ArrayLike, labels: ArrayLike) -> Silhouettes:
+    """Return the silhouettes (b - a) / max(a, b) of latents, with their classes as clusters.
+
+    a is a latent's mean Euclidean distance to the others of its class, b the smallest of its mean distances to the
+    latents of another class (Rousseeuw, 1987, https://doi.org/10.1016/0377-0427(87)90125-7). A class of one latent has
+    the silhouette 0. Costs all N^2 / 2 distances.
+
+    Args:
+        latents: (N, D).
+        labels: integers (N,), of which at least 2 and at most N - 1 are different.
+
+    Raises:
+        ValueError: if the arrays are not as described.
+    """
+    z, classes = _labelled(latents, labels)
+    occurring = np.unique(classes)
+    if not 2 <= len(occurring) < len(z):
+        raise ValueError(
+            "silhouettes need at least two classes, and fewer than there are latents. "
+            f"Received: {len(occurring)} classes, {len(z)} latents"
+        )
+    values = np.asarray(silhouette_samples(z, classes), np.float64)
+    per_class = {int(label): float(values[classes == label].mean()) for label in occurring}
+    return Silhouettes(values, float(values.mean()), per_class)
+
+
+def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = (3, 5, 10)) -> dict[int, float]:
+    """Return, for each k, the share of latents that their k nearest neighbours misclassify.
+
+    Leave-one-out: a latent is no neighbour of its own. Distances are Euclidean, every neighbour has one vote, and of
+    the classes with most votes the one of the smallest label wins, as in scikit-learn's classifier.
+
+    Args:
+        latents: (N, D), N > max(ks).
+        labels: integers (N,).
+        ks: numbers of neighbours, each at least 1.
+
+    Returns:
+        {k: error}, each from 0 to 1.
+
+    Raises:
+        ValueError: if the arrays are not as described, or there is no k, or one below 1.
+    """
+    if len(ks) == 0 or min(ks) < 1:
+        raise ValueError(f"ks must be numbers of at least 1, one or more. Received: ks={ks}")
+    z, classes = _labelled(latents, labels, minimum=max(ks) + 1)
+    names, indices = np.unique(classes, return_inverse=True)
+    # Without an argument, kneighbors leaves each point out of its own neighbours.
+    neighbours = NearestNeighbors(n_neighbors=max(ks)).fit(z).kneighbors(return_distance=False)
+    cast = indices[neighbours]
+    errors = {}
+    for k in ks:
+        votes = np.stack([np.count_nonzero(cast[:, :k] == name, axis=1) for name in range(len(names))], axis=1)
+        errors[int(k)] = float(np.mean(votes.argmax(axis=1) != indices))
+    return errors
+
+
+def linear_probe_accuracy(
+    train_latents: ArrayLike, train_labels: ArrayLike, test_latents: ArrayLike, test_labels: ArrayLike
+) -> float:
+    """Return the accuracy on test latents of a linear classifier fitted to training latents.
+
+    The classifier is a multinomial logistic regression (L2 penalty, C = 1) of standardised latents, fitted by L-BFGS
+    on one thread. scikit-learn warns if it did not converge within 1,000 iterations.
+
+    Args:
+        train_latents: (N, D).
+        train_labels: integers (N,), at least two different ones.
+        test_latents: (M, D).
+        test_labels: integers (M,).
+
+    Returns:
+        A share from 0 to 1.
+
+    Raises:
+        ValueError: if the arrays are not as described.
+    """
+    train, test = as_feature_pair(train_latents, test_latents, ("train_latents", "test_latents"), minimum=1)
+    known, wanted = (
+        _as_labels(train_labels, len(train), "train_labels"),
+        _as_labels(test_labels, len(test), "test_labels"),
+    )
+    if len(np.unique(known)) < 2:
+        raise ValueError("a linear probe needs at least two classes. Received: train_labels with one")
+    probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    with threadpool_limits(limits=1):
+        predicted = probe.fit(train, known).predict(test)
+    return float(np.mean(predicted == wanted))
+
+
+def active_units(means: ArrayLike, threshold: float = 0.01) -> NDArray[np.bool_]:
+    """Return which latent dimensions a model uses: Var_x E[z_d|x] > threshold.
+
+    Burda et al., 2016, section 5.2 (https://arxiv.org/abs/1509.00519), with their threshold of 0.01.
+
+    Args:
+        means: posterior means of images (N, D), N >= 2.
+        threshold: of the variance over images (ddof 0), not negative.
+
+    Returns:
+        (D,), boolean; its sum is the number of active units.
+
+    Raises:
+        ValueError: if the arrays are not as described, or the threshold is negative.
+    """
+    if not threshold >= 0.0:
+        raise ValueError(f"threshold must not be negative. Received: threshold={threshold}")
+    active: NDArray[np.bool_] = as_features(means, "means").var(axis=0) > threshold
+    return active
+
+
+def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
+    """Return KL(N(mean_d, exp(log_variance_d)) || N(0, 1)), averaged over images, in nats (D,).
+
+    Their sum is the mean KL divergence of diagonal Gaussian posteriors from N(0, I) (Kingma & Welling, 2014,
+    appendix B).
+
+    Args:
+        means: (N, D), N >= 1.
+        log_variances: (N, D).
+
+    Raises:
+        ValueError: if the arrays are not as described.
+    """
+    mean, log_variance = as_feature_pair(means, log_variances, ("means", "log_variances"), minimum=1)
+    if len(mean) != len(log_variance):
+        raise ValueError(
+            "means and log_variances must be of the same images. "
+            f"Received: means.shape={mean.shape}, log_variances.shape={log_variance.shape}"
+        )
+    # expm1(v) - v keeps the digits of a posterior close to the prior.
+    kl: Floats = 0.5 * (mean**2 + np.expm1(log_variance) - log_variance).mean(axis=0)
+    return kl
+
+
+def _labelled(latents: ArrayLike, labels: ArrayLike, minimum: int = 2) -> tuple[Floats, Labels]:
+    array = as_features(latents, "latents", minimum)
+    return array, _as_labels(labels, len(array), "labels")
+
+
+def _as_labels(labels: ArrayLike, count: int, name: str) -> Labels:
+    array = np.asarray(labels)
+    if array.shape != (count,) or array.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} must be {count} integers, one per latent. Received: shape={array.shape}, dtype={array.dtype}"
+        )
+    return array.astype(np.int64)

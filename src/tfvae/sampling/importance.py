@@ -1,0 +1,82 @@
+"""Importance weights of a trained model's posterior samples: what its log-likelihood is estimated from.
+
+Burda et al. (2016), eq. 8, https://arxiv.org/abs/1509.00519. Results of different models are comparable when images
+are binarised once and for all ("statically"; Salakhutdinov & Murray, 2008, https://doi.org/10.1145/1390156.1390266),
+when the models were trained on such images, and when as many samples are drawn.
+"""
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tfvae import randomness
+from tfvae.distributions.densities import log_density_ratio
+from tfvae.models.likelihoods import bernoulli
+from tfvae.models.vae import VAE
+
+_BATCH = 500
+
+
+def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization") -> NDArray[np.uint8]:
+    """Return images of the same shape (N, ...) whose pixels are 255 with the probability pixel / 255, else 0.
+
+    The draws are a function of (seed, purpose) and the image's position: the first images of a set are binarised in
+    the same way, whatever follows them. Give training and test images different purposes.
+
+    Raises:
+        ValueError: if the images are not uint8.
+    """
+    _check_type(images)
+    # Of the integers 0..254, as many as the pixel's value lie below it.
+    draws = randomness.generator(seed, purpose).integers(0, 255, images.shape, np.uint8)
+    return np.where(draws < images, np.uint8(255), np.uint8(0))
+
+
+def importance_log_weights(
+    model: VAE, images: NDArray[np.uint8], samples: int, seed: int, purpose: str = "importance"
+) -> NDArray[np.float64]:
+    """Return log p(x, z_k) - log q(z_k|x) for samples z_k ~ q(z|x), in nats, (N, samples).
+
+    `tfvae.evaluation.importance` makes log-likelihoods of them. Noise is keyed by (seed, purpose and sample, batch), so
+    more samples leave the first ones as they are. Costs `samples` times the decoding of all images.
+
+    Args:
+        model: a VAE whose distortion is `tfvae.models.likelihoods.bernoulli`, which is a normalised likelihood of
+            binary images, and whose posterior has densities (`tfvae.distributions.densities`).
+        images: binary images (N, H, W, C), N >= 1, uint8, each value 0 or 255; see `binarize`.
+        samples: K for each image, at least 1; 200 are common, 5,000 in the paper.
+        seed: keys every draw.
+        purpose: separates these draws from others of the seed.
+
+    Raises:
+        ValueError: if an argument is not as described.
+    """
+    _check_type(images)
+    if len(images) == 0 or not np.isin(images, (0, 255)).all():
+        raise ValueError("images must be at least one, and binary: every value 0 or 255, see `binarize`")
+    if samples < 1:
+        raise ValueError(f"samples must be at least 1. Received: samples={samples}")
+    if model.distortion is not bernoulli:
+        raise ValueError("only the Bernoulli likelihood is one of binary images. Received: a model with another")
+    encode = tf.function(model.encoder)
+    weigh = tf.function(lambda *arguments: _log_weights(model, *arguments))
+    weights = np.empty((len(images), samples))
+    for batch, start in enumerate(range(0, len(images), _BATCH)):
+        rows = slice(start, start + _BATCH)
+        pixels = tf.constant(images[rows] == 255, tf.float32)
+        parameters = encode(pixels)
+        for sample in range(samples):
+            key = tf.constant(randomness.key(seed, f"{purpose} {sample}", batch), tf.int32)
+            weights[rows, sample] = weigh(pixels, parameters, key)
+    return weights
+
+
+def _log_weights(model: VAE, pixels: tf.Tensor, parameters: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    noise = model.posterior.noise(len(pixels), key)
+    logits = model.decoder(model.posterior.sample(parameters, noise))
+    return log_density_ratio(model.posterior, parameters, noise) - model.distortion(pixels, logits)
+
+
+def _check_type(images: NDArray[np.uint8]) -> None:
+    if images.dtype != np.uint8:
+        raise ValueError(f"images must be uint8. Received: dtype={images.dtype}")
