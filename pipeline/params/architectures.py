@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from pipeline.params.fields import CandidateName, Candidates, Count, Section
 from tfvae.networks.shapes import check_decoder, encoder_features
 
-IMAGE_SHAPE = (28, 28, 1)  # of every dataset of the registry
+IMAGE_SHAPE = (28, 28, 1)  # of every dataset that params.yaml may name
 KINDS_OF_LAYER = ("(convolution)", "(pooling)")  # stand in the place of an error, but in no file
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]

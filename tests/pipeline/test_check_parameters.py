@@ -63,7 +63,7 @@ def test_without_a_marker_a_good_file_is_reported(check, good, tmp_path):
         (
             "datasets: [digits, mnist, fashion_mnist]",
             "datasets: [digits, mnist, a; touch x]",
-            "error: params.yaml:\n  datasets.2: known datasets are digits, fashion_mnist, mnist, usps. "
+            "error: params.yaml:\n  datasets.2: known datasets are digits, fashion_mnist, mnist. "
             "Received: 'a; touch x'\n",
         ),
     ],

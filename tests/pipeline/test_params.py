@@ -297,7 +297,8 @@ def test_betas_of_lists_follow_the_same_rule(refusal):
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        (("datasets",), ["digits", "imagenet"], "datasets.1: known datasets are digits, fashion_mnist, mnist, usps"),
+        (("datasets",), ["digits", "imagenet"], "datasets.1: known datasets are digits, fashion_mnist, mnist"),
+        (("datasets",), ["digits", "usps"], "datasets.1: known datasets are digits, fashion_mnist, mnist"),
         (("datasets",), ["digits", "digits"], "datasets: every entry may stand there once"),
         (("datasets",), ["digits", "mnist"], "'searched' and 'transferred' together must name every entry"),
         (("searched",), ["mnist"], "'searched' and 'transferred' together must name every entry"),
