@@ -40,7 +40,7 @@ def test_the_exact_divergence_would_be_another():
     assert round(5 * (4 - np.log(5)) - CONSTANT, 4) == 1.8182
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(npst.arrays(np.float32, (4, 10), elements=st.floats(-40, np.float32(0.5413), width=32)))
 def test_below_the_threshold_no_gradient_passes(outputs):
     family, outputs = ClampedStickBreaking(5), tf.constant(outputs)
@@ -62,7 +62,7 @@ def test_above_the_threshold_it_does():
         assert np.all(np.abs(tape.gradient(target, outputs)) > 0)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(npst.arrays(np.float32, (3, 4), elements=st.floats(-5, 12, width=32)), st.floats(0.1, 20))
 def test_divergence_is_the_published_sum(outputs, concentration):
     kl = ClampedStickBreaking(2, concentration).kl_to_prior(tf.constant(outputs, tf.float64))

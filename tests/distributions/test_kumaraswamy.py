@@ -51,7 +51,6 @@ def test_the_plain_formula_would_not_be_finite():
     assert all(np.mean(~np.isfinite(part)) > 0.05 for part in parts)
 
 
-@settings(deadline=None)
 @given(st.floats(-5, 1.89).map(lambda exponent: np.float32(-(10**exponent))))
 def test_log1mexp_matches_float64(x):
     np.testing.assert_allclose(log1mexp(tf.constant(x)), reference.log1mexp(np.float64(x)), rtol=1e-6, atol=1e-37)
@@ -93,7 +92,7 @@ def test_mean_negative_log1m_is_a_harmonic_number(a):
         np.testing.assert_allclose(harmonic, 2.283333, atol=5e-7)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(POSITIVE, POSITIVE)
 def test_mean_negative_log1m_matches_quadrature(a, b):
     found = mean_negative_log1m(tf.constant(a), tf.constant(b))
@@ -115,7 +114,7 @@ def test_kl_of_known_pairs(a, b, alpha, beta, expected):
     np.testing.assert_allclose(kumaraswamy_beta_kl(a, b, alpha, beta), expected, rtol=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(POSITIVE, POSITIVE, st.floats(0.2, 5), st.floats(0.05, 50))
 def test_kl_matches_quadrature(a, b, alpha, beta):
     expected = reference.kl_to_beta(a, b, alpha, beta)
@@ -124,7 +123,7 @@ def test_kl_matches_quadrature(a, b, alpha, beta):
     assert abs(float(kumaraswamy_beta_kl(np.float32(a), np.float32(b), alpha, beta)) - expected) < tolerance
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(POSITIVE, POSITIVE)
 def test_kl_between_powers_of_uniforms(b, beta):
     """With a = alpha = 1 both are powers of a uniform: KL = log(b / beta) + beta / b - 1."""

@@ -14,7 +14,7 @@ OUTPUTS = npst.arrays(np.float32, (4, 6), elements=st.floats(-25, 25, width=32))
 KEY = (3, 5)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(OUTPUTS)
 def test_it_is_the_gaussian_of_clipped_outputs(outputs):
     family, plain, clipped = ReluGaussian(3), DiagonalGaussian(3), np.maximum(outputs, 0)
@@ -24,7 +24,7 @@ def test_it_is_the_gaussian_of_clipped_outputs(outputs):
     np.testing.assert_array_equal(family.mean(outputs), clipped[:, :3])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(OUTPUTS)
 def test_no_mean_is_below_zero_and_no_posterior_narrower_than_the_prior(outputs):
     family = ReluGaussian(3)

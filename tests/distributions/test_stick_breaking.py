@@ -46,7 +46,7 @@ def test_samples_match_the_definition(sticks, concentration):
     np.testing.assert_allclose(family.sample(parameters, noise), expected, rtol=2e-4, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(2, 20), st.floats(0.1, 20), st.floats(0, 3), st.integers(0, 2**31 - 1))
 def test_weights_are_positive_and_sum_to_one(sticks, concentration, scale, seed):
     family = StickBreaking(sticks, concentration)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tfvae.evaluation import consistency, is_consistent, mann_kendall_decreasing
@@ -32,7 +32,6 @@ def enumerated_p(series):
 
 
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=6))
-@settings(deadline=None)
 def test_any_short_series_ties_included(series):
     s, p = mann_kendall_decreasing(series)
     assert s == statistic(series)
@@ -40,7 +39,6 @@ def test_any_short_series_ties_included(series):
 
 
 @given(st.permutations(range(6)))
-@settings(deadline=None)
 def test_any_short_series_without_ties(series):
     assert mann_kendall_decreasing(series) == (statistic(series), pytest.approx(enumerated_p(series), rel=1e-12))
 
@@ -136,7 +134,6 @@ def test_shares_whose_product_is_rounded_up(count, n, share):
 
 
 @given(st.integers(3, 60), st.data())
-@settings(deadline=None)
 def test_shares_are_compared_without_rounding(n, data):
     count = data.draw(st.integers(1, n))
     runs = [FALLING[-10]] * count + [FALLING[4]] * (n - count)

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tfvae.data import load
@@ -29,7 +29,6 @@ def test_a_model_that_only_draws_zeros():
     assert max_class_gap(zeros, labels, 10) == 0.902
 
 
-@settings(deadline=None)
 @given(LABELS, LABELS)
 def test_any_labels_are_counted_as_the_thesis_counts(first, second):
     expected = max(abs(as_the_thesis_counts(first, c) - as_the_thesis_counts(second, c)) for c in range(5))
@@ -52,7 +51,6 @@ def test_every_period_of_the_thesis_ends_with_the_same_images():
     np.testing.assert_array_equal(last_batch(500, 64, 60_000), np.arange(31_936, 32_000))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 7), st.integers(7, 50))
 def test_the_last_batch_of_a_cyclic_order(steps, batch_size, size):
     seen = [position % size for position in range(steps * batch_size)]

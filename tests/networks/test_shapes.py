@@ -25,7 +25,6 @@ def enumerate_features(height, width, channels, layers):
     return height * width * channels
 
 
-@settings(deadline=None)
 @given(SIZES, SIZES, st.integers(1, 3), ENCODER)
 def test_encoder_features_count_the_windows(height, width, channels, layers):
     expected = enumerate_features(height, width, channels, layers)
@@ -36,7 +35,7 @@ def test_encoder_features_count_the_windows(height, width, channels, layers):
         assert encoder_features((height, width, channels), layers) == expected
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(SIZES, SIZES, ENCODER)
 def test_encoder_features_are_what_keras_builds(height, width, layers):
     assume(enumerate_features(height, width, 1, layers))
@@ -44,7 +43,7 @@ def test_encoder_features_are_what_keras_builds(height, width, layers):
     assert encoder.layers[-1].kernel.shape[0] == encoder_features((height, width, 1), layers)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(1, 3), st.integers(1, 3), st.lists(CONVOLUTION, min_size=1, max_size=3))
 def test_accepted_decoders_build_the_image(height, width, layers):
     scale = 1

@@ -6,7 +6,7 @@ from typing import get_args
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.agreement_rule import Judgement, Measured, Verdict, compare, explain, judge, tolerance
@@ -70,14 +70,12 @@ def test_the_thesis_agrees_with_its_own_reruns():
         assert compare(second, 5e-5, [first], "scale") == "agrees"
 
 
-@settings(deadline=None)
 @given(POSITIVE, POSITIVE)
 def test_the_factor_takes_no_side(one, other):
     assert compare(one, 0, [other], "scale") == compare(other, 0, [one], "scale")
     assert compare(one, 0, [other], "scale") == ("agrees" if 0.5 <= one / other <= 2 else "disagrees")
 
 
-@settings(deadline=None)
 @given(POSITIVE, RUNS, KINDS, st.randoms())
 def test_seeds_have_no_order_and_figures_no_unit(published, ours, kind, random):
     found = compare(published, 0, ours, kind)
@@ -86,13 +84,11 @@ def test_seeds_have_no_order_and_figures_no_unit(published, ours, kind, random):
     assert compare(4 * published, 0, [4 * value for value in ours], kind) == found
 
 
-@settings(deadline=None)
 @given(RUNS, st.sampled_from(["runs", "scale"]))
 def test_our_own_mean_agrees(ours, kind):
     assert compare(float(np.mean(ours)), 0, ours, kind) == "agrees"
 
 
-@settings(deadline=None)
 @given(POSITIVE, RUNS, st.floats(0, 1), st.sampled_from(["runs", "scale"]))
 def test_what_lies_nearer_to_our_mean_agrees_too(published, ours, share, kind):
     assume(compare(published, 0, ours, kind) == "agrees")
@@ -100,7 +96,6 @@ def test_what_lies_nearer_to_our_mean_agrees_too(published, ours, share, kind):
     assert compare(nearer, 0, ours, kind) == "agrees"
 
 
-@settings(deadline=None)
 @given(POSITIVE, RUNS)
 def test_the_order_of_magnitude_asks_for_less(published, ours):
     if compare(published, 0, ours, "runs") == "agrees":
@@ -173,7 +168,6 @@ OURS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(COMPARABLE), POSITIVE, st.none() | OURS)
 def test_any_figure_gets_a_verdict_of_the_closed_set(comparable, value, ours):
     judged = judge(figure(comparable=comparable, value=value), ours)
@@ -183,7 +177,6 @@ def test_any_figure_gets_a_verdict_of_the_closed_set(comparable, value, ours):
         assert (judged.verdict, judged.legacy, judged.corrected) == ("legacy only", "agrees", "disagrees")
 
 
-@settings(deadline=None)
 @given(st.floats(1, 100), st.floats(0.2, 100), st.permutations(["a", "b", "c"]))
 def test_one_defect_that_does_everything_is_found(legacy, ratio, names):
     assume(not 0.49 < ratio < 2.01)

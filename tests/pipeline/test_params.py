@@ -234,7 +234,7 @@ def test_a_field_stands_where_it_belongs(refusal):
         assert f"{dotted(path)}: there is no such parameter" in refusal(replaced(path, 30))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     place=st.sampled_from([(file, path) for file in BASES for path, _ in paths(BASES[file])]),
     value=st.recursive(

@@ -12,7 +12,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -89,7 +89,6 @@ def test_json_refuses_what_is_no_number(tmp_path, value):
     assert json.loads(path.read_text()) == {"fid": 1}
 
 
-@settings(deadline=None)
 @given(arrays=st.dictionaries(st.from_regex(r"[a-z_0-9|.]{1,12}", fullmatch=True), ARRAYS, max_size=4))
 def test_arrays_come_back_as_they_were(tmp_path_factory, arrays):
     folder = tmp_path_factory.mktemp("npz")
@@ -124,7 +123,6 @@ def test_pickles_are_neither_read_nor_written(tmp_path):
     assert not (tmp_path / "new.npz").exists()
 
 
-@settings(deadline=None)
 @given(weights=st.lists(ARRAYS, max_size=12))
 def test_weights_come_back_in_their_order(tmp_path_factory, weights):
     path = tmp_path_factory.mktemp("weights") / "weights.npz"
@@ -143,7 +141,6 @@ def test_csv_has_nine_digits_and_plain_line_ends(tmp_path):
     assert (tmp_path / "history.csv").read_bytes() == expected
 
 
-@settings(deadline=None)
 @given(values=hnp.arrays(np.float32, 5, elements=st.floats(allow_nan=False, allow_infinity=False, width=32)))
 def test_csv_keeps_float32_exactly(tmp_path_factory, values):
     path = tmp_path_factory.mktemp("csv") / "history.csv"
@@ -159,7 +156,6 @@ def test_a_number_is_whole_where_it_is_written_so(text, value):
     assert stage.number(text) == value and type(stage.number(text)) is type(value)
 
 
-@settings(deadline=None)
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_come_back_from_their_text(value):
     back = stage.number(str(value))

@@ -45,7 +45,7 @@ def many_epochs():
     return size, np.stack([first_batch(tf.constant(epoch)).numpy() for epoch in range(400)])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(sizes(), KEYS)
 def test_an_epoch_sees_every_image_once(sizes, key):
     size, batch_size = sizes
@@ -99,7 +99,7 @@ def test_images_meet_by_chance(many_epochs):
     assert 0.75 < found.var() / law.var() < 1.3
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(sizes(), st.integers(0, 100))
 def test_cyclic_wraps_around(sizes, first):
     size, batch_size = sizes
@@ -107,7 +107,7 @@ def test_cyclic_wraps_around(sizes, first):
     np.testing.assert_array_equal(run(cyclic, first, 5, size, batch_size).ravel(), expected)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(sizes())
 def test_strict_repeats_the_full_batches(sizes):
     size, batch_size = sizes
