@@ -183,7 +183,7 @@ def test_every_value_is_rounded_exactly():
     np.testing.assert_array_equal(images.ravel(), exact)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=64) | st.text("0123456789.:- \n", max_size=64).map(str.encode))
 def test_any_other_bytes_are_refused(content):
     with pytest.raises(ValueError):

@@ -16,14 +16,14 @@ IMAGES = arrays.arrays(np.float32, SHAPE, elements=st.floats(0, 1, width=32))
 LOGITS = arrays.arrays(np.float32, SHAPE, elements=st.floats(-12, 12, width=32))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(IMAGES, LOGITS)
 def test_squared_error_sums_pixels_and_averages_channels(images, logits):
     expected = ((expit(logits.astype(float)) - images) ** 2).mean(axis=3).sum(axis=(1, 2))
     np.testing.assert_allclose(squared_error(images, logits), expected, rtol=1e-5, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(IMAGES, LOGITS)
 def test_bernoulli_is_the_cross_entropy_of_pixels(images, logits):
     p, x = expit(logits.astype(float)), images.astype(float)

@@ -182,7 +182,7 @@ def test_fits_run_on_one_thread(monkeypatch):
     arrays(np.float64, st.tuples(st.integers(3, 12), st.integers(1, 3)), elements=st.floats(-3, 3)),
     st.sampled_from([1e-6, 1.0, 1e6]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_mixture_fits_any_latents_singular_or_not(latents, scale):
     sampler = quiet_mixture(latents * scale, components=3)
     assert sampler.weights.sum() == pytest.approx(1.0)
