@@ -1,0 +1,42 @@
+"""The README's figures on speed are those of the committed results."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import readme
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_readme_quotes_the_committed_results():
+    assert readme.main([str(ROOT / "README.md"), "--check"]) == 0
+
+
+def test_figures_are_put_between_the_marks(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text(f"above\n{readme.BEGIN}\nold\n{readme.END}\nbelow\n", encoding="utf-8")
+    assert readme.main([str(page), "--check"]) == 1
+    assert readme.main([str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"above\n{readme.BEGIN}\n\n") and text.endswith(f"\n\n{readme.END}\nbelow\n")
+    assert "old" not in text and "images per second" in text
+    assert readme.main([str(page), "--check"]) == 0
+
+
+def test_ratios_are_those_of_the_results():
+    results = json.loads(readme.RESULTS.read_text(encoding="utf-8"))
+    text = readme.speed(results)
+    for network in readme.NETWORKS:
+        for ratio in results["ratios"][network].values():
+            assert ratio is None or f"{ratio:.1f} times" in text
+
+
+@pytest.mark.parametrize("text", ["", readme.BEGIN, f"{readme.END} {readme.BEGIN}"])
+def test_a_page_without_the_marks_is_left_alone(tmp_path, capsys, text):
+    page = tmp_path / "README.md"
+    page.write_text(text, encoding="utf-8")
+    assert readme.main([str(page)]) == 1
+    assert "once each" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8") == text
