@@ -18,6 +18,9 @@ from benchmarks.settings import Settings, read_training
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark and return the exit status."""
     given = _parse(arguments)
+    if given.redraw:
+        _draw(json.loads((given.output / "results.json").read_text(encoding="utf-8")), given.output)
+        return 0
     peer = machine.peer_python()
     versions, reason = machine.probe_peer(peer)
     if versions is None:
@@ -52,6 +55,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--dataset", choices=["mnist", "digits"], default="mnist", help="(default: mnist)")
     parser.add_argument("--parameters", type=Path, default=ROOT / "params.yaml", help="where precision and xla stand")
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks", help="folder of what is written")
+    parser.add_argument("--redraw", action="store_true", help="measure nothing; report and plots from results.json")
     given = parser.parse_args(arguments)
     if given.rounds < 1 or given.seconds <= 0:
         parser.error("--rounds and --seconds must be above 0")
@@ -74,12 +78,16 @@ def _save_images(dataset: str, scratch: Path) -> tuple[str, Path]:
 
 
 def _write(results: dict[str, Any], folder: Path) -> None:
-    from benchmarks import plots
-    from tfvae.plotting.style import figure_to_png
-
     folder.mkdir(parents=True, exist_ok=True)
     rounded = json.loads(json.dumps(results), parse_float=lambda text: float(f"{float(text):.5g}"))
     (folder / "results.json").write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
+    _draw(rounded, folder)
+
+
+def _draw(results: dict[str, Any], folder: Path) -> None:
+    from benchmarks import plots
+    from tfvae.plotting.style import figure_to_png
+
     (folder / "results.md").write_text(to_markdown(results), encoding="utf-8")
     (folder / "throughput.png").write_bytes(figure_to_png(plots.throughput(results)))
     (folder / "growth.png").write_bytes(figure_to_png(plots.growth(results)))

@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from benchmarks.report import number
 from tfvae.plotting.style import BLUE, FAINT, INK, STICK_BREAKING_COLOR, grid_axes, new_figure, styled
@@ -35,6 +36,7 @@ def throughput(results: Mapping[str, Any]) -> Figure:
         axes.set_yticks(range(len(shown)), [_NAMES[name] for name in shown])
         axes.invert_yaxis()
         axes.grid(axis="y", visible=False)
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes.set_xlim(0, 1.2 * max(rate["high"] for rate in shown.values()))
         axes.set_title(network)
     return figure
@@ -43,12 +45,12 @@ def throughput(results: Mapping[str, Any]) -> Figure:
 @styled
 def growth(results: Mapping[str, Any]) -> Figure:
     """Return a panel per axis along which the time of training grows, both axes logarithmic."""
-    figure = new_figure(11, 3.4, "How the time of training grows", "Dotted: proportional. Processes run already.")
+    figure = new_figure(13, 3.6, "How the time of training grows", "Dotted: proportional. Processes run already.")
     panels = grid_axes(figure, 1, 4)
     titles = {
         "images": ("Seconds by images", "images"),
-        "latent_dim": ("Seconds per 10,000 images", "latent size"),
-        "data": ("Seconds per 10,000 images", "images in the data"),
+        "latent_dim": ("Seconds for 10,000 images", "latent size"),
+        "data": ("Seconds for 10,000 images", "images in the data"),
     }
     for axes, (axis, (title, label)) in zip(panels, titles.items(), strict=False):
         for network, measured in results["growth"].items():
@@ -62,6 +64,9 @@ def growth(results: Mapping[str, Any]) -> Figure:
             label = f"{network}, {axis.rsplit('_', 1)[1]} core(s)"
             _line(panels[3], measured[axis], _NETWORK_COLORS[network], style, label)
         _proportional(panels[3], measured["models_on_1"])
+    first = next(iter(results["growth"].values()))
+    for axes, axis in ((panels[1], "latent_dim"), (panels[3], "models_on_1")):
+        axes.set_xticks([int(value) for value in first[axis]])
     panels[3].set_title("Seconds, 10,000 images each")
     panels[3].set_xlabel("models")
     panels[0].legend()
@@ -81,6 +86,9 @@ def _line(axes: Axes, values: Mapping[str, Mapping[str, float]], color: str, sty
     )
     axes.set_xscale("log")
     axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(StrMethodFormatter("{x:,.15g}"))
+        axis.set_minor_formatter(NullFormatter())
 
 
 def _proportional(axes: Axes, values: Mapping[str, Mapping[str, float]]) -> None:
