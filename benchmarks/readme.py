@@ -11,26 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import LABELS, number, table, with_spread
+from pipeline.readme import update
 
 RESULTS = Path(__file__).parent / "results.json"
-BEGIN, END = "<!-- speed:begin -->", "<!-- speed:end -->"
 NETWORKS = {"mlp": "dense", "cnn": "convolutional"}
 
 
 def speed(results: Mapping[str, Any]) -> str:
     """Return the README's paragraphs on speed."""
     return "\n\n".join([_rates(results), _ratios(results), _ceiling(results), _rest(results)])
-
-
-def embed(readme: str, text: str) -> str:
-    """Return `readme` with `text` between its two marks.
-
-    Raises:
-        ValueError: if the marks do not stand there once each, in their order.
-    """
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1 or readme.index(BEGIN) > readme.index(END):
-        raise ValueError(f"The text must hold {BEGIN} and, after it, {END}, once each.")
-    return f"{readme[: readme.index(BEGIN)]}{BEGIN}\n\n{text.strip()}\n\n{readme[readme.index(END) :]}"
 
 
 def _rates(results: Mapping[str, Any]) -> str:
@@ -44,11 +33,12 @@ def _ratios(results: Mapping[str, Any]) -> str:
     for network, name in NETWORKS.items():
         against = results["ratios"][network]
         ratios = [f"{against[peer]:.1f} times {label}" for peer, label in _PEERS.items() if against[peer] is not None]
-        networks.append(f"{name}: {' and '.join(ratios)}")
+        networks.append(f"the {name} network trains {' and '.join(ratios)}")
     return (
         f"Medians of {results['settings']['rounds']} interleaved rounds, in brackets the lowest and the highest; "
         f"{machine['processor']}, {machine['cores']} cores, the thesis's architectures in batches of "
-        f"{results['settings']['batch_size']}. tfvae, a model on each core, does {'; '.join(networks)}."
+        f"{results['settings']['batch_size']}. With tfvae, a model on each core, "
+        f"{'; '.join(networks)}."
     )
 
 
@@ -70,16 +60,16 @@ def _ceiling(results: Mapping[str, Any]) -> str:
 
 def _rest(results: Mapping[str, Any]) -> str:
     seconds, jobs = results["evaluation"]["seconds"], results["training_job"]
-    shares = ", ".join(
-        f"{NETWORKS[network]} {job['share_of_steps']:.0%} and {job['share_of_evaluation']:.0%}"
+    shares = "; ".join(
+        f"{job['share_of_steps']:.1%} and {job['share_of_evaluation']:.1%} with the {NETWORKS[network]} network"
         for network, job in jobs.items()
     )
     return (
         f"An FID of 10,000 x 64 features takes {number(seconds['fid']['median'] * 1e3)} ms (SciPy's `sqrtm`: "
         f"{number(seconds['fid_sqrtm']['median'] * 1e3)} ms, the same value to "
-        f"{results['evaluation']['fid_relative_difference']:.0e}). In a training job of the study, compiled steps take "
-        "so much of the time beside start-up, compilation and evaluation, and evaluation so much of the whole: "
-        f"{shares}."
+        f"{results['evaluation']['fid_relative_difference']:.0e}). In a training job of the study, two shares: that of "
+        "compiled steps in the time beside start-up, compilation and evaluation, and that of evaluation in the whole "
+        f"job. They are {shares}."
     )
 
 
@@ -91,17 +81,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
     given = parser.parse_args(argv)
     try:
-        old = given.readme.read_text(encoding="utf-8")
-        new = embed(old, speed(json.loads(given.results.read_text(encoding="utf-8"))))
-        if given.check and new != old:
-            print(f"{given.readme} is out of date; run the same command without --check", file=sys.stderr)
-            return 1
-        if new != old:
-            given.readme.write_text(new, encoding="utf-8")
+        results = json.loads(given.results.read_text(encoding="utf-8"))
+        return update(given.readme, "speed", speed(results), given.check)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

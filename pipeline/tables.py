@@ -1,8 +1,6 @@
 """Tables of a study: from records to Markdown or plain text.
 
-`python -m pipeline.tables metrics/summary/digits.json` prints a summary;
-`python -m pipeline.tables --readme README.md metrics/tables/*.md` puts the tables that the stage `summarize` wrote
-between the README's two marks, and with --check only says whether they stand there.
+`python -m pipeline.tables metrics/summary/digits.json` prints a summary.
 """
 
 import argparse
@@ -14,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- tables:begin -->", "<!-- tables:end -->"
 TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 NETWORKS = {"mlp": "dense networks", "cnn": "convolutional networks"}
 THESIS_METRICS = {"loss": "Loss", "kl": "KL divergence", "mse": "MSE", "fid": "FID"}
@@ -163,50 +160,17 @@ def summary_table(summary: Mapping[str, Mapping[str, Any]]) -> Table:
     return full_table(records, f"{TITLES.get(dataset, dataset)}: β = {records[0]['beta']:.12g}")
 
 
-def folded(tables: str) -> str:
-    """Return a dataset's tables with all but the first behind a line that unfolds them: there are many."""
-    first, *others = tables.strip().split("\n\n#### ")
-    if not others:
-        return first
-    inner = "\n\n".join(f"#### {table}" for table in others)
-    return f"{first}\n\n<details>\n<summary>The thesis's tables of the same models</summary>\n\n{inner}\n\n</details>"
-
-
-def embed(readme: str, tables: str) -> str:
-    """Return `readme` with `tables` between its two marks.
-
-    Raises:
-        ValueError: if the marks do not stand there once each, in their order.
-    """
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1 or readme.index(BEGIN) > readme.index(END):
-        raise ValueError(f"The text must hold {BEGIN} and, after it, {END}, once each.")
-    return f"{readme[: readme.index(BEGIN)]}{BEGIN}\n\n{tables.strip()}\n\n{readme[readme.index(END) :]}"
-
-
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print summaries, or put tables into a README; return 1 if the README is not as it should be."""
+    """Print summaries; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", type=Path, nargs="+", help="summaries (JSON), or tables (Markdown) with --readme")
-    parser.add_argument("--readme", type=Path, help="the file whose tables are replaced")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
-    arguments = parser.parse_args(argv)
-    if arguments.check and not arguments.readme:
-        parser.error("--check needs --readme")
+    parser.add_argument("files", type=Path, nargs="+", help="summaries (JSON)")
+    given = parser.parse_args(argv)
     try:
-        texts = [path.read_text(encoding="utf-8") for path in arguments.files]
-        if not arguments.readme:
-            print("\n".join(summary_table(json.loads(text)).plain() for text in texts))
-            return 0
-        old = arguments.readme.read_text(encoding="utf-8")
-        new = embed(old, "\n\n".join(folded(text) for text in texts))
-        if arguments.check and new != old:
-            print(f"{arguments.readme} is out of date; run the same command without --check", file=sys.stderr)
-            return 1
-        if new != old:
-            arguments.readme.write_text(new, encoding="utf-8")
+        summaries = [json.loads(path.read_text(encoding="utf-8")) for path in given.files]
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    print("\n".join(summary_table(summary).plain() for summary in summaries))
     return 0
 
 

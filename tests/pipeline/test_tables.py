@@ -116,47 +116,6 @@ def test_command_prints_a_summary(tmp_path, capsys):
     assert [line.split()[0] for line in printed[3:5]] == ["1-VAE", "1-CVAE"]
 
 
-def test_all_tables_but_the_first_are_folded():
-    titles = ["one", "two", "three"]
-    text = "\n".join(tables.Table(title, ("A", "B"), [("x", "1")], f"Note {title}.").markdown() for title in titles)
-    first, rest = tables.folded(text).split("<details>")
-    assert "#### one" in first and "Note one." in first
-    assert rest.endswith("</details>") and rest.index("#### two") < rest.index("#### three") < rest.index("Note three.")
-    assert tables.folded(text).replace("<details>", "").count("####") == 3
-    assert "details" not in tables.folded("#### alone\n\n| A |\n")
-
-
-def test_readme_is_checked_and_updated(tmp_path, capsys):
-    readme, table = tmp_path / "README.md", tmp_path / "digits.md"
-    readme.write_text(f"above\n{tables.BEGIN}\nold\n{tables.END}\nbelow\n", encoding="utf-8")
-    table.write_text("#### new ± β\n", encoding="utf-8")
-    command = ["--readme", str(readme), str(table)]
-    assert tables.main([*command, "--check"]) == 1
-    assert "out of date" in capsys.readouterr().err
-    assert "old" in readme.read_text(encoding="utf-8")
-    assert tables.main(command) == 0
-    expected = f"above\n{tables.BEGIN}\n\n#### new ± β\n\n{tables.END}\nbelow\n"
-    assert readme.read_text(encoding="utf-8") == expected
-    assert tables.main([*command, "--check"]) == 0
-    assert tables.main(command) == 0
-    assert readme.read_text(encoding="utf-8") == expected
-
-
-@pytest.mark.parametrize("text", ["", tables.BEGIN, f"{tables.END} {tables.BEGIN}", f"{tables.BEGIN * 2}{tables.END}"])
-def test_readme_without_its_marks_is_left_alone(tmp_path, capsys, text):
-    readme, table = tmp_path / "README.md", tmp_path / "digits.md"
-    readme.write_text(text, encoding="utf-8")
-    table.write_text("new", encoding="utf-8")
-    assert tables.main(["--readme", str(readme), str(table)]) == 1
-    assert "once each" in capsys.readouterr().err
-    assert readme.read_text(encoding="utf-8") == text
-
-
-def test_check_needs_a_readme(tmp_path):
-    with pytest.raises(SystemExit):
-        tables.main(["--check", str(tmp_path / "a.json")])
-
-
 def test_a_missing_file_is_one_message(tmp_path, capsys):
     assert tables.main([str(tmp_path / "a.json")]) == 1
     assert capsys.readouterr().err.startswith("error: ")
