@@ -13,8 +13,9 @@ import numpy as np
 from pipeline import stage
 from pipeline.experiment.measuring import Meter
 from pipeline.experiment.yardstick import Yardstick, read_yardstick
+from pipeline.jobs.resumable import run_resumable
 from tfvae.evaluation.summaries import summarize
-from tfvae.training.jobs import report, run_jobs
+from tfvae.training.jobs import Progress
 
 
 def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: int) -> dict[str, np.ndarray]:
@@ -40,7 +41,9 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
     }
 
 
-def measure(job: tuple[dict[str, Any], list[np.ndarray], int, bool], shared: tuple[Yardstick, Any]) -> dict[str, Any]:
+def measure(
+    job: tuple[dict[str, Any], list[np.ndarray], int, bool], shared: tuple[Yardstick, Any], progress: Progress
+) -> dict[str, Any]:
     """Return {sampler: metrics} of one model; precision and recall only where asked for."""
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.models.vae import build_vae
@@ -62,7 +65,7 @@ def measure(job: tuple[dict[str, Any], list[np.ndarray], int, bool], shared: tup
             metrics[name].update(precision_recall_density_coverage(real, generated, settings.neighbours))
         else:
             metrics[name] = {"fid": meter.distance(images)}
-        report(1)
+        progress.report(1)
     return metrics
 
 
@@ -87,8 +90,13 @@ def main(parameters: Any, arguments: Any) -> None:
     yardstick = read_yardstick(arguments.data, arguments.classifier)
     models = read_models(arguments.models)
     label = f"sampling {dataset} {network} beta {arguments.beta}"
-    measured = run_jobs(
-        "pipeline.augmented_sampling:measure", models, (yardstick, settings), 6 * len(models), label, "sampler"
+    measured = run_resumable(
+        "pipeline.augmented_sampling:measure",
+        models,
+        (yardstick, settings),
+        amounts=[6] * len(models),
+        label=label,
+        unit="sampler",
     )
     samplers = {
         name: {**first, "fid": summarize([metrics[name]["fid"] for metrics in measured])}

@@ -37,11 +37,13 @@ class Run:
         record: its record (network, posterior, beta, summaries over the seeds).
         histories: by seed, a row per period.
         samples: arrays "plain", "scaled", "originals", "reconstructions", of the first seed.
+        scale: factor of the latents of "scaled".
     """
 
     record: Mapping[str, Any]
     histories: Mapping[int, pd.DataFrame]
     samples: Mapping[str, np.ndarray]
+    scale: float
 
     @property
     def model(self) -> tuple[str, float]:
@@ -144,7 +146,8 @@ def _draw_network(study: Study, network: str) -> Iterator[tuple[str, Figure]]:
             curves_table([run]), run.record["sticks"], run.record["concentration"], pixels=pixels, floors=floors,
             title=f"{head}: training of the stick-breaking VAE",
         )  # fmt: skip
-    yield f"samples-{network}", sample_grid({run.model: run.samples for run in runs}, title=f"{head}: samples")
+    samples = {run.model: run.samples for run in runs}
+    yield f"samples-{network}", sample_grid(samples, scale=runs[0].scale, title=f"{head}: samples")
     yield f"reconstructions-{network}", reconstruction_grid(
         runs[0].samples["originals"], {run.model: run.samples["reconstructions"] for run in runs},
         title=f"{head}: test images and reconstructions",
@@ -178,7 +181,9 @@ def read_runs(folders: Sequence[Path], records: Sequence[Path]) -> list[Run]:
 def _read_run(folder: Path, path: Path) -> Run:
     record = stage.read_json(path)
     histories = {seed: pd.read_csv(folder / f"seed-{seed}" / "history.csv") for seed in record["seeds"]}
-    return Run(record, histories, stage.read_npz(folder / "samples.npz"))
+    arrays = stage.read_npz(folder / "samples.npz")
+    frames, scales = arrays["frames"], arrays["scales"]
+    return Run(record, histories, {**arrays, "plain": frames[0], "scaled": frames[-1]}, float(scales[-1]))
 
 
 def main(parameters: Any, arguments: Any) -> None:

@@ -1,6 +1,5 @@
 """Stage manifolds: models with two free latent dimensions, trained from scratch and decoded on a grid."""
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,9 +7,10 @@ import numpy as np
 from pipeline import stage
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.pictures import to_bytes
-from tfvae.training.jobs import report, run_jobs
+from pipeline.jobs.resumable import run_resumable
+from tfvae.training.jobs import Progress
 
-_REPORTS = 10
+_PERIODS = 10
 
 
 def plan(parameters: Any, dataset: str, network: str, architecture: Any, image_shape: Any) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def plan(parameters: Any, dataset: str, network: str, architecture: Any, image_s
     return models
 
 
-def train_and_decode(job: tuple[str, Any, Any], shared: tuple[np.ndarray, Any]) -> dict[str, Any]:
+def train_and_decode(job: tuple[str, Any, Any], shared: tuple[np.ndarray, Any], progress: Progress) -> dict[str, Any]:
     """Return the "weights" of one model and its "grids", {column: (points, points, H, W, C)} uint8."""
     from tfvae.models.vae import build_vae
     from tfvae.sampling.generation import Generator
@@ -44,10 +44,15 @@ def train_and_decode(job: tuple[str, Any, Any], shared: tuple[np.ndarray, Any]) 
     (_, configuration, schedule_values), (x_train, settings) = job, shared
     model = build_vae(configuration, settings.seed)
     trainer = Trainer(model, x_train, schedule_of(schedule_values), settings.seed)
-    parts = [settings.steps * part // _REPORTS for part in range(_REPORTS + 1)]
-    for start, stop in pairwise(parts):
-        trainer.run(stop - start)
-        report(stop - start)
+    if (kept := progress.resume()) is not None:
+        trainer.restore(kept)
+        progress.report(trainer.step)
+    for stop in (settings.steps * period // _PERIODS for period in range(1, _PERIODS + 1)):
+        if trainer.step < stop:
+            steps = stop - trainer.step
+            trainer.run(steps)
+            progress.report(steps)
+            progress.keep(trainer.state())
     if configuration["posterior"]["name"] == "stick_breaking":
         grid = stick_breaking_grid(settings.points, configuration["posterior"]["concentration"])
     else:
@@ -73,13 +78,13 @@ def main(parameters: Any, arguments: Any) -> None:
     architecture = stage.read_json(arguments.architecture)["architecture"]
     planned = plan(parameters, dataset, network, architecture, x_train.shape[1:])
     jobs = [(name, *values) for name, values in planned.items()]
-    results = run_jobs(
+    results = run_resumable(
         "pipeline.manifolds:train_and_decode",
         jobs,
         (x_train, settings),
-        settings.steps * len(jobs),
-        f"manifolds {dataset} {network}",
-        "step",
+        amounts=[settings.steps] * len(jobs),
+        label=f"manifolds {dataset} {network}",
+        unit="step",
     )
     pictures = {}
     for (name, configuration, _), result in zip(jobs, results, strict=True):

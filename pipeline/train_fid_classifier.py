@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from pipeline import stage
+from pipeline.jobs.resumable import run_resumable
 from tfvae.evaluation.frechet import fid
 from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
 from tfvae.randomness import generator
-from tfvae.training.jobs import report, run_jobs
+from tfvae.training.jobs import Progress
 
 _REPEATS = 20
+_PERIOD_STEPS = 500
 
 
 def noise_floors(labels: np.ndarray, num_classes: int, seed: int) -> dict[str, float]:
@@ -24,12 +26,12 @@ def noise_floors(labels: np.ndarray, num_classes: int, seed: int) -> dict[str, f
 
 
 def train(
-    settings: Any, data: Mapping[str, np.ndarray]
+    settings: Any, data: Mapping[str, np.ndarray], progress: Progress
 ) -> tuple[dict[str, Any], list[np.ndarray], dict[str, np.ndarray], dict[str, float]]:
     """Return the classifier's configuration, weights, verdict on the test images, and its record."""
     from tfvae.networks.classifier import FeatureExtractor, classifier
     from tfvae.networks.layers import initialize
-    from tfvae.training.classification import train_classifier
+    from tfvae.training.classification import ClassifierTrainer
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
@@ -37,8 +39,15 @@ def train(
     configuration = {"image_shape": list(x_train.shape[1:]), "num_classes": int(data["y_train"].max()) + 1}
     network = classifier(**configuration)
     initialize(network, settings.seed, "classifier weights")
-    train_classifier(network, x_train, data["y_train"], **vars(settings))
-    report(settings.steps)
+    trainer = ClassifierTrainer(network, x_train, data["y_train"], **vars(settings))
+    if (kept := progress.resume()) is not None:
+        trainer.restore(kept)
+        progress.report(trainer.step)
+    while trainer.step < settings.steps:
+        steps = min(_PERIOD_STEPS, settings.steps - trainer.step)
+        trainer.run(steps)
+        progress.report(steps)
+        progress.keep(trainer.state())
     extract = FeatureExtractor(network)
     features, probabilities = extract(x_test)
     labels = probabilities.argmax(axis=1).astype(np.uint8)
@@ -59,7 +68,8 @@ def main(parameters: Any, arguments: Any) -> None:
     settings, data = parameters.train_fid_classifier.of(arguments.dataset), stage.read_npz(arguments.data)
     label = f"classifier {arguments.dataset}"
     # A single job runs in this process, with a TensorFlow that starts quietly.
-    [trained] = run_jobs("pipeline.train_fid_classifier:train", [settings], data, settings.steps, label, "step")
+    train = "pipeline.train_fid_classifier:train"
+    [trained] = run_resumable(train, [settings], data, amounts=[settings.steps], label=label, unit="step")
     configuration, weights, reference, record = trained
     stage.write_json(arguments.classifier / "config.json", configuration)
     stage.write_weights(arguments.classifier / "weights.npz", weights)

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-SHOWN_SAMPLES, SHOWN_RECONSTRUCTIONS, SHOWN_SCALE = 9, 10, 100.0
+SHOWN_SAMPLES, SHOWN_RECONSTRUCTIONS = 9, 10
+SHOWN_SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
 def to_bytes(images: np.ndarray) -> np.ndarray:
@@ -13,12 +14,17 @@ def to_bytes(images: np.ndarray) -> np.ndarray:
 
 
 def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:
-    """Return samples, those of the same latents scaled, and test images with their reconstructions, as uint8."""
+    """Return pictures as uint8.
+
+    Returns:
+        "frames" (S, 9, H, W, C), the images of the same nine latents times each of "scales" (S,), which begin with 1;
+        "originals" and "reconstructions" (10, H, W, C), the first test images and what the model makes of them.
+    """
     latents = generator.prior_latents(SHOWN_SAMPLES, "pictures")
     originals = x_test[:SHOWN_RECONSTRUCTIONS]
     return {
-        "plain": to_bytes(generator.images(latents)),
-        "scaled": to_bytes(generator.images(SHOWN_SCALE * latents)),
+        "scales": np.asarray(SHOWN_SCALES),
+        "frames": np.stack([to_bytes(generator.images(scale * latents)) for scale in SHOWN_SCALES]),
         "originals": originals,
         "reconstructions": to_bytes(generator.images(generator.posterior_latents(originals))),
     }

@@ -1,5 +1,7 @@
 """One experiment: train a VAE, measure it at the end of each period and once more at the end. Values in, values out.
 
+What is reached at the end of a period is kept, so that an interrupted experiment goes on from there.
+
 What needs TensorFlow is imported inside the functions that run in worker processes; the stage itself starts without.
 """
 
@@ -11,7 +13,9 @@ from typing import Any
 from pipeline.experiment.measuring import FOLLOWED_METRICS, Meter, generation_noise, measure_on_test_images
 from pipeline.experiment.pictures import take_pictures
 from pipeline.experiment.yardstick import Yardstick
-from tfvae.training.jobs import report, run_jobs
+from pipeline.jobs.resumable import run_resumable
+from tfvae.training.errors import TrainingDiverged
+from tfvae.training.jobs import Progress
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,12 @@ def run_all(experiments: Sequence[Experiment], yardstick: Yardstick, label: str)
     """Return the results (see `run`) of experiments that are trained side by side."""
     if any(experiment.configuration["precision"] == "bfloat16" for experiment in experiments):
         _warn_of_emulation()
-    steps = sum(experiment.steps for experiment in experiments)
-    return run_jobs("pipeline.experiment.running:run", experiments, yardstick, steps, label, "step")
+    amounts = [experiment.steps for experiment in experiments]
+    run = "pipeline.experiment.running:run"
+    return run_resumable(run, experiments, yardstick, amounts=amounts, label=label, unit="step")
 
 
-def run(experiment: Experiment, yardstick: Yardstick) -> dict[str, Any]:
+def run(experiment: Experiment, yardstick: Yardstick, progress: Progress) -> dict[str, Any]:
     """Train one model.
 
     Returns:
@@ -67,14 +72,23 @@ def run(experiment: Experiment, yardstick: Yardstick) -> dict[str, Any]:
     generator, meter = Generator(model, experiment.seed), Meter(yardstick)
     history: list[dict[str, float]] = []
     period_steps = experiment.steps // experiment.periods
-    for period in range(1, experiment.periods + 1):
-        terms = trainer.run(period_steps)
-        last = period == experiment.periods
-        count = experiment.images if last else experiment.period_images
-        images = generator.images(generator.prior_latents(count, f"period {period}"))
-        measured = meter.final(images) if last else meter.progress(images)
-        history.append({"step": trainer.step, **terms, **{name: measured[name] for name in FOLLOWED_METRICS}})
-        report(period_steps)
+    if (kept := progress.resume()) is not None:
+        trainer.restore(kept["trainer"])
+        history = kept["history"]
+        progress.report(trainer.step)
+    for period in range(len(history) + 1, experiment.periods + 1):
+        try:
+            terms = trainer.run(period_steps)
+        except TrainingDiverged as error:
+            raise TrainingDiverged(f"{_name(experiment)}: {error}") from error
+        progress.report(period_steps)
+        if period < experiment.periods:
+            images = generator.images(generator.prior_latents(experiment.period_images, f"period {period}"))
+            history.append(_row(trainer.step, terms, meter.progress(images)))
+            progress.keep({"trainer": trainer.state(), "history": history})
+    images = generator.images(generator.prior_latents(experiment.images, f"period {experiment.periods}"))
+    measured = meter.final(images)
+    history.append(_row(trainer.step, terms, measured))
     result = {
         "weights": model.get_weights(),
         "history": history,
@@ -85,6 +99,15 @@ def run(experiment: Experiment, yardstick: Yardstick) -> dict[str, Any]:
     if experiment.samples:
         result["samples"] = take_pictures(generator, yardstick.x_test)
     return result
+
+
+def _row(step: int, terms: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
+    return {"step": step, **terms, **{name: measured[name] for name in FOLLOWED_METRICS}}
+
+
+def _name(experiment: Experiment) -> str:
+    configuration = experiment.configuration
+    return f"{configuration['posterior']['name']} {configuration['network']}"
 
 
 def _warn_of_emulation() -> None:

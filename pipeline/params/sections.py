@@ -46,7 +46,7 @@ class Training(Section):
         description="which images a step sees"
     )
     epsilons: Literal[
-        "all_random", "one_each_time", "same_epsilon", "same_epsilon_set", "always_same", "always_same_set"
+        "all_random", "one_each_time", "same_epsilon", "same_epsilon_set", "frozen", "always_same", "always_same_set"
     ] = Field(description="how often noise is drawn anew; all but all_random are ablations")
     precision: Literal["float32", "bfloat16"] = Field(description="what hidden layers compute in")
     xla: Annotated[bool, Field(strict=True, description="compile the loop by XLA")]

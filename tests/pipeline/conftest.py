@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from pipeline.params.architectures import Architectures
 from pipeline.params.sections import Parameters
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 SHAPE = (28, 28, 1)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.pipeline.closure import NAMING, ROOT, as_folders, closure, reach
+from pipeline.jobs.closure import NAMING, ROOT, as_folders, closure, reach
 from tfvae.data.registry import DATASETS
 from tfvae.distributions.registry import POSTERIORS
 from tfvae.networks.registry import NETWORKS

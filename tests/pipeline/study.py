@@ -15,7 +15,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 # Written by stages, or of no use to them.
 LEFT_OUT = ("metrics/", "plots/", "tests/", "dvc.lock")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 ARCHITECTURES = (ROOT / "architectures.yaml").read_text(encoding="utf-8")
 MARKED = b"The parameters are valid.\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pipeline.closure import closure, reach
+from pipeline.jobs.closure import closure, reach
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.pipeline.closure import ROOT, closure, reach
+from pipeline.jobs.closure import ROOT, closure, reach
 from tests.pipeline.pipeline_file import (
     CHECK,
     MARKER,

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from pipeline.experiment.measuring import FINAL_METRICS
-from tests.pipeline.closure import NAMING, OUTSIDE, ROOT, reach
+from pipeline.jobs.closure import NAMING, OUTSIDE, ROOT, reach
 from tests.pipeline.study import make_study, stages_run
 
 AUGMENTED = {"augmented-sampling@digits-mlp-1", "augmented-sampling@digits-mlp-0.2"}

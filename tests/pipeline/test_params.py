@@ -14,7 +14,7 @@ from pipeline.params import fields, loading
 from pipeline.params.architectures import Architectures
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
 from pipeline.params.sections import Parameters
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 # Read by another parser than the schema's own.
 COMMITTED, PARTS = (

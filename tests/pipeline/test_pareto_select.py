@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import pareto_select, stage
 from pipeline.pareto_select import choose, decide, main, non_dominated
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 # FID and TVD of the thesis's 17 dense candidates, and which of them no other beats.
 GRID = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline import preliminary_grid, stage
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 
 def test_every_candidate_is_planned_with_every_seed(parameters_with, committed, architectures, parts):

@@ -17,7 +17,7 @@ from pipeline import (
     train_fid_classifier,
 )
 from pipeline.experiment import running
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 from tests.pipeline.pipeline_file import load_yaml
 
 STAGES = load_yaml("dvc.yaml")["stages"]

@@ -9,7 +9,7 @@ import pytest
 from pipeline.counterparts import ENTRIES, VOID_REASON, Place, counterpart, entries_of, values
 from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.references import COLUMNS, COMPARABLE, ORIGINS, other_runs, parse
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 FILE = ROOT / "references" / "figures.csv"
 FIGURES = parse(FILE.read_text(encoding="utf-8"))

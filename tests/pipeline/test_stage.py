@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from pipeline import stage
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 
 ARRAYS = hnp.arrays(
     st.sampled_from([np.float32, np.float64, np.uint8, np.int64]), hnp.array_shapes(min_dims=0, max_dims=4, max_side=3)

@@ -1,12 +1,16 @@
 """Dense encoder and decoder."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import prod
 
 import keras
 from keras import layers
 
 from tfvae.networks.layers import policy
+
+# With fewer weights than this, converting them and their gradients takes longer than the product in bfloat16 saves.
+_WORTH_CONVERTING = 2**16
 
 
 def encoder(image_shape: Sequence[int], description: Sequence[int], num_parameters: int, precision: str) -> keras.Model:
@@ -16,15 +20,32 @@ def encoder(image_shape: Sequence[int], description: Sequence[int], num_paramete
         image_shape: (H, W, C).
         description: units of the hidden layers, each followed by a ReLU.
         num_parameters: width of the linear head.
-        precision: "float32" or "bfloat16", for the hidden layers.
+        precision: "float32" or "bfloat16", for the hidden layers of at least 65,536 weights; the others, like the head,
+            compute in float32 in any case.
     """
-    hidden = [layers.Dense(units, activation="relu", dtype=policy(precision)) for units in description]
+    hidden = _hidden([prod(image_shape), *description], precision)
     head = layers.Dense(num_parameters, dtype="float32")
     return keras.Sequential([keras.Input(tuple(image_shape)), layers.Flatten(), *hidden, head], name="encoder")
 
 
 def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: int, precision: str) -> keras.Model:
-    """Return a network from latents (B, latent_dim) to logits (B, H, W, C), hidden layers as in `encoder`."""
-    hidden = [layers.Dense(units, activation="relu", dtype=policy(precision)) for units in description]
-    head = [layers.Dense(prod(image_shape), dtype="float32"), layers.Reshape(tuple(image_shape))]
-    return keras.Sequential([keras.Input((latent_dim,)), *hidden, *head], name="decoder")
+    """Return a network from latents (B, latent_dim) to logits (B, H, W, C) in float32.
+
+    Its layers compute as in `encoder`; to that its head is no exception, for it is the layer that costs most.
+    """
+    widths = [latent_dim, *description]
+    head = layers.Dense(prod(image_shape), dtype=_dtype(widths[-1], prod(image_shape), precision))
+    shape = layers.Reshape(tuple(image_shape), dtype="float32")
+    return keras.Sequential([keras.Input((latent_dim,)), *_hidden(widths, precision), head, shape], name="decoder")
+
+
+def _hidden(widths: Sequence[int], precision: str) -> list[keras.layers.Layer]:
+    return [
+        layers.Dense(units, activation="relu", dtype=_dtype(inputs, units, precision))
+        for inputs, units in pairwise(widths)
+    ]
+
+
+def _dtype(inputs: int, units: int, precision: str) -> str:
+    wanted = policy(precision)
+    return wanted if inputs * units >= _WORTH_CONVERTING else "float32"

@@ -118,16 +118,18 @@ def dataset_preview(
 
 
 @style.styled
-def sample_grid(models: Mapping[tuple[str, float], Mapping[str, ArrayLike]], *, title: str) -> Figure:
-    """Return samples of every model, one column each: decoded plainly above, from the same latents x 100 below.
+def sample_grid(models: Mapping[tuple[str, float], Mapping[str, ArrayLike]], *, scale: float, title: str) -> Figure:
+    """Return samples of every model, one column each: decoded plainly above, from the same latents scaled below.
 
     Args:
         models: by (posterior, beta), in the order of the columns: arrays "plain" and "scaled", (9, H, W, C), uint8.
+        scale: factor of the latents of "scaled".
         title: what the picture shows.
     """
     figure = style.new_figure(2.15 * len(models) + 1.2, 5.2, title)
     cells = style.grid_axes(figure, 2, len(models))
-    for row, (kind, name) in enumerate((("plain", "z from\nthe prior"), ("scaled", f"the same\nz {style.TIMES} 100"))):
+    rows = (("plain", "z from\nthe prior"), ("scaled", f"the same\nz {style.TIMES} {scale:g}"))
+    for row, (kind, name) in enumerate(rows):
         for column, ((posterior, beta), arrays) in enumerate(models.items()):
             axes = cells[row * len(models) + column]
             show(axes, tile(square(arrays[kind])))

@@ -1,5 +1,5 @@
 from .batches import BATCHES as BATCHES
-from .classification import train_classifier as train_classifier
+from .classification import ClassifierTrainer as ClassifierTrainer
 from .epsilons import EPSILONS as EPSILONS
 from .errors import TrainingDiverged as TrainingDiverged
 from .jobs import run_jobs as run_jobs

@@ -1,4 +1,4 @@
-"""Training of the classifier, in one compiled loop like the models'."""
+"""Training of the classifier, in the same compiled loop as the models'."""
 
 import keras
 import numpy as np
@@ -6,23 +6,12 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
-from tfvae.training.adam import Adam
-from tfvae.training.batches import shuffled
 from tfvae.training.rates import half_cosine
+from tfvae.training.steps import Steps
 
 
-def train_classifier(
-    model: keras.Model,
-    images: NDArray[np.uint8],
-    labels: NDArray[np.uint8],
-    *,
-    steps: int,
-    batch_size: int,
-    learning_rate: float,
-    dropout: float,
-    seed: int,
-) -> float:
-    """Train `model` in place with Adam on the cross-entropy and return the mean loss of all steps, in nats.
+class ClassifierTrainer(Steps):
+    """Trains a classifier in place with Adam on the cross-entropy.
 
     The learning rate falls to zero along half a cosine, which takes the noise of the last steps out of the features.
 
@@ -30,32 +19,57 @@ def train_classifier(
         model: a network of `tfvae.networks.classifier`, [features, logits]; its layer "logits" is the last one.
         images: (N, H, W, C) uint8.
         labels: (N,) uint8.
-        steps: number of steps.
+        steps: number of steps of the whole training.
         batch_size: images per step.
         learning_rate: at the first step.
         dropout: share of features set to zero before the last layer, in [0, 1).
         seed: keys batches and dropout.
+
+    Raises:
+        ValueError: if there are fewer images than a batch holds.
     """
-    data, targets = tf.constant(images), tf.constant(labels.astype("int32"))
-    batch_key = tf.constant(randomness.key(seed, "classifier batches")[0], tf.int32)
-    dropout_key = tf.constant(randomness.key(seed, "classifier dropout")[0], tf.int32)
-    variables, last_layer = [variable.value for variable in model.trainable_variables], model.get_layer("logits")
-    optimizer = Adam(variables)
 
-    @tf.function
-    def loop() -> tf.Tensor:
-        total = tf.zeros(())
-        for step in tf.range(steps):
-            chosen = shuffled(step, len(images), batch_size, batch_key)
-            batch = tf.cast(tf.gather(data, chosen), tf.float32) / 255.0
-            with tf.GradientTape() as tape:
-                features, _ = model(batch)
-                uniform = tf.random.stateless_uniform(tf.shape(features), tf.stack([dropout_key, step]))
-                kept = features * tf.cast(uniform >= dropout, tf.float32) / (1.0 - dropout)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.gather(targets, chosen), last_layer(kept))
-                loss = tf.reduce_mean(losses)
-            optimizer.apply(tape.gradient(loss, variables), step, half_cosine(step, learning_rate, steps))
-            total += loss
-        return total / tf.cast(steps, tf.float32)
+    terms = 1
 
-    return float(loop())
+    def __init__(
+        self,
+        model: keras.Model,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.uint8],
+        *,
+        steps: int,
+        batch_size: int,
+        learning_rate: float,
+        dropout: float,
+        seed: int,
+    ) -> None:
+        key = randomness.key(seed, "classifier batches")[0]
+        super().__init__(model, size=len(images), batch_size=batch_size, batch_key=key)
+        self.steps, self.learning_rate, self.dropout, self.seed = steps, learning_rate, dropout, seed
+        self._images, self._labels = tf.constant(images), tf.constant(labels.astype("int32"))
+        self._dropout_key = tf.constant(randomness.key(seed, "classifier dropout")[0], tf.int32)
+        self._last_layer = model.get_layer("logits")
+
+    def run(self, steps: int) -> float:
+        """Train for `steps` more steps and return their mean loss, in nats.
+
+        Raises:
+            TrainingDiverged: if a loss became NaN or infinite.
+            ValueError: if `steps` is less than one.
+        """
+        return float(self.advance(steps, f"classifier, seed {self.seed}")[0])
+
+    def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
+        """Take one step and return its loss, (1,)."""
+        del fit  # dropout is drawn anew at every step
+        batch = tf.cast(tf.gather(self._images, indices), tf.float32) / 255.0
+        with tf.GradientTape() as tape:
+            features, _ = self.model(batch)
+            uniform = tf.random.stateless_uniform(tf.shape(features), tf.stack([self._dropout_key, step]))
+            kept = features * tf.cast(uniform >= self.dropout, tf.float32) / (1.0 - self.dropout)
+            labels = tf.gather(self._labels, indices)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, self._last_layer(kept))
+            loss = tf.reduce_mean(losses)
+        rate = half_cosine(step, self.learning_rate, self.steps)
+        self.optimizer.apply(tape.gradient(loss, self.variables), step, rate)
+        return loss[None]

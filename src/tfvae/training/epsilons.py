@@ -37,6 +37,12 @@ def same_epsilon_set(step: tf.Tensor, fit: tf.Tensor, key: tf.Tensor) -> tuple[t
     return tf.stack([key, fit]), False
 
 
+def frozen(step: tf.Tensor, fit: tf.Tensor, key: tf.Tensor) -> tuple[tf.Tensor, bool]:
+    """One row per training: what `same_epsilon` becomes when a compiled function captures the first draw."""
+    del step
+    return tf.stack([key, tf.zeros_like(fit)]), True
+
+
 def always_same(step: tf.Tensor, fit: tf.Tensor, key: tf.Tensor) -> tuple[tf.Tensor, bool]:
     """One row for ever, whatever the seed."""
     del step, fit, key
@@ -54,6 +60,7 @@ EPSILONS: dict[str, Epsilons] = {
     "one_each_time": one_each_time,
     "same_epsilon": same_epsilon,
     "same_epsilon_set": same_epsilon_set,
+    "frozen": frozen,
     "always_same": always_same,
     "always_same_set": always_same_set,
 }

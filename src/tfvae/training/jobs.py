@@ -3,63 +3,114 @@
 import gc
 import multiprocessing
 import os
-import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from tfvae.lifetime import end_with_parent
+from tfvae.training.checkpoints import Checkpoint, Checkpoints, pack, unpack
+from tfvae.training.quiet_import import import_tensorflow
 
-_IDLE_IMPORTS = ("PIL", "matplotlib", "pandas", "sklearn")
-_context: dict[str, Any] = {}
-
-
-def report(amount: float) -> None:
-    """Tell the progress bar that `amount` more work is done; to be called by a job."""
-    if "progress" in _context:
-        _context["progress"](amount)
+_POLL_SECONDS = 0.5
 
 
-def run_jobs(function: str, jobs: Sequence[Any], shared: Any, work: float, label: str, unit: str) -> list[Any]:
-    """Return [function(job, shared) for job in jobs], in this order, computed on all cores.
+class Progress:
+    """What a job tells while it runs.
+
+    Args:
+        tell: is called with the amount of work done so far.
+        checkpoint: where the job's state is kept; None: nowhere.
+    """
+
+    def __init__(self, tell: Callable[[float], None], checkpoint: Checkpoint | None = None) -> None:
+        self._tell, self._checkpoint, self._done = tell, checkpoint, 0.0
+
+    def report(self, amount: float) -> None:
+        """Say that `amount` more work is done."""
+        self._done += amount
+        self._tell(self._done)
+
+    def resume(self) -> Any:
+        """Return what an earlier run of this job, which was interrupted, kept last; None if there is none."""
+        content = None if self._checkpoint is None else self._checkpoint.read()
+        return None if content is None else content["state"]
+
+    def keep(self, state: Any) -> None:
+        """Keep what is needed to go on from here: nested dicts, lists and tuples of plain values and arrays."""
+        if self._checkpoint is not None:
+            self._checkpoint.write({"state": state})
+
+
+@dataclass(frozen=True)
+class _Jobs:
+    """What every process needs to know of all jobs."""
+
+    function: str
+    jobs: Sequence[Any]
+    shared: Any
+    amounts: Sequence[float]
+    checkpoints: Checkpoints | None
+    keys: Sequence[str]
+
+
+def run_jobs(
+    function: str,
+    jobs: Sequence[Any],
+    shared: Any,
+    *,
+    amounts: Sequence[float],
+    label: str,
+    unit: str,
+    checkpoints: Checkpoints | None = None,
+    keys: Sequence[str] = (),
+) -> list[Any]:
+    """Return [function(job, shared, progress) for job in jobs], in this order, computed on all cores.
 
     Jobs keep to one core (`tfvae.training.runtime.use_one_core`), so results do not depend on how many processes
     there are. `TFVAE_WORKERS` sets their number; with a GPU it is one unless set. A single job runs in this process.
 
+    With `checkpoints`, the result of a job is kept by its key and never computed twice, and a job that was interrupted
+    can go on from what it kept (`Progress.keep`).
+
     Args:
-        function: "module:name"; a string, so that this process need not import what only the jobs use.
+        function: "module:name"; a string, so that this process need not import what only the jobs use. The result is
+            made of nested dicts, lists and tuples (returned as lists) of plain values and arrays.
         jobs: arguments, one per job.
         shared: passed to every job, and sent to each process once.
-        work: what all jobs report together, for the progress bar.
+        amounts: what each job reports in the end, for the progress bar.
         label: what the progress bar says.
-        unit: what `work` counts.
+        unit: what the amounts count.
+        checkpoints: where results are kept; None: nowhere.
+        keys: one per job, if results are kept: what determines the job's result, in hexadecimal digits.
+
+    Raises:
+        RuntimeError: if a process was killed.
+        ValueError: if `TFVAE_WORKERS` is not a whole number above 0.
     """
     workers = min(len(jobs), count_workers())
-    with tqdm(total=work, desc=label, unit=unit, unit_scale=True, smoothing=0.1, mininterval=1.0) as bar:
-        if workers <= 1:
-            import_tensorflow()
-            _context["progress"] = bar.update
-            return [_run_one(function, job, shared) for job in jobs]
-        context = multiprocessing.get_context("spawn")
-        queue: SimpleQueue[float | None] = context.SimpleQueue()
-        listener = threading.Thread(target=_forward, args=(queue, bar), daemon=True)
-        listener.start()
-        initial = (os.getpid(), queue, shared)
-        with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=initial) as pool:
-            futures = {pool.submit(_run_in_worker, function, job): position for position, job in enumerate(jobs)}
-            try:
-                results = {futures[future]: future.result() for future in as_completed(futures)}
-            finally:
-                pool.shutdown(cancel_futures=True)  # after an error: what runs goes on to its end, nothing new starts
-                queue.put(None)
-                listener.join()
-    return [results[position] for position in range(len(jobs))]
+    if checkpoints is not None:
+        checkpoints.prune()
+    everything = _Jobs(function, jobs, shared, amounts, checkpoints, keys)
+    context = multiprocessing.get_context("spawn")
+    # Plain memory that processes share: a queue would have a lock, which a killed process never gives back.
+    done = context.RawArray("d", max(len(jobs), 1))
+    with (
+        tqdm(total=sum(amounts), desc=label, unit=unit, unit_scale=True, smoothing=0.1, mininterval=1.0) as bar,
+        _followed(done, bar),
+    ):
+        if workers > 1:
+            with ProcessPoolExecutor(workers, context, _start_worker, (os.getpid(), everything, done)) as pool:
+                return _collected(pool, len(jobs))
+        import_tensorflow()
+        return [_run_one(everything, number, done) for number in range(len(jobs))]
 
 
 def count_workers() -> int:
@@ -78,48 +129,69 @@ def count_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start_worker(parent: int, queue: "SimpleQueue[float | None]", shared: Any) -> None:
+def _collected(pool: ProcessPoolExecutor, count: int) -> list[Any]:
+    futures = {pool.submit(_run_in_worker, number): number for number in range(count)}
+    results: list[Any] = [None] * count
+    try:
+        for future in as_completed(futures):
+            results[futures[future]] = future.result()
+    except BrokenProcessPool as error:
+        raise RuntimeError("A process that was training was killed, perhaps for want of memory") from error
+    finally:
+        pool.shutdown(cancel_futures=True)  # after an error: what runs goes on to its end, nothing new starts
+    return results
+
+
+@contextmanager
+def _followed(done: Sequence[float], bar: "tqdm[Any]") -> Iterator[None]:
+    """Bring the bar up to date while the jobs run, and once more at the end."""
+    ended = threading.Event()
+
+    def follow() -> None:
+        while not ended.wait(_POLL_SECONDS):
+            bar.update(sum(done) - bar.n)
+
+    follower = threading.Thread(target=follow, daemon=True)
+    follower.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        follower.join()
+        bar.update(sum(done) - bar.n)
+
+
+_worker: dict[str, Any] = {}
+
+
+def _start_worker(parent: int, everything: _Jobs, done: MutableSequence[float]) -> None:
     end_with_parent(parent)
     import_tensorflow()
-    _context.update(progress=queue.put, shared=shared)
+    _worker.update(everything=everything, done=done)
 
 
-def import_tensorflow() -> None:
-    """Import TensorFlow without its start-up messages, which no setting silences, and without what it imports idly.
-
-    Keras imports plotting and table libraries where it finds them, a third of its start-up time; jobs use none of what
-    Keras does with them. They can be imported as usual afterwards.
-    """
-    hidden = [name for name in _IDLE_IMPORTS if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail at once
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        import_module("tensorflow").config.list_physical_devices()
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        for name in hidden:
-            del sys.modules[name]
+def _run_in_worker(number: int) -> Any:
+    return _run_one(_worker["everything"], number, _worker["done"])
 
 
-def _run_in_worker(function: str, job: Any) -> Any:
-    return _run_one(function, job, _context["shared"])
+def _run_one(everything: _Jobs, number: int, done: MutableSequence[float]) -> Any:
+    def tell(amount: float) -> None:
+        done[number] = amount
+
+    if everything.checkpoints is None:
+        return _compute(everything, number, Progress(tell))
+    with everything.checkpoints.open(everything.keys[number]) as checkpoint:
+        content = checkpoint.read()
+        if content is not None and "result" in content:
+            tell(everything.amounts[number])
+            return content["result"]
+        result = _compute(everything, number, Progress(tell, checkpoint))
+        checkpoint.write({"result": result})
+        return result
 
 
-def _run_one(function: str, job: Any, shared: Any) -> Any:
-    result = _resolve(function)(job, shared)
+def _compute(everything: _Jobs, number: int, progress: Progress) -> Any:
+    module, name = everything.function.split(":")
+    result = getattr(import_module(module), name)(everything.jobs[number], everything.shared, progress)
     gc.collect()  # compiled functions hold their model in a cycle: without this a worker's memory grows with each job
-    return result
-
-
-def _resolve(function: str) -> Any:
-    module, name = function.split(":")
-    return getattr(import_module(module), name)
-
-
-def _forward(queue: "SimpleQueue[float | None]", bar: "tqdm[Any]") -> None:
-    while (amount := queue.get()) is not None:
-        bar.update(amount)
+    return unpack(pack(result))  # the same whether it is computed or read again

@@ -1,4 +1,4 @@
-"""The compiled training loop: all steps of a period are one call, over images that stay in memory."""
+"""Training of a VAE: what one step is, and what it is made of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from tfvae import randomness
 from tfvae.models.vae import VAE
-from tfvae.training.adam import Adam
 from tfvae.training.batches import BATCHES
 from tfvae.training.epsilons import EPSILONS
-from tfvae.training.errors import TrainingDiverged
+from tfvae.training.optimizers import OPTIMIZERS
 from tfvae.training.rates import linear_cooldown
+from tfvae.training.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,14 @@ class Schedule:
     Args:
         beta: weight of the rate, at least 0.
         batch_size: images per step.
-        learning_rate: of Adam (Kingma & Ba, 2015), with its usual moments.
+        learning_rate: of the optimiser.
         batches: a name of `tfvae.training.batches.BATCHES`.
         epsilons: a name of `tfvae.training.epsilons.EPSILONS`.
+        optimizer: a name of `tfvae.training.optimizers.OPTIMIZERS`.
         cooldown: (first, last) step between which the learning rate falls linearly to 0; None for a constant rate.
         warmup_steps: over so many first steps the rate's weight grows linearly to beta (Bowman et al., 2016).
         gradient_clip: upper bound of the gradient's global norm; None for no bound.
+        restart_steps: after so many steps the order of the batches starts anew; None: never.
         xla: compile by XLA. It draws other normal numbers from the same seed, so it changes a result as another seed
             would.
     """
@@ -39,13 +41,15 @@ class Schedule:
     learning_rate: float
     batches: str = "shuffled"
     epsilons: str = "all_random"
+    optimizer: str = "adam"
     cooldown: tuple[int, int] | None = None
     warmup_steps: int = 0
     gradient_clip: float | None = None
+    restart_steps: int | None = None
     xla: bool = False
 
 
-class Trainer:
+class Trainer(Steps):
     """Trains one VAE on one array of images; its randomness is a function of (seed, purpose, step).
 
     Args:
@@ -53,25 +57,39 @@ class Trainer:
         images: (N, H, W, C) uint8; a pixel is divided by 255.
         schedule: see `Schedule`.
         seed: keys batches and noise.
+        labels: (N,) integers, which the model's `loss_terms` then gets as its third argument; None: it gets none.
 
     Raises:
-        ValueError: if there are fewer images than a batch holds.
+        ValueError: if there are fewer images than a batch holds, or another number of labels.
     """
 
-    def __init__(self, model: VAE, images: NDArray[np.uint8], schedule: Schedule, seed: int) -> None:
-        if len(images) < schedule.batch_size:
-            raise ValueError(
-                f"A batch needs at least as many images as it holds. Received: {len(images)} images, "
-                f"batch_size={schedule.batch_size}"
-            )
-        self.model, self.schedule, self.seed = model, schedule, seed
-        self.step, self.fits = 0, 0
-        self._variables = [variable.value for variable in model.trainable_variables]
-        self.optimizer = Adam(self._variables)
+    terms = 2
+
+    def __init__(
+        self,
+        model: VAE,
+        images: NDArray[np.uint8],
+        schedule: Schedule,
+        seed: int,
+        labels: NDArray[np.integer[Any]] | None = None,
+    ) -> None:
+        if labels is not None and len(labels) != len(images):
+            raise ValueError(f"Every image needs a label. Received: {len(images)} images, {len(labels)} labels")
+        super().__init__(
+            model,
+            size=len(images),
+            batch_size=schedule.batch_size,
+            batch_key=randomness.key(seed, "batches")[0],
+            batches=schedule.batches,
+            restart_steps=schedule.restart_steps,
+            optimizer=schedule.optimizer,
+            xla=schedule.xla,
+        )
+        self.schedule, self.seed = schedule, seed
         self._images = tf.constant(images)
-        self._batch_key = tf.constant(randomness.key(seed, "batches")[0], tf.int32)
+        self._labels = [] if labels is None else [tf.constant(labels.astype("int32"))]
         self._noise_key = tf.constant(randomness.key(seed, "noise")[0], tf.int32)
-        self._period = tf.function(self._steps, jit_compile=schedule.xla)
+        self._terms = tf.function(self._loss_terms)
 
     def run(self, steps: int) -> dict[str, float]:
         """Train for `steps` more steps.
@@ -83,40 +101,31 @@ class Trainer:
             TrainingDiverged: if a loss became NaN or infinite.
             ValueError: if `steps` is less than one.
         """
-        if steps < 1:
-            raise ValueError(f"Training takes at least one step. Received: steps={steps}")
-        first, last = tf.constant(self.step), tf.constant(self.step + steps)
-        distortion, kl = self._period(first, last, tf.constant(self.fits)).numpy() / steps
-        if not np.isfinite(distortion + kl):
-            raise TrainingDiverged(
-                f"The loss is no longer finite (distortion {distortion}, kl {kl}) between steps {self.step} and "
-                f"{self.step + steps}, seed {self.seed}, beta {self.schedule.beta}: lower the learning rate"
-            )
-        self.step, self.fits = self.step + steps, self.fits + 1
-        loss = float(distortion) + self.schedule.beta * float(kl)
-        return {"loss": loss, "distortion": float(distortion), "kl": float(kl)}
+        beta = self.schedule.beta
+        distortion, kl = self.advance(steps, f"seed {self.seed}, beta {beta}").tolist()
+        return {"loss": distortion + beta * kl, "distortion": distortion, "kl": kl}
 
-    def _steps(self, first: tf.Tensor, last: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
-        totals = tf.zeros(2)
-        for step in tf.range(first, last):
-            totals += self._one_step(step, fit)
-        return totals
+    def batch_terms(self, step: int) -> tuple[float, float]:
+        """Return the mean distortion and KL of the batch of `step`, with its noise, at the weights as they are now."""
+        number = tf.constant(step)
+        distortion, kl = self._terms(self.indices(number[None])[0], number, tf.constant(max(self.fits - 1, 0))).numpy()
+        return float(distortion), float(kl)
 
-    def _one_step(self, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
-        images, noise = self._batch(step), self._noise(step, fit)
+    def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
+        """Take one step and return distortion and KL, (2,)."""
         with tf.GradientTape() as tape:
-            distortion, kl = (tf.reduce_mean(term) for term in self.model.loss_terms(images, noise))
-            loss = distortion + self._rate_weight(step) * kl
-        gradients = tape.gradient(loss, self._variables)
+            terms = self._loss_terms(indices, step, fit)
+            loss = terms[0] + self._rate_weight(step) * terms[1]
+        gradients = tape.gradient(loss, self.variables)
         if self.schedule.gradient_clip is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.schedule.gradient_clip)
         self.optimizer.apply(gradients, step, self._learning_rate(step))
-        return tf.stack([distortion, kl])
+        return terms
 
-    def _batch(self, step: tf.Tensor) -> tf.Tensor:
-        choose = BATCHES[self.schedule.batches]
-        indices = choose(step, len(self._images), self.schedule.batch_size, self._batch_key)
-        return tf.cast(tf.gather(self._images, indices), tf.float32) / 255.0
+    def _loss_terms(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
+        images = tf.cast(tf.gather(self._images, indices), tf.float32) / 255.0
+        labels = [tf.gather(array, indices) for array in self._labels]
+        return tf.stack([tf.reduce_mean(t) for t in self.model.loss_terms(images, self._noise(step, fit), *labels)])
 
     def _noise(self, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
         seed, shared = EPSILONS[self.schedule.epsilons](step, fit, self._noise_key)
@@ -138,10 +147,14 @@ def schedule_of(values: Mapping[str, Any]) -> Schedule:
     """Return the schedule that plain data describe; names are checked.
 
     Raises:
-        ValueError: if a batch or epsilon strategy is unknown.
+        ValueError: if an optimiser, or a strategy of batches or epsilons, is unknown.
     """
     schedule = Schedule(**values)
-    for kind, name, known in (("batches", schedule.batches, BATCHES), ("epsilons", schedule.epsilons, EPSILONS)):
+    for kind, name, known in (
+        ("optimizer", schedule.optimizer, OPTIMIZERS),
+        ("batches strategy", schedule.batches, BATCHES),
+        ("epsilons strategy", schedule.epsilons, EPSILONS),
+    ):
         if name not in known:
-            raise ValueError(f"Unknown {kind} strategy. Received: {name!r}; known are {', '.join(known)}")
+            raise ValueError(f"Unknown {kind}. Received: {name!r}; known are {', '.join(known)}")
     return schedule

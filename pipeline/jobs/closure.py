@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # They decide no result: the first two only validate, the last only ends processes. See CONTRIBUTING.md.
 OUTSIDE = ("pipeline/params/", "src/tfvae/networks/shapes.py", "src/tfvae/lifetime.py")
 # A stage that imports a part of these lists the folder.
-FOLDERS = ("pipeline/experiment", "pipeline/params", "src/tfvae/training")
+FOLDERS = ("pipeline/experiment", "pipeline/jobs", "pipeline/params", "src/tfvae/training")
 # They only name modules.
 NAMING = frozenset({"__init__.py", "registry.py"})
 

@@ -1,0 +1,119 @@
+"""Keys of jobs: one number over all that determines a job's result.
+
+A key covers what the job is given (configuration, seed, precision, budget), the data that all jobs share, byte by byte,
+the source of every module that the job may run, the versions of the libraries under it, and the processor, since that
+decides how TensorFlow adds up.
+"""
+
+import ast
+import hashlib
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from pipeline.jobs.closure import ROOT, reach
+
+_LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
+
+
+def job_keys(function: str, jobs: Sequence[Any], shared: Any) -> list[str]:
+    """Return the key of each job of `tfvae.training.jobs.run_jobs`.
+
+    Raises:
+        TypeError: if a job is given something whose content cannot be seen.
+    """
+    common = [function, _digest(shared), *_machine()]
+    return [_digest([*common, job, _code(function.split(":")[0], frozenset(_texts([job, shared])))]) for job in jobs]
+
+
+def _digest(value: Any) -> str:
+    state = hashlib.sha256()
+    for part in _parts(value):
+        state.update(len(part).to_bytes(8, "little"))
+        state.update(part)
+    return state.hexdigest()
+
+
+def _parts(value: Any) -> Iterator[bytes | memoryview]:
+    """Yield a value's content such that two values with the same parts are the same."""
+    if isinstance(value, np.ndarray):
+        yield f"array {value.dtype.str} {value.shape}".encode()
+        yield np.ascontiguousarray(value).data.cast("B") if value.size else b""
+    elif isinstance(value, str | int | float | bool | bytes | None):
+        yield f"{type(value).__name__} {value!r}".encode()
+    elif isinstance(value, Sequence):
+        yield f"sequence {len(value)}".encode()
+        for entry in value:
+            yield from _parts(entry)
+    elif isinstance(value, Mapping | SimpleNamespace) or is_dataclass(value):
+        content = _content(value)
+        yield f"mapping {len(content)}".encode()
+        for name in sorted(content):
+            yield name.encode()
+            yield from _parts(content[name])
+    else:
+        raise TypeError(f"A job is given a {type(value).__name__}, which no key can cover")
+
+
+def _content(value: Any) -> Mapping[str, Any]:
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return value if isinstance(value, Mapping) else vars(value)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | SimpleNamespace) or is_dataclass(value):
+        yield from _texts(list(_content(value).values()))
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from _texts(entry)
+
+
+@cache
+def _code(module: str, names: frozenset[str]) -> str:
+    """Return a digest of a module's own source, of all that it imports, and of what registries have under `names`."""
+    files: set[str] = set()
+    waiting = [module]
+    while waiting:
+        inside, stopped = reach(waiting.pop())
+        for file in stopped:
+            if Path(file).name == "registry.py":
+                waiting += [named for name, named in _entries(file) if name in names and _path(named) not in files]
+        files |= inside
+    return _digest([[file, (ROOT / file).read_bytes()] for file in sorted(files)])
+
+
+def _entries(registry: str) -> Iterator[tuple[str, str]]:
+    """Yield (name, module) of a registry: a mapping of names to modules, or to tuples that begin with one."""
+    for node in ast.walk(ast.parse((ROOT / registry).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Dict):
+            for name, value in zip(node.keys, node.values, strict=True):
+                first = value.elts[0] if isinstance(value, ast.Tuple) else value
+                if isinstance(name, ast.Constant) and isinstance(first, ast.Constant):
+                    yield name.value, first.value
+
+
+def _path(module: str) -> str:
+    return f"src/{module.replace('.', '/')}.py"
+
+
+@cache
+def _machine() -> tuple[str, ...]:
+    """Return versions and processor."""
+    versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore").splitlines()
+    except OSError:
+        lines = []
+    processor = [line for line in lines if line.startswith(("model name", "flags"))][:2]
+    return (platform.python_version(), platform.system(), platform.machine(), *versions, *processor)

@@ -1,0 +1,149 @@
+"""What jobs keep on disk: the state at the end of their last period, and their results."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+_FORMAT = "tfvae checkpoint 1"
+
+
+class Checkpoint:
+    """What one job keeps, while this process holds the lock on its key.
+
+    Args:
+        path: the file.
+        key: what determines the job's result, in hexadecimal digits.
+    """
+
+    def __init__(self, path: Path, key: str) -> None:
+        self._path, self._key = path, key
+
+    def read(self) -> dict[str, Any] | None:
+        """Return what was written last; None if there is nothing, or if it is damaged or another job's.
+
+        Damage is told on the terminal: the job then starts anew.
+        """
+        try:
+            head, _, body = self._path.read_bytes().partition(b"\n")
+        except FileNotFoundError:
+            return None
+        if head != self._head(body):
+            print(f"{self._path} is damaged or of another job: ignored", file=sys.stderr, flush=True)
+            return None
+        os.utime(self._path)
+        content: dict[str, Any] = unpack(body)
+        return content
+
+    def write(self, content: dict[str, Any]) -> None:
+        """Replace what the file holds; it is whole at any moment.
+
+        Args:
+            content: nested dicts, lists and tuples of plain values and arrays.
+        """
+        body = pack(content)
+        temporary = self._path.with_suffix(".new")  # the lock's holder alone writes it
+        temporary.write_bytes(self._head(body) + b"\n" + body)
+        os.replace(temporary, self._path)
+
+    def _head(self, body: bytes) -> bytes:
+        return f"{_FORMAT} {self._key} {hashlib.sha256(body).hexdigest()}".encode()
+
+
+class Checkpoints:
+    """A folder with a file per job, named by the job's key.
+
+    Args:
+        folder: is made where it is missing.
+        limit: bytes; `prune` removes what was not used for longest.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self.folder, self._limit = folder, limit
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[Checkpoint]:
+        """Hold the lock on `key`, which no two processes do at a time; the system frees it if the process dies."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = self._lock(key)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            print("waiting for another process that works on the same job", file=sys.stderr, flush=True)
+            lock.acquire()
+        try:
+            yield Checkpoint(self._path(key), key)
+        finally:
+            lock.release()
+
+    def prune(self) -> None:
+        """Remove the files that were not used for longest until the rest is within the limit; never one in use."""
+        files = sorted(self.folder.glob("*.checkpoint"), key=lambda path: path.stat().st_mtime)
+        total = sum(path.stat().st_size for path in files)
+        for path in files:
+            if total <= self._limit:
+                return
+            lock = self._lock(path.stem)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            total -= path.stat().st_size
+            path.unlink()
+            lock.release()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.checkpoint"
+
+    def _lock(self, key: str) -> FileLock:
+        return FileLock(self.folder / f"{key}.lock")
+
+
+def pack(content: Any) -> bytes:
+    """Return nested dicts, lists and tuples of plain values and arrays as bytes: an `.npz` file without pickles.
+
+    Raises:
+        TypeError: if a value is none of these.
+        ValueError: if a number is NaN or infinite outside of an array.
+    """
+    arrays: list[NDArray[Any]] = []
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            arrays.append(value)
+            return {"array": len(arrays) - 1}
+        if isinstance(value, dict):
+            return {"dict": [[name, plain(entry)] for name, entry in value.items()]}
+        if isinstance(value, list | tuple):
+            return [plain(entry) for entry in value]
+        return value
+
+    tree = np.frombuffer(json.dumps(plain(content), allow_nan=False).encode(), np.uint8)
+    buffer = BytesIO()
+    np.savez(buffer, allow_pickle=False, tree=tree, **{str(number): array for number, array in enumerate(arrays)})
+    return buffer.getvalue()
+
+
+def unpack(body: bytes) -> Any:
+    """Return what `pack` was given, tuples as lists."""
+    with np.load(BytesIO(body), allow_pickle=False) as arrays:
+
+        def restored(value: Any) -> Any:
+            if isinstance(value, list):
+                return [restored(entry) for entry in value]
+            if isinstance(value, dict):
+                if "array" in value:
+                    return arrays[str(value["array"])]
+                return {name: restored(entry) for name, entry in value["dict"]}
+            return value
+
+        return restored(json.loads(arrays["tree"].tobytes()))

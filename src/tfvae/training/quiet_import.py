@@ -1,0 +1,30 @@
+"""TensorFlow, imported without what nobody asked it to say or to load."""
+
+import os
+import sys
+from importlib import import_module
+
+_IDLE_IMPORTS = ("PIL", "matplotlib", "pandas", "sklearn")
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow without its start-up messages, which no setting silences, and without what it imports idly.
+
+    Keras imports plotting and table libraries where it finds them, a third of its start-up time; jobs use none of what
+    Keras does with them. They can be imported as usual afterwards.
+    """
+    hidden = [name for name in _IDLE_IMPORTS if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail at once
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        tensorflow = import_module("tensorflow")
+        tensorflow.config.list_physical_devices()
+        tensorflow.get_logger().setLevel("ERROR")  # it warns of tracing again, which a shorter last batch needs
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        for name in hidden:
+            del sys.modules[name]

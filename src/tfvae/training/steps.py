@@ -1,0 +1,129 @@
+"""The compiled loop under every training: all steps of a run are one call, and what is trained can be taken out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tfvae.training.batches import BATCHES
+from tfvae.training.errors import TrainingDiverged
+from tfvae.training.optimizers import OPTIMIZERS
+
+
+class Steps(ABC):
+    """Steps of one model over arrays that stay in memory.
+
+    A subclass says what one step is (`one_step`). A run computes the batches of all its steps, and then takes them in
+    one compiled loop, which ends early if a term becomes NaN or infinite.
+
+    Args:
+        model: what is trained, in place.
+        size: number of training examples.
+        batch_size: examples per step.
+        batches: a name of `tfvae.training.batches.BATCHES`.
+        batch_key: int32, stands for (seed, purpose).
+        restart_steps: the order of the batches starts anew after so many steps; None: never.
+        optimizer: a name of `tfvae.training.optimizers.OPTIMIZERS`.
+        xla: compile the loop by XLA.
+
+    Attributes:
+        terms: how many terms a step measures; a subclass sets it.
+        step: how many steps were taken.
+        fits: in how many runs.
+
+    Raises:
+        ValueError: if there are fewer examples than a batch holds.
+    """
+
+    terms: int
+
+    def __init__(
+        self,
+        model: keras.Model,
+        *,
+        size: int,
+        batch_size: int,
+        batch_key: int,
+        batches: str = "shuffled",
+        restart_steps: int | None = None,
+        optimizer: str = "adam",
+        xla: bool = False,
+    ) -> None:
+        if size < batch_size:
+            raise ValueError(
+                f"A batch needs at least as many images as it holds. Received: {size} images, batch_size={batch_size}"
+            )
+        self.model, self.step, self.fits = model, 0, 0
+        self.variables = [variable.value for variable in model.trainable_variables]
+        self.optimizer = OPTIMIZERS[optimizer](self.variables)
+        key, choose = tf.constant(batch_key, tf.int32), BATCHES[batches]
+
+        def indices(steps: tf.Tensor) -> tf.Tensor:
+            return choose(steps if restart_steps is None else steps % restart_steps, size, batch_size, key)
+
+        number, numbers = tf.TensorSpec((), tf.int32), tf.TensorSpec((None,), tf.int32)
+        rows = tf.TensorSpec((None, batch_size), tf.int32)
+        self.indices = tf.function(indices, input_signature=[numbers])
+        self._loop = tf.function(self._all_steps, input_signature=[rows, number, number], jit_compile=xla)
+
+    @abstractmethod
+    def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
+        """Take one step and return what it measures.
+
+        Args:
+            indices: (batch_size,) int32, the examples of the batch.
+            step: int32 scalar, the number of steps before this one.
+            fit: int32 scalar, the number of runs before this one.
+
+        Returns:
+            (terms,) float32; one that is not finite ends the run.
+        """
+
+    def advance(self, steps: int, description: str) -> NDArray[np.float64]:
+        """Take `steps` more steps and return the means (terms,) of what they measure.
+
+        Args:
+            steps: at least 1.
+            description: of the training, for the message of an error.
+
+        Raises:
+            TrainingDiverged: if a term became NaN or infinite; `step` and `fits` stay as they were.
+            ValueError: if `steps` is less than one.
+        """
+        if steps < 1:
+            raise ValueError(f"Training takes at least one step. Received: steps={steps}")
+        indices = self.indices(tf.range(self.step, self.step + steps))
+        totals, done = (part.numpy() for part in self._loop(indices, tf.constant(self.step), tf.constant(self.fits)))
+        if not np.isfinite(totals).all():
+            raise TrainingDiverged(
+                f"The loss is no longer finite at step {done - 1} ({description}): lower the learning rate"
+            )
+        self.step, self.fits = self.step + steps, self.fits + 1
+        return np.asarray(totals, np.float64) / steps
+
+    def state(self) -> dict[str, Any]:
+        """Return all that a training has changed so far, as plain values and arrays."""
+        return {
+            "step": self.step,
+            "fits": self.fits,
+            "weights": self.model.get_weights(),
+            "optimizer": [variable.numpy() for variable in self.optimizer.state],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a `state` of a training with the same model, data and settings."""
+        self.step, self.fits = state["step"], state["fits"]
+        self.model.set_weights(state["weights"])
+        for variable, value in zip(self.optimizer.state, state["optimizer"], strict=True):
+            variable.assign(value)
+
+    def _all_steps(self, indices: tf.Tensor, first: tf.Tensor, fit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        totals, step = tf.zeros(self.terms), first
+        while step < first + tf.shape(indices)[0] and tf.reduce_all(tf.math.is_finite(totals)):
+            totals += self.one_step(indices[step - first], step, fit)
+            step += 1
+        return totals, step
