@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline.jobs.closure import ROOT
 from pipeline.params.architectures import Architectures
 from pipeline.params.sections import Parameters
-from pipeline.jobs.closure import ROOT
 
 SHAPE = (28, 28, 1)
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from pipeline.jobs.closure import ROOT
 from pipeline.params import fields, loading
 from pipeline.params.architectures import Architectures
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
 from pipeline.params.sections import Parameters
-from pipeline.jobs.closure import ROOT
 
 # Read by another parser than the schema's own.
 COMMITTED, PARTS = (

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline import pareto_select, stage
-from pipeline.pareto_select import choose, decide, main, non_dominated
 from pipeline.jobs.closure import ROOT
+from pipeline.pareto_select import choose, decide, main, non_dominated
 
 # FID and TVD of the thesis's 17 dense candidates, and which of them no other beats.
 GRID = [

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.counterparts import ENTRIES, VOID_REASON, Place, counterpart, entries_of, values
 from pipeline.experiment.measuring import FINAL_METRICS
-from pipeline.references import COLUMNS, COMPARABLE, ORIGINS, other_runs, parse
 from pipeline.jobs.closure import ROOT
+from pipeline.references import COLUMNS, COMPARABLE, ORIGINS, other_runs, parse
 
 FILE = ROOT / "references" / "figures.csv"
 FIGURES = parse(FILE.read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfvae.training.adam import Adam
+from tfvae.training.optimizers import Adam
 
 SHAPES = [(), (3,), (4, 5), (3, 3, 2, 6)]
 RATES = [1e-3, 5e-2, 1e-2, 1e-4, 0.0, 1e-3]
