@@ -89,12 +89,28 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file that is either whole or absent, and make the folders above it."""
+    """Write a file that is either whole or absent, and make the folders above it.
+
+    Raises:
+        OSError: if the file cannot be written. What stood at `path` before is still there.
+    """
+    try:
+        _replace(path, content)
+    except OSError as error:
+        raise OSError(
+            f"cannot write {path} ({len(content)} bytes): {error}. Free space there or make its folder writable, "
+            "then run the same command again; finished stages stay finished."
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(handle)  # until then a failing disk need not report it, and a power cut may empty the file
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
