@@ -1,10 +1,11 @@
 """Fetching a dataset's files from the user's folder, the cache or a mirror, and never without verification.
 
-What identifies a file is the SHA-256 of its *uncompressed* content: copies compressed anew are equally good, while a
-truncated download, a web page sent in place of the file, or another edition of the data is refused. Only content that
-passed is ever stored, and it appears in the cache in one step, so that no interruption leaves half a file behind.
+What is verified is a file's *uncompressed* content: copies compressed anew are equally good, while a truncated
+download, a web page sent in place of the file, or another edition of the data is refused. Only content that passed is
+ever stored, and it appears in the cache in one step, so that no interruption leaves half a file behind.
 """
 
+import bz2
 import gzip
 import hashlib
 import io
@@ -12,9 +13,10 @@ import os
 import tempfile
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pooch
 from tqdm import tqdm
@@ -23,6 +25,9 @@ TIMEOUT = 30.0
 """Seconds without a byte from a server after which the next mirror is tried."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_BZIP2_MAGIC = b"BZh"
+
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,15 @@ class Source:
 
     Attributes:
         dataset: the dataset's name; also the name of its folder in `TFVAE_DATA_DIR` and in the cache.
-        mirrors: addresses that end in "/" and become a file's own by appending `<file>.gz`, in the order of trial.
-        checksums: for each file name (without ".gz") the SHA-256 of the uncompressed content, in hexadecimal.
+        mirrors: addresses that end in "/" and become a file's own by appending `<file><suffix>`, in the order of trial.
+        checksums: for each file name (without suffix) the SHA-256 by which it is recognised, in hexadecimal.
+        suffix: that of the mirrors' files, by their compression: ".gz" or ".bz2".
     """
 
     dataset: str
     mirrors: tuple[str, ...]
     checksums: Mapping[str, str]
+    suffix: str = ".gz"
 
 
 class DatasetUnavailable(OSError):
@@ -49,15 +56,17 @@ def cache_directory(dataset: str) -> Path:
     return Path(pooch.os_cache("tfvae")) / dataset
 
 
-def fetch(source: Source, name: str, path: Path | None = None) -> bytes:
-    """Return the verified, uncompressed content of one file of a dataset.
+def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], path: Path | None = None) -> Content:
+    """Return what `verify` makes of one file of a dataset.
 
-    The places are tried in this order: `path`, `TFVAE_DATA_DIR`/<dataset>, the cache, each mirror. In a folder both
-    `<name>.gz` and `<name>` are looked for. A folder's file that is present but wrong raises a warning.
+    The places are tried in this order: `path`, `TFVAE_DATA_DIR`/<dataset>, the cache, each mirror. In a folder the file
+    may have the suffix of the mirrors' files, ".gz" or none. One that is present but wrong raises a warning.
 
     Args:
         source: the dataset's addresses and checksums.
         name: a file name of `source.checksums`.
+        verify: called with a file's uncompressed content and its checksum; raises ValueError if it is not the file.
+            `verified` returns the content itself.
         path: a folder with the dataset's files, or None.
 
     Raises:
@@ -65,48 +74,59 @@ def fetch(source: Source, name: str, path: Path | None = None) -> bytes:
     """
     checksum = source.checksums[name]
     failures = []
-    for file in _local_files(source.dataset, name, path):
+    for file in _local_files(source, name, path):
         try:
-            return _verified(file.read_bytes(), checksum)
+            return verify(_uncompressed(file.read_bytes()), checksum)
         except FileNotFoundError:
             failures.append(f"{file}: no such file")
         except (OSError, ValueError) as error:
-            failures.append(f"{file}: {error}")
+            failures.append(_in_one_line(f"{file}: {error}"))
             warnings.warn(f"ignoring a file of the dataset {source.dataset}: {failures[-1]}", stacklevel=2)
     for mirror in source.mirrors:
-        url = f"{mirror}{name}.gz"
+        url = f"{mirror}{name}{source.suffix}"
         try:
             received = _download(url)
-            content = _verified(received, checksum)
+            content = _uncompressed(received)
+            result = verify(content, checksum)
         except (OSError, ValueError) as error:  # requests raises subclasses of OSError
-            failures.append(f"{url}: {error}")
+            failures.append(_in_one_line(f"{url}: {error}"))
             continue
-        _store(cache_directory(source.dataset) / f"{name}.gz", received)
-        return content
+        packed = received if received.startswith(_GZIP_MAGIC) else gzip.compress(content, mtime=0)
+        _store(cache_directory(source.dataset) / f"{name}.gz", packed)
+        return result
     raise DatasetUnavailable(_explanation(source, name, failures))
 
 
-def _local_files(dataset: str, name: str, path: Path | None) -> Iterator[Path]:
-    if path is not None:
-        yield from (path / f"{name}.gz", path / name)
-    if data_directory := os.environ.get("TFVAE_DATA_DIR"):
-        yield from (Path(data_directory) / dataset / f"{name}.gz", Path(data_directory) / dataset / name)
-    yield cache_directory(dataset) / f"{name}.gz"
+def verified(content: bytes, checksum: str) -> bytes:
+    """Return the content if its SHA-256 is `checksum`.
 
-
-def _verified(received: bytes, checksum: str) -> bytes:
-    """Return what `received` uncompresses to; raise ValueError with the reason if it is not the expected content."""
-    content = received
-    if received.startswith(_GZIP_MAGIC):
-        try:
-            content = gzip.decompress(received)
-        except (EOFError, OSError, zlib.error) as error:
-            raise ValueError(f"damaged or truncated gzip file ({error})") from error
+    Raises:
+        ValueError: if it is not, with what was found.
+    """
     digest = hashlib.sha256(content).hexdigest()
     if digest != checksum:
         what = "a web page instead of the file" if content.lstrip().startswith(b"<") else "wrong content"
         raise ValueError(f"{what} ({len(content)} bytes uncompressed, SHA-256 {digest}, expected {checksum})")
     return content
+
+
+def _local_files(source: Source, name: str, path: Path | None) -> Iterator[Path]:
+    folders = [] if path is None else [path]
+    if data_directory := os.environ.get("TFVAE_DATA_DIR"):
+        folders.append(Path(data_directory) / source.dataset)
+    for folder in folders:
+        yield from (folder / f"{name}{suffix}" for suffix in dict.fromkeys((source.suffix, ".gz", "")))
+    yield cache_directory(source.dataset) / f"{name}.gz"
+
+
+def _uncompressed(received: bytes) -> bytes:
+    # Looked at, not named: a server that calls the compression a transport encoding has it undone on arrival.
+    try:
+        if received.startswith(_BZIP2_MAGIC):
+            return bz2.decompress(received)
+        return gzip.decompress(received) if received.startswith(_GZIP_MAGIC) else received
+    except (EOFError, OSError, ValueError, zlib.error) as error:
+        raise ValueError(f"damaged or truncated file ({error})") from error
 
 
 def _download(url: str) -> bytes:
@@ -118,18 +138,20 @@ def _download(url: str) -> bytes:
     return received.getvalue()
 
 
-def _store(file: Path, received: bytes) -> None:
-    """Keep verified content as a gzip file. A cache that cannot be written costs the next run a download, no more."""
-    if not received.startswith(_GZIP_MAGIC):  # a server that calls gzip a transport encoding has it undone on arrival
-        received = gzip.compress(received, mtime=0)
+def _store(file: Path, packed: bytes) -> None:
+    """Keep a verified file. A cache that cannot be written costs the next run a download, no more."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".partial-") as scratch:
             partial = Path(scratch) / file.name
-            partial.write_bytes(received)
+            partial.write_bytes(packed)
             partial.replace(file)
     except OSError as error:
         warnings.warn(f"could not keep a copy of {file.name} in the cache: {error}", stacklevel=3)
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _explanation(source: Source, name: str, failures: list[str]) -> str:
@@ -138,7 +160,7 @@ def _explanation(source: Source, name: str, failures: list[str]) -> str:
         *(f"  - {failure}" for failure in failures),
         f"To supply the files yourself, put them into a folder named {source.dataset}, set the environment variable",
         "TFVAE_DATA_DIR to the folder that holds it, and run again. The files (each may also be uncompressed):",
-        *(f"  - {source.dataset}/{file}.gz" for file in source.checksums),
+        *(f"  - {source.dataset}/{file}{source.suffix}" for file in source.checksums),
         'The dataset "digits" is bundled with scikit-learn and needs no network.',
     ]
     return "\n".join(lines)

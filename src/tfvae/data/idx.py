@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfvae.data.dataset import Dataset
-from tfvae.data.fetching import Source, fetch
+from tfvae.data.fetching import Source, fetch, verified
 
 _UNSIGNED_BYTE = 8
 
@@ -32,10 +32,10 @@ def load_dataset(source: Source, path: Path | None) -> Dataset:
     """
 
     def images(name: str) -> NDArray[np.uint8]:
-        return parse(fetch(source, name, path), ndim=3)[..., np.newaxis]
+        return parse(fetch(source, name, verified, path), ndim=3)[..., np.newaxis]
 
     def labels(name: str) -> NDArray[np.uint8]:
-        return parse(fetch(source, name, path), ndim=1)
+        return parse(fetch(source, name, verified, path), ndim=1)
 
     return Dataset(
         name=source.dataset,

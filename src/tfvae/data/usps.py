@@ -6,36 +6,27 @@ lie in [-1, 1] with three decimals; zeros are left out. One content can be writt
 is the SHA-256 of the numbers that it says.
 """
 
-import bz2
-import gzip
 import hashlib
 import io
-import warnings
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_svmlight_file
 
-from tfvae.data import fetching
 from tfvae.data.dataset import Dataset
+from tfvae.data.fetching import Source, fetch
 
-ADDRESS = "https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/multiclass/"
-"""A file's own address is this with `<file>.bz2` appended."""
-
-CHECKSUMS = {
-    "usps": (
-        "19278ce4e0242e481c6dd79ee608eac38d318df582628cd12bb841fdf0568f44",
-        "ee5027fd47b76715ac18ca27e72fa1332bde98e0b8ce593b503bb2bdb6c03da0",
-    ),
-    "usps.t": (
-        "9c748d6be2e9da7d29b975c23c281f30a623fe85d17554cdeb3081ad123882f6",
-        "0b8b792b8ca1c5c704fd9d5bbd1b261623a359e6c8c65b23db428257beea7800",
-    ),
-}
-"""For each file the SHA-256 of 1000 * pixel (N, 256) as little-endian int16, and of the digits (N,) as uint8."""
+SOURCE = Source(
+    dataset="usps",
+    mirrors=("https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/multiclass/",),
+    # Of 1000 * pixel (N, 256) as little-endian int16, followed by the digits (N,) as uint8.
+    checksums={
+        "usps": "64380a7ed4e64aee40c2d7ef7eb48294299bc6365fa3fb1516551e5c6b109900",
+        "usps.t": "cc4220c7ce1d56b06a203fbe29dba377d11a83aca39e0fe6d1d546873b283da3",
+    },
+    suffix=".bz2",
+)
 
 _SIZE = 16
 Arrays = tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -54,21 +45,20 @@ def load(path: Path | None = None) -> Dataset:
     Raises:
         DatasetUnavailable: if a file cannot be had.
     """
-    (x_train, y_train), (x_test, y_test) = (_fetch(name, path) for name in CHECKSUMS)
+    (x_train, y_train), (x_test, y_test) = (fetch(SOURCE, name, parse, path) for name in SOURCE.checksums)
     return Dataset("usps", x_train, y_train, x_test, y_test)
 
 
-def parse(received: bytes, checksums: tuple[str, str]) -> Arrays:
+def parse(content: bytes, checksum: str) -> Arrays:
     """Return the images (N, 16, 16, 1) and digits (N,), both uint8, of a file.
 
     Args:
-        received: the whole file, compressed by bzip2 or gzip, or not at all.
-        checksums: of its pixels and of its digits, as in `CHECKSUMS`.
+        content: the whole file, uncompressed.
+        checksum: the SHA-256 of its numbers, as in `SOURCE`.
 
     Raises:
         ValueError: if the file is damaged or says other numbers.
     """
-    content = _unpacked(received)
     try:
         sparse, labels = load_svmlight_file(io.BytesIO(content), n_features=_SIZE**2, zero_based=False)
     except (ValueError, IndexError, OverflowError) as error:
@@ -78,52 +68,9 @@ def parse(received: bytes, checksums: tuple[str, str]) -> Arrays:
     if not (np.abs(thousandths) <= 1000).all() or not np.isin(labels, np.arange(1, 11)).all():
         raise ValueError("pixels must lie in [-1, 1] and labels be integers from 1 to 10. Received: others")
     digits = (labels - 1).astype(np.uint8)
-    numbers = (thousandths.astype("<i2").tobytes(), digits.tobytes())
-    digests = tuple(hashlib.sha256(content).hexdigest() for content in numbers)
-    if digests != checksums:
-        raise ValueError(f"wrong content ({len(digits)} images, SHA-256 {digests}, expected {checksums})")
+    digest = hashlib.sha256(thousandths.astype("<i2").tobytes() + digits.tobytes()).hexdigest()
+    if digest != checksum:
+        raise ValueError(f"wrong content ({len(digits)} images, SHA-256 {digest}, expected {checksum})")
     # Numerators are integers and 400 times the result, so a half is exact and rounded alike on every machine.
     images = np.rint((thousandths + 1000) * 51 / 400).astype(np.uint8)
     return images.reshape(-1, _SIZE, _SIZE, 1), digits
-
-
-def _unpacked(received: bytes) -> bytes:
-    try:
-        if received.startswith(b"BZh"):
-            return bz2.decompress(received)
-        return gzip.decompress(received) if received.startswith(b"\x1f\x8b") else received
-    except (EOFError, OSError, ValueError, zlib.error) as error:
-        raise ValueError(f"damaged or truncated file ({error})") from error
-
-
-def _fetch(name: str, path: Path | None) -> Arrays:
-    """Return the arrays of one file, from the places that `fetching.fetch` tries, in its order.
-
-    `fetch` itself knows gzip files that have one true content, which these are not.
-    """
-    failures = []
-    for file in _local_files(name, path):
-        try:
-            return parse(file.read_bytes(), CHECKSUMS[name])
-        except FileNotFoundError:
-            failures.append(f"{file}: no such file")
-        except (OSError, ValueError) as error:
-            failures.append(f"{file}: {error}")
-            warnings.warn(f"ignoring a file of the dataset usps: {failures[-1]}", stacklevel=2)
-    url = f"{ADDRESS}{name}.bz2"
-    try:
-        received = fetching._download(url)
-        arrays = parse(received, CHECKSUMS[name])
-    except (OSError, ValueError) as error:
-        source = fetching.Source("usps", (ADDRESS,), dict.fromkeys(CHECKSUMS, ""))
-        explanation = fetching._explanation(source, name, [*failures, f"{url}: {error}"])
-        raise fetching.DatasetUnavailable(f"{explanation}\nThe official .bz2 files are accepted as well.") from error
-    fetching._store(fetching.cache_directory("usps") / f"{name}.gz", _unpacked(received))
-    return arrays
-
-
-def _local_files(name: str, path: Path | None) -> Iterator[Path]:
-    for file in fetching._local_files("usps", name, path):
-        if file.suffix == ".gz":
-            yield file.with_suffix(".bz2")
-        yield file
