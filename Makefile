@@ -13,10 +13,10 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help study test check-params lint bench clean
+.PHONY: help study test check-params lint bench soak clean clean-checkpoints
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: check-params ## run the whole study on the bundled digits, data to figures; needs no data from the network
 	$(BIN)/dvc repro figures@digits summarize@digits
@@ -41,6 +41,12 @@ bench: $(INSTALLED) ## measure the speed of training beside a plain Keras loop a
 		&& .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt \
 		&& touch .venv-bench/.installed; } || echo "The peer cannot be installed." >&2
 	$(BIN)/python -m benchmarks
+
+soak: $(INSTALLED) ## kill a short study 20 times at random moments and see that nothing is lost
+	@$(BIN)/python -m tests.soak --kills 20
+
+clean-checkpoints: ## forget what interrupted and finished trainings have kept; nothing else needs it
+	rm -rf .checkpoints
 
 clean: ## remove what tools leave behind; keeps .venv, data, models and results
 	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info

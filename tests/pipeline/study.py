@@ -73,14 +73,11 @@ class Study:
 
     def parameter(self, key: str, value: Any) -> Any:
         """Return a context in which one parameter, named by its dotted key, has another value."""
+        return self.changed("params.yaml", lambda text: _edited(text, _setter(key, value)))
 
-        def change(content: Any) -> None:
-            *sections, name = key.split(".")
-            for section in sections:
-                content = content[section]
-            content[name] = value
-
-        return self.changed("params.yaml", lambda text: _edited(text, change))
+    def set_parameter(self, key: str, value: Any) -> None:
+        """Give one parameter, named by its dotted key, another value."""
+        _rewrite(self.root / "params.yaml", _setter(key, value))
 
     @contextmanager
     def changed(self, file: str, change: Callable[[str], str]) -> Iterator[None]:
@@ -177,6 +174,16 @@ def shrink_pipeline(content: Any) -> None:
         stage["cmd"] = " ".join(token for token in stage["cmd"].split() if not OMITTED.search(token))
         stage["deps"] = [path for path in stage["deps"] if not OMITTED.search(path)]
     content["plots"] = [plot for plot in content["plots"] if all(name.startswith("digits") for name in plot)]
+
+
+def _setter(key: str, value: Any) -> Callable[[Any], None]:
+    def change(content: Any) -> None:
+        *sections, name = key.split(".")
+        for section in sections:
+            content = content[section]
+        content[name] = value
+
+    return change
 
 
 def _sources() -> list[str]:
