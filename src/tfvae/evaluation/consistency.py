@@ -10,6 +10,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tfvae.evaluation.features import as_numbers
+
 # Up to this length the null distribution is enumerated exactly; beyond it the normal approximation is close enough.
 EXACT_LENGTH = 50
 
@@ -33,9 +35,9 @@ def mann_kendall_decreasing(series: ArrayLike) -> tuple[int, float]:
     Raises:
         ValueError: if the series is not a vector of at least two finite values.
     """
-    x = np.asarray(series, np.float64)
-    if x.ndim != 1 or len(x) < 2 or not np.isfinite(x).all():
-        raise ValueError(f"series must be a vector of at least 2 finite values. Received: series={x.tolist()}")
+    x = as_numbers(series, "series")
+    if x.ndim != 1 or len(x) < 2:
+        raise ValueError(f"series must be a vector of at least 2 values. Received: series.shape={x.shape}")
     statistic = sum(int(np.sign(x[i + 1 :] - x[i]).sum()) for i in range(len(x)))
     ties = tuple(sorted(np.unique(x, return_counts=True)[1].tolist()))
     probability = _exact_p if len(x) <= EXACT_LENGTH else _normal_p
@@ -59,13 +61,10 @@ def is_consistent(runs: ArrayLike, noise_sd: ArrayLike, share: float = 0.8, leve
         ValueError: if there are fewer than 3 runs or 2 periods, a value is not finite, `noise_sd` has another shape or
             is negative, or `share` or `level` is outside its range.
     """
-    x = np.asarray(runs, np.float64)
+    x, noise = as_numbers(runs, "runs"), as_numbers(noise_sd, "noise_sd")
     if x.ndim != 2 or x.shape[0] < 3 or x.shape[1] < 2:
         raise ValueError(f"runs must have at least 3 rows and 2 columns (runs, periods). Received: shape={x.shape}")
-    if not np.isfinite(x).all():
-        raise ValueError("runs must be finite. Received: NaN or infinite values")
-    noise = np.asarray(noise_sd, np.float64)
-    if noise.shape not in ((), (len(x),)) or not (np.isfinite(noise).all() and (noise >= 0).all()):
+    if noise.shape not in ((), (len(x),)) or (noise < 0).any():
         raise ValueError(
             f"noise_sd must be one number >= 0, or one per run ({len(x)}). Received: noise_sd={noise.tolist()}"
         )

@@ -1,31 +1,82 @@
-"""Validation shared by the metrics that compare two sets of features."""
+"""Validation shared by the metrics: what is no number, or so large that it would become none, is refused."""
+
+import operator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+# The standard deviation of KIDs takes the twelfth power of features: no sum of those overflows float64.
+LARGEST_FEATURE = 1e20
+LARGEST_NUMBER = 1e100
+
+
+def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) -> NDArray[np.float64]:
+    """Return numbers of any shape as float64, without a copy when they already are.
+
+    Args:
+        values: finite real numbers.
+        name: the argument's name, for messages.
+        largest: the bound of their magnitude.
+
+    Raises:
+        ValueError: if a value is not a finite real number, or beyond the bound.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"{name} must hold real numbers. Received: {name}.dtype={array.dtype}")
+    finite = np.isfinite(array)
+    if not finite.all():
+        raise ValueError(f"{name} must be finite. Received: {array.size - int(finite.sum())} NaN or infinite values")
+    if array.size and max(float(array.max()), -float(array.min())) > largest:
+        raise ValueError(
+            f"{name} must lie between -{largest:g} and {largest:g}, beyond which sums of powers overflow. "
+            f"Received: values from {array.min()} to {array.max()}"
+        )
+    return array.astype(np.float64, copy=False)
+
+
+def scaled_near_one(*arrays: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Return arrays divided by the power of two above their largest magnitude.
+
+    No digit changes, and the squares of tiny differences do not vanish: for metrics that depend on no scale.
+    """
+    _, exponent = np.frexp(max(np.abs(array).max() for array in arrays))
+    return [np.ldexp(array, -exponent) for array in arrays]
+
+
+def as_count(value: Any, name: str, minimum: int = 1) -> int:
+    """Return a count as an int.
+
+    Raises:
+        ValueError: if it is not an integer, of Python or NumPy, or below `minimum`.
+    """
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = minimum - 1
+    if count < minimum:
+        raise ValueError(f"{name} must be at least {minimum} and an integer. Received: {name}={value!r}")
+    return count
 
 
 def as_features(features: ArrayLike, name: str, minimum: int = 2) -> NDArray[np.float64]:
     """Return features as a float64 array of shape (N, D), without a copy when they already are one.
 
     Args:
-        features: one row per image, shape (N, D), finite real numbers.
+        features: one row per image, shape (N, D), finite real numbers of a magnitude up to 1e20.
         name: the argument's name, for messages.
         minimum: the smallest N that the metric is defined for.
 
     Raises:
-        ValueError: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not a finite number.
+        ValueError: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not such a number.
     """
     array = np.asarray(features)
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(f"{name} must have the shape (samples, dimensions). Received: {name}.shape={array.shape}")
     if len(array) < minimum:
         raise ValueError(f"{name} must hold at least {minimum} samples. Received: {name}.shape={array.shape}")
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must hold real numbers. Received: {name}.dtype={array.dtype}")
-    finite = np.isfinite(array)
-    if not finite.all():
-        raise ValueError(f"{name} must be finite. Received: {array.size - int(finite.sum())} NaN or infinite values")
-    return array.astype(np.float64, copy=False)
+    return as_numbers(array, name, LARGEST_FEATURE)
 
 
 def as_feature_pair(

@@ -13,7 +13,7 @@ of C_1 C_2 turn a rounding error e of an eigenvalue 0 into sqrt(e).
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tfvae.evaluation.features import as_feature_pair, as_features
+from tfvae.evaluation.features import as_feature_pair, as_features, as_numbers
 
 # Covariances may come from float32 features: differences of this size, relative to the largest entry, are rounding.
 TOLERANCE = 1e-5
@@ -61,8 +61,8 @@ def frechet_distance(mean_1: ArrayLike, cov_1: ArrayLike, mean_2: ArrayLike, cov
         A number >= 0.
 
     Raises:
-        ValueError: if the shapes do not agree, a value is not finite, or a covariance is not symmetric and positive
-            semi-definite.
+        ValueError: if the shapes do not agree, a value is not finite or beyond 1e100, or a covariance is not symmetric
+            and positive semi-definite.
     """
     first, factor_1, trace_1 = _check("1", mean_1, cov_1)
     second, factor_2, trace_2 = _check("2", mean_2, cov_2)
@@ -84,14 +84,12 @@ def _moments(features: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
 
 def _check(which: str, mean: ArrayLike, cov: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return the mean (D,), a factor A (D, R) with A A^T = cov, and the trace of cov."""
-    mean, cov = np.asarray(mean, np.float64), np.asarray(cov, np.float64)
+    mean, cov = as_numbers(mean, f"mean_{which}"), as_numbers(cov, f"cov_{which}")
     if mean.ndim != 1 or mean.size == 0 or cov.shape != (mean.size, mean.size):
         raise ValueError(
             f"mean_{which} and cov_{which} must have the shapes (D,) and (D, D). "
             f"Received: mean_{which}.shape={mean.shape}, cov_{which}.shape={cov.shape}"
         )
-    if not (np.isfinite(mean).all() and np.isfinite(cov).all()):
-        raise ValueError(f"mean_{which} and cov_{which} must be finite. Received: NaN or infinite values")
     if np.abs(cov - cov.T).max() > TOLERANCE * np.abs(cov).max():
         raise ValueError(f"cov_{which} must be symmetric. Received: a matrix that is not")
     values, vectors = np.linalg.eigh((cov + cov.T) / 2)

@@ -7,6 +7,8 @@ a lower bound of log p(x) in expectation. For K = 1 it is the ELBO; it never fal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.evaluation.features import LARGEST_NUMBER
+
 Floats = NDArray[np.float64]
 
 
@@ -17,7 +19,7 @@ def importance_log_likelihoods(log_weights: ArrayLike) -> Floats:
         log_weights: (N, K), in nats, K >= 1 samples for each of N >= 1 images; -inf is a weight of 0.
 
     Raises:
-        ValueError: if the shape is another, or a log weight is NaN or +inf.
+        ValueError: if the shape is another, or a log weight is NaN or +inf, or finite and beyond 1e100.
     """
     weights = _as_log_weights(log_weights)
     largest = weights.max(axis=1, keepdims=True)
@@ -41,9 +43,17 @@ def elbos(log_weights: ArrayLike) -> Floats:
 
 
 def _as_log_weights(log_weights: ArrayLike) -> Floats:
-    array = np.asarray(log_weights, np.float64)
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"log_weights must have the shape (images, samples). Received: shape={array.shape}")
-    if np.isnan(array).any() or np.isposinf(array).any():
-        raise ValueError("log_weights must be numbers or -inf. Received: NaN or +inf")
+    array = np.asarray(log_weights)
+    if array.ndim != 2 or array.size == 0 or array.dtype.kind not in "fiu":
+        raise ValueError(
+            "log_weights must be real numbers of the shape (images, samples). "
+            f"Received: shape={array.shape}, dtype={array.dtype}"
+        )
+    array = array.astype(np.float64, copy=False)
+    # Written so that NaN fails too.
+    if not (np.isneginf(array) | ((array >= -LARGEST_NUMBER) & (array <= LARGEST_NUMBER))).all():
+        raise ValueError(
+            f"log_weights must lie between -{LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}, or be -inf. "
+            "Received: NaN or +inf, or larger values"
+        )
     return array

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
 
+from tfvae.evaluation.features import as_numbers
+
 # How far the sum of a row may be from 1: probabilities of a network that computes in half precision.
 TOLERANCE = 1e-2
 
@@ -23,12 +25,11 @@ def inception_score(probabilities: ArrayLike) -> float:
     Raises:
         ValueError: if the shape is not (N, K), or a row is not a probability distribution.
     """
-    p = np.asarray(probabilities, np.float64)
+    p = as_numbers(probabilities, "probabilities")
     if p.ndim != 2 or p.size == 0:
         raise ValueError(f"probabilities must have the shape (images, classes). Received: shape={p.shape}")
     sums = p.sum(axis=1, keepdims=True)
-    # Written so that NaN fails too.
-    if not (p.min() >= 0.0 and np.abs(sums - 1.0).max() <= TOLERANCE):
+    if p.min() < 0.0 or np.abs(sums - 1.0).max() > TOLERANCE:
         raise ValueError(
             "Each row of probabilities must be non-negative and sum to 1 (not logits). "
             f"Received: smallest value={p.min()}, sums from {sums.min()} to {sums.max()}"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae import randomness
-from tfvae.evaluation.features import as_feature_pair
+from tfvae.evaluation.features import as_count, as_feature_pair
 
 # Kernel values are computed in tiles of BLOCK x BLOCK: two arrays of 8 MB at a time, whatever the number of samples.
 BLOCK = 1024
@@ -20,7 +20,7 @@ def kid(features_1: ArrayLike, features_2: ArrayLike) -> float:
     """Return the unbiased estimate of the squared maximum mean discrepancy, over all pairs.
 
     Unlike FID its expectation does not depend on the number of samples, so it may be negative when the two
-    distributions are close.
+    distributions are close. Rounding leaves about 1e-16 of the mean kernel value within a set.
 
     Args:
         features_1: features of the first set of images, (N, D), N >= 2.
@@ -47,8 +47,7 @@ def kid_subsets(
     Raises:
         ValueError: if `subsets` or `size` is below 2, or for features that `kid` refuses.
     """
-    if subsets < 2 or size < 2:
-        raise ValueError(f"subsets and size must be at least 2. Received: subsets={subsets}, size={size}")
+    subsets, size = as_count(subsets, "subsets", 2), as_count(size, "size", 2)
     first, second = as_feature_pair(features_1, features_2)
     size = min(size, len(first), len(second))
     values = np.empty(subsets)

@@ -6,20 +6,26 @@ can be scored well by a model that reconstructs badly.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import silhouette_samples
 from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from tfvae.evaluation.features import as_feature_pair, as_features
+from tfvae.evaluation.features import as_count, as_feature_pair, as_features, scaled_near_one
 
 Floats = NDArray[np.float64]
-Labels = NDArray[np.int64]
+Labels = NDArray[np.integer[Any]]
+
+# Distances of silhouettes that are held at a time: 32 MB.
+ENTRIES = 2**22
+# exp(700) = 1e304 is close to the largest float64.
+LARGEST_LOG_VARIANCE = 700.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +48,8 @@ def silhouettes(latents: ArrayLike, labels: ArrayLike) -> Silhouettes:
 
     a is a latent's mean Euclidean distance to the others of its class, b the smallest of its mean distances to the
     latents of another class (Rousseeuw, 1987, https://doi.org/10.1016/0377-0427(87)90125-7). A class of one latent has
-    the silhouette 0. Costs all N^2 / 2 distances.
+    the silhouette 0, and so has a latent with a = b = 0, which lies on all of its class and of another. Costs all N^2
+    distances. They come from differences, so that equal latents are at the distance 0, not at one of rounding errors.
 
     Args:
         latents: (N, D).
@@ -52,22 +59,42 @@ def silhouettes(latents: ArrayLike, labels: ArrayLike) -> Silhouettes:
         ValueError: if the arrays are not as described.
     """
     z, classes = _labelled(latents, labels)
-    occurring = np.unique(classes)
+    occurring, indices, sizes = np.unique(classes, return_inverse=True, return_counts=True)
     if not 2 <= len(occurring) < len(z):
         raise ValueError(
             "silhouettes need at least two classes, and fewer than there are latents. "
             f"Received: {len(occurring)} classes, {len(z)} latents"
         )
-    values = np.asarray(silhouette_samples(z, classes), np.float64)
+    members = np.eye(len(occurring))[indices]
+    values = np.empty(len(z))
+    rows = max(1, ENTRIES // len(z))
+    for start in range(0, len(z), rows):
+        block = slice(start, start + rows)
+        own = indices[block]
+        values[block] = _silhouettes(cdist(z[block], z) @ members, own, sizes)
     per_class = {int(label): float(values[classes == label].mean()) for label in occurring}
     return Silhouettes(values, float(values.mean()), per_class)
+
+
+def _silhouettes(sums: Floats, own: NDArray[np.intp], sizes: NDArray[np.intp]) -> Floats:
+    """Return the silhouettes of latents with sums of distances to each class (B, C), which are of the classes `own`."""
+    each = np.arange(len(own))
+    within = sums[each, own] / np.maximum(sizes[own] - 1, 1)  # less itself, at distance 0
+    means = sums / sizes
+    means[each, own] = np.inf
+    between = means.min(axis=1)
+    larger = np.maximum(within, between)
+    defined = (sizes[own] > 1) & (larger > 0)
+    values: Floats = np.divide(between - within, larger, out=np.zeros(len(own)), where=defined)
+    return values
 
 
 def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = (3, 5, 10)) -> dict[int, float]:
     """Return, for each k, the share of latents that their k nearest neighbours misclassify.
 
     Leave-one-out: a latent is no neighbour of its own. Distances are Euclidean, every neighbour has one vote, and of
-    the classes with most votes the one of the smallest label wins, as in scikit-learn's classifier.
+    the classes with most votes the one of the smallest label wins, as in scikit-learn's classifier. Which of equally
+    far latents is the k-th nearest is not defined, so of latents that are all equal the error says nothing.
 
     Args:
         latents: (N, D), N > max(ks).
@@ -78,19 +105,21 @@ def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = 
         {k: error}, each from 0 to 1.
 
     Raises:
-        ValueError: if the arrays are not as described, or there is no k, or one below 1.
+        ValueError: if the arrays are not as described, or there is no k, or one that is not an integer of at least 1.
     """
-    if len(ks) == 0 or min(ks) < 1:
-        raise ValueError(f"ks must be numbers of at least 1, one or more. Received: ks={ks}")
+    if len(ks) == 0:
+        raise ValueError(f"ks must be one number of neighbours or more. Received: ks={ks}")
+    ks = [as_count(k, "ks") for k in ks]
     z, classes = _labelled(latents, labels, minimum=max(ks) + 1)
     names, indices = np.unique(classes, return_inverse=True)
+    z = z - z.mean(axis=0)  # scikit-learn's x.x - 2 x.y + y.y loses digits far from the origin
     # Without an argument, kneighbors leaves each point out of its own neighbours.
     neighbours = NearestNeighbors(n_neighbors=max(ks)).fit(z).kneighbors(return_distance=False)
     cast = indices[neighbours]
     errors = {}
     for k in ks:
         votes = np.stack([np.count_nonzero(cast[:, :k] == name, axis=1) for name in range(len(names))], axis=1)
-        errors[int(k)] = float(np.mean(votes.argmax(axis=1) != indices))
+        errors[k] = float(np.mean(votes.argmax(axis=1) != indices))
     return errors
 
 
@@ -100,7 +129,8 @@ def linear_probe_accuracy(
     """Return the accuracy on test latents of a linear classifier fitted to training latents.
 
     The classifier is a multinomial logistic regression (L2 penalty, C = 1) of standardised latents, fitted by L-BFGS
-    on one thread. scikit-learn warns if it did not converge within 1,000 iterations.
+    on one thread. scikit-learn warns if it did not converge within 1,000 iterations. A dimension whose variance is 0,
+    also because it underflows, decides nothing.
 
     Args:
         train_latents: (N, D).
@@ -144,7 +174,9 @@ def active_units(means: ArrayLike, threshold: float = 0.01) -> NDArray[np.bool_]
     """
     if not threshold >= 0.0:
         raise ValueError(f"threshold must not be negative. Received: threshold={threshold}")
-    active: NDArray[np.bool_] = as_features(means, "means").var(axis=0) > threshold
+    mean = as_features(means, "means")
+    # Less the first image's, so that the variance of a constant dimension is 0 without rounding.
+    active: NDArray[np.bool_] = (mean - mean[0]).var(axis=0) > threshold
     return active
 
 
@@ -156,7 +188,7 @@ def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
 
     Args:
         means: (N, D), N >= 1.
-        log_variances: (N, D).
+        log_variances: (N, D), at most 700.
 
     Raises:
         ValueError: if the arrays are not as described.
@@ -167,13 +199,18 @@ def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
             "means and log_variances must be of the same images. "
             f"Received: means.shape={mean.shape}, log_variances.shape={log_variance.shape}"
         )
+    if log_variance.max() > LARGEST_LOG_VARIANCE:
+        raise ValueError(
+            f"log_variances must be at most {LARGEST_LOG_VARIANCE:g}, beyond which their exponentials overflow. "
+            f"Received: {log_variance.max()}"
+        )
     # expm1(v) - v keeps the digits of a posterior close to the prior.
     kl: Floats = 0.5 * (mean**2 + np.expm1(log_variance) - log_variance).mean(axis=0)
     return kl
 
 
 def _labelled(latents: ArrayLike, labels: ArrayLike, minimum: int = 2) -> tuple[Floats, Labels]:
-    array = as_features(latents, "latents", minimum)
+    (array,) = scaled_near_one(as_features(latents, "latents", minimum))
     return array, _as_labels(labels, len(array), "labels")
 
 
@@ -183,4 +220,4 @@ def _as_labels(labels: ArrayLike, count: int, name: str) -> Labels:
         raise ValueError(
             f"{name} must be {count} integers, one per latent. Received: shape={array.shape}, dtype={array.dtype}"
         )
-    return array.astype(np.int64)
+    return array

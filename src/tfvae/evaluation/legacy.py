@@ -8,6 +8,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.evaluation.features import as_count, as_numbers
 from tfvae.evaluation.total_variation import _gaps
 
 
@@ -52,13 +53,10 @@ def last_batch(steps: int, batch_size: int, size: int) -> NDArray[np.int64]:
         size: number of training images, at least `batch_size`.
 
     Raises:
-        ValueError: if an argument is below its bound.
+        ValueError: if an argument is not an integer, or below its bound.
     """
-    if steps < 1 or not 1 <= batch_size <= size:
-        raise ValueError(
-            "A period has a step at least, and a batch from one image to all. "
-            f"Received: steps={steps}, batch_size={batch_size}, size={size}"
-        )
+    steps, batch_size = as_count(steps, "steps"), as_count(batch_size, "batch_size")
+    size = as_count(size, "size", batch_size)
     return ((steps - 1) * batch_size + np.arange(batch_size, dtype=np.int64)) % size
 
 
@@ -74,13 +72,13 @@ def printed_losses(squared_errors: ArrayLike, kl: ArrayLike, beta: float) -> Pri
         beta: weight of the divergence.
 
     Raises:
-        ValueError: if there is no image, or the shapes differ or are not (B,).
+        ValueError: if there is no image, the shapes differ or are not (B,), or a number is not finite.
     """
-    errors, divergences = np.asarray(squared_errors, np.float64), np.asarray(kl, np.float64)
+    errors, divergences = as_numbers(squared_errors, "squared_errors"), as_numbers(kl, "kl")
     if errors.ndim != 1 or errors.size == 0 or errors.shape != divergences.shape:
         raise ValueError(
             "Both terms must be vectors of the same length, at least 1. "
             f"Received: squared_errors.shape={errors.shape}, kl.shape={divergences.shape}"
         )
-    mse, weighted = float(errors.mean()), float(beta * divergences.mean())
+    mse, weighted = float(errors.mean()), float(as_numbers(beta, "beta") * divergences.mean())
     return {"mse": mse, "beta_x_kl": weighted, "loss": mse + weighted}

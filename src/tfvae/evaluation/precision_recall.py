@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
-from tfvae.evaluation.features import as_feature_pair
+from tfvae.evaluation.features import as_count, as_feature_pair, scaled_near_one
 
 # Entries of the distance matrix that are held at a time: 32 MB.
 ENTRIES = 2**22
@@ -39,20 +39,19 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
         A dictionary with the keys "precision", "recall", "density" and "coverage".
 
     Raises:
-        ValueError: if k is below 1, a set holds k samples or fewer or a value that is not finite, or the dimensions
-            differ.
+        ValueError: if k is not an integer of at least 1, a set holds k samples or fewer or a value that is not finite,
+            or the dimensions differ.
     """
-    if k < 1:
-        raise ValueError(f"k must be at least 1. Received: k={k}")
-    real, generated = as_feature_pair(real, generated, ("real", "generated"), minimum=k + 1)
-    radii_real, radii_generated = _radii(real, k), _radii(generated, k)
-    n, m = len(real), len(generated)
+    k = as_count(k, "k")
+    x, y = scaled_near_one(*as_feature_pair(real, generated, ("real", "generated"), minimum=k + 1))
+    radii_real, radii_generated = _radii(x, k), _radii(y, k)
+    n, m = len(x), len(y)
     balls = np.zeros(m, np.int64)  # How many real balls hold each generated point.
     recalled = covered = 0
     rows = max(1, ENTRIES // m)
     for start in range(0, n, rows):
         block = slice(start, start + rows)
-        distances = cdist(real[block], generated, "sqeuclidean")
+        distances = cdist(x[block], y, "sqeuclidean")
         inside_real = distances < radii_real[block, None]
         balls += np.count_nonzero(inside_real, axis=0)
         covered += int(np.count_nonzero(inside_real.any(axis=1)))

@@ -1,9 +1,11 @@
 """Summary of a metric over the seeds of one configuration, in the form of the study's records."""
 
+import statistics
 from typing import TypedDict
 
-import numpy as np
 from numpy.typing import ArrayLike
+
+from tfvae.evaluation.features import as_numbers
 
 
 class Summary(TypedDict):
@@ -18,18 +20,22 @@ class Summary(TypedDict):
 def summarize(values: ArrayLike) -> Summary:
     """Return the summary of a metric's values, one per seed, as plain Python numbers (ready for JSON).
 
+    Mean and standard deviation are the exact ones, rounded once: equal values have that mean, and a deviation
+    of 0.
+
     Args:
         values: one value per seed, (n,), n >= 1.
 
     Raises:
         ValueError: if there is no value, or one is not finite.
     """
-    array = np.asarray(values, np.float64)
-    if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
-        raise ValueError(f"values must be a vector of at least one finite number. Received: values={array.tolist()}")
+    array = as_numbers(values, "values")
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"values must be a vector of at least one number. Received: values.shape={array.shape}")
+    numbers: list[float] = array.tolist()
     return {
-        "mean": float(array.mean()),
-        "sd": float(array.std(ddof=1)) if array.size > 1 else None,
-        "n": array.size,
-        "values": array.tolist(),
+        "mean": statistics.mean(numbers),
+        "sd": statistics.stdev(numbers) if len(numbers) > 1 else None,
+        "n": len(numbers),
+        "values": numbers,
     }

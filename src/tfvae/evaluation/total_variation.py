@@ -6,6 +6,8 @@ Both are computed from the counts as ratios of integers, so 0, 1 and ties betwee
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.evaluation.features import as_count
+
 
 def total_variation_distance(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> float:
     """Return the total variation distance of two class distributions, sum_c |p_c - q_c| / 2.
@@ -50,8 +52,7 @@ def max_class_gap(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) ->
 
 def _gaps(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> tuple[NDArray[np.int64], int]:
     """Return |p_c - q_c| N M for each class, which is an integer, and N M."""
-    if num_classes < 1:
-        raise ValueError(f"num_classes must be at least 1. Received: num_classes={num_classes}")
+    num_classes = as_count(num_classes, "num_classes")
     counts_1, counts_2 = _counts(labels_1, num_classes, "labels_1"), _counts(labels_2, num_classes, "labels_2")
     n, m = int(counts_1.sum()), int(counts_2.sum())
     return np.abs(counts_1 * m - counts_2 * n), n * m
