@@ -1,5 +1,4 @@
 from .clamped_stick_breaking import ClampedStickBreaking as ClampedStickBreaking
-from .densities import log_density_ratio as log_density_ratio
 from .gaussian import DiagonalGaussian as DiagonalGaussian
 from .kumaraswamy import kumaraswamy_beta_kl as kumaraswamy_beta_kl
 from .point import Point as Point

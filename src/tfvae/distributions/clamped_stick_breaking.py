@@ -7,9 +7,12 @@ latents. `StickBreaking` is the model that was meant (Nalisnick & Smyth, 2017, h
 this one to reproduce the thesis's figures, never to train a good model.
 """
 
+import math
 from dataclasses import dataclass
 
 import tensorflow as tf
+
+from tfvae.distributions.gaussian import StandardNormalPrior
 
 _FLOOR = 1.0
 _TERMS = 10
@@ -18,38 +21,27 @@ _GAMMA = 0.57721
 
 
 @dataclass(frozen=True)
-class ClampedStickBreaking:
+class ClampedStickBreaking(StandardNormalPrior):
     """Latents z = a + exp(b / 2) noise with a = max(softplus(x), 1), b = max(softplus(y), 1), and the prior N(0, I).
 
     The encoder's output (B, 2 D) holds x, then y. Below softplus^-1(1) = ln(e - 1) = 0.5413 an output gets no gradient.
 
     Args:
         latent_dim: number D of latent dimensions, at least 1.
-        concentration: beta of the prior Beta(1, beta) that the divergence takes, above 0; no sample comes from it.
+        concentration: beta of the prior Beta(1, beta) that the divergence takes, above 0 and finite; no sample comes
+            from it.
     """
 
-    latent_dim: int
     concentration: float = 5.0
 
     def __post_init__(self) -> None:
-        if self.latent_dim < 1:
-            raise ValueError(f"A latent needs at least one dimension. Received: latent_dim={self.latent_dim}")
-        if not self.concentration > 0:
-            raise ValueError(f"The prior needs a concentration above 0. Received: {self.concentration}")
-
-    @property
-    def num_parameters(self) -> int:
-        """Numbers per image that the encoder must return: 2 D."""
-        return 2 * self.latent_dim
-
-    def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
-        """Return standard normal noise (rows, D), a function of `seed` (two int32) alone."""
-        return tf.random.stateless_normal((rows, self.latent_dim), seed)
+        super().__post_init__()
+        if not 0 < self.concentration < math.inf:
+            raise ValueError(f"The prior needs a finite concentration above 0. Received: {self.concentration}")
 
     def clamped_parameters(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return a and b, each (B, D) and at least 1."""
-        a, b = tf.split(tf.maximum(tf.nn.softplus(parameters), _FLOOR), 2, axis=-1)
-        return a, b
+        return self._halves(tf.maximum(tf.nn.softplus(parameters), _FLOOR))
 
     def mean(self, parameters: tf.Tensor) -> tf.Tensor:
         """Return E[z|x] (B, D), which is a."""
@@ -73,16 +65,13 @@ class ClampedStickBreaking:
         digamma = tf.math.log(b) - b / 2.0 - tf.square(b) / 12.0
         terms = (
             (a - 1.0) / a * (-_GAMMA - digamma - 1.0 / b)
-            + tf.math.log(a * b)
+            + tf.math.log(a)
+            + tf.math.log(b)
             - tf.math.log(beta)  # ln B(1, beta)
             - (b - 1.0) / b
             + (beta - 1.0) * _short_series(a, b)
         )
         return tf.reduce_sum(terms, axis=-1)
-
-    def sample_prior(self, noise: tf.Tensor) -> tf.Tensor:
-        """Return draws from N(0, I) (N, D), made of `noise`."""
-        return noise
 
 
 def _short_series(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:

@@ -1,4 +1,4 @@
-"""Diagonal Gaussian posterior with a standard normal prior (Kingma & Welling, 2014, https://arxiv.org/abs/1312.6114)."""
+"""The standard normal prior, and the diagonal Gaussian posterior (Kingma & Welling, 2014, https://arxiv.org/abs/1312.6114)."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,8 @@ _LOG_VARIANCE_BOUND = 20.0
 
 
 @dataclass(frozen=True)
-class DiagonalGaussian:
-    """The family q(z|x) = N(mean, diag(exp(log_variance))) with the prior p(z) = N(0, I).
-
-    The encoder's output (B, 2 D) is split into mean (first D columns) and log-variance (last D), both unconstrained;
-    the log-variance is clipped to [-20, 20] so that its exponential is always finite.
+class StandardNormalPrior:
+    """The prior p(z) = N(0, I) of latents (B, D), which several families of posteriors share.
 
     Args:
         latent_dim: number D of latent dimensions, at least 1.
@@ -23,19 +20,41 @@ class DiagonalGaussian:
 
     def __post_init__(self) -> None:
         if self.latent_dim < 1:
-            raise ValueError(f"A Gaussian needs at least one dimension. Received: latent_dim={self.latent_dim}")
+            raise ValueError(f"A latent needs at least one dimension. Received: latent_dim={self.latent_dim}")
 
     @property
     def num_parameters(self) -> int:
-        """Numbers per image that the encoder must return: 2 D."""
+        """Numbers per image that the encoder must return: 2 D, two for each dimension."""
         return 2 * self.latent_dim
 
     def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
         """Return standard normal noise (rows, D), a function of `seed` (two int32) alone."""
         return tf.random.stateless_normal((rows, self.latent_dim), seed)
 
+    def sample_prior(self, noise: tf.Tensor) -> tf.Tensor:
+        """Return draws from N(0, I) (N, D), made of `noise`."""
+        return noise
+
+    def _halves(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        if parameters.shape[-1] != self.num_parameters:
+            raise ValueError(f"parameters must have {self.num_parameters} columns. Received: {parameters.shape}")
+        first, last = tf.split(parameters, 2, axis=-1)
+        return first, last
+
+
+@dataclass(frozen=True)
+class DiagonalGaussian(StandardNormalPrior):
+    """The family q(z|x) = N(mean, diag(exp(log_variance))) with the prior p(z) = N(0, I).
+
+    The encoder's output (B, 2 D) is split into mean (first D columns) and log-variance (last D), both unconstrained;
+    the log-variance is clipped to [-20, 20] so that its exponential is always finite.
+
+    Args:
+        latent_dim: number D of latent dimensions, at least 1.
+    """
+
     def _split(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        mean, log_variance = tf.split(parameters, 2, axis=-1)
+        mean, log_variance = self._halves(parameters)
         return mean, tf.clip_by_value(log_variance, -_LOG_VARIANCE_BOUND, _LOG_VARIANCE_BOUND)
 
     def mean(self, parameters: tf.Tensor) -> tf.Tensor:
@@ -52,6 +71,13 @@ class DiagonalGaussian:
         mean, log_variance = self._split(parameters)
         return 0.5 * tf.reduce_sum(tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance, axis=-1)
 
-    def sample_prior(self, noise: tf.Tensor) -> tf.Tensor:
-        """Return draws from the prior (N, D), made of `noise`."""
-        return noise
+    def log_density_ratio(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        """Return log p(z) - log q(z|x) at z = sample(parameters, noise), shape (B,), in nats.
+
+        Its expectation over the noise is -kl_to_prior(parameters). It comes from the noise, not from the sample, whose
+        rounding would be magnified where q is narrow. With D log 2 pi beside each, -2 log q = sum noise^2 +
+        log_variance and -2 log p = sum z^2.
+        """
+        _, log_variance = self._split(parameters)
+        squares = tf.square(noise) + log_variance - tf.square(self.sample(parameters, noise))
+        return 0.5 * tf.reduce_sum(squares, axis=-1)

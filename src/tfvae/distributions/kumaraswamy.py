@@ -5,6 +5,8 @@ Density a b v^(a-1) (1 - v^a)^(b-1); distribution function 1 - (1 - v^a)^b; so v
 https://arxiv.org/abs/1605.06197).
 """
 
+from functools import reduce
+
 import numpy as np
 import tensorflow as tf
 
@@ -71,15 +73,23 @@ def kumaraswamy_beta_kl(
     Nalisnick & Smyth (2017), eq. 8, with the digamma function and the remaining expectation computed to float32
     accuracy. All arguments are positive numbers, arrays or tensors; the result has the widest floating-point type
     among `a` and `b`, float32 if they have none.
+
+    Raises:
+        ValueError: if the shapes do not broadcast, or an argument is not positive and finite. The latter is not looked
+            at in compiled functions, where the result is then NaN.
     """
     a, b = _floating(a, b)
     alpha_, beta_ = tf.cast(alpha, a.dtype), tf.cast(beta, a.dtype)
+    reduce(tf.broadcast_static_shape, [argument.shape for argument in (a, b, alpha_, beta_)])
+    _check_positive(a=a, b=b, alpha=alpha_, beta=beta_)
     if _is(alpha, 1):
         log_beta_function = -tf.math.log(beta_)  # exact, where lgamma would subtract large numbers
     else:
         log_beta_function = tf.math.lgamma(alpha_) + tf.math.lgamma(beta_) - tf.math.lgamma(alpha_ + beta_)
     closed = (
-        (a - alpha_) / a * (-float(np.euler_gamma) - tf.math.digamma(b) - 1.0 / b)
+        (a - alpha_)
+        / a
+        * (-float(np.euler_gamma) - tf.math.digamma(b + 1.0))  # digamma(b) + 1 / b, which cancel for small b
         + tf.math.log(a)
         + tf.math.log(b)
         + log_beta_function
@@ -88,6 +98,14 @@ def kumaraswamy_beta_kl(
     if _is(beta, 1):
         return closed
     return closed + (beta_ - 1.0) * mean_negative_log1m(a, b)
+
+
+def _check_positive(**arguments: tf.Tensor) -> None:
+    if not tf.executing_eagerly():
+        return
+    for name, value in arguments.items():
+        if not np.all((value > 0) & tf.math.is_finite(value)):
+            raise ValueError(f"{name} must be positive and finite. Received: {np.min(value)} to {np.max(value)}")
 
 
 def _is(value: float | tf.Tensor, number: int) -> bool:

@@ -28,7 +28,8 @@ class StickBreaking:
 
     Args:
         latent_dim: number K of sticks, at least 2; a latent is a point of the simplex, (K,).
-        concentration: alpha_0 of the prior, above 0.01; larger spreads the mass over more sticks.
+        concentration: alpha_0 of the prior, above 0.01 and finite; larger spreads the mass over more
+            sticks.
     """
 
     latent_dim: int
@@ -37,8 +38,8 @@ class StickBreaking:
     def __post_init__(self) -> None:
         if self.latent_dim < 2:
             raise ValueError(f"Stick-breaking needs at least two sticks. Received: latent_dim={self.latent_dim}")
-        if not self.concentration > _FLOOR:
-            raise ValueError(f"The prior needs a concentration above {_FLOOR}. Received: {self.concentration}")
+        if not _FLOOR < self.concentration < np.inf:
+            raise ValueError(f"The prior needs a finite concentration above {_FLOOR}. Received: {self.concentration}")
 
     @property
     def num_parameters(self) -> int:
@@ -52,6 +53,8 @@ class StickBreaking:
 
     def kumaraswamy_parameters(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return a and b, each (B, K - 1) and above 0.01."""
+        if parameters.shape[-1] != self.num_parameters:
+            raise ValueError(f"parameters must have {self.num_parameters} columns. Received: {parameters.shape}")
         raw_a, raw_b = tf.split(parameters, 2, axis=-1)
         a = tf.nn.softplus(raw_a + _inverse_softplus(1.0 - _FLOOR)) + _FLOOR
         b = tf.nn.softplus(raw_b + _inverse_softplus(self.concentration - _FLOOR)) + _FLOOR
@@ -66,6 +69,23 @@ class StickBreaking:
         """Return KL(q(v|x) || p(v)), shape (B,), summed over fractions, in nats per image."""
         a, b = self.kumaraswamy_parameters(parameters)
         return tf.reduce_sum(kumaraswamy_beta_kl(a, b, 1.0, self.concentration), axis=-1)
+
+    def log_density_ratio(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        """Return log p(z) - log q(z|x) at z = sample(parameters, noise), shape (B,), in nats.
+
+        Its expectation over the noise is -kl_to_prior(parameters). It comes from the noise, not from the sample, whose
+        rounding would be magnified where q is narrow. The ratio of the sticks' densities is that of the fractions':
+        the Jacobian cancels.
+
+        Kumaraswamy: log q(v) = log a + log b + (a - 1) log v + (b - 1) log(1 - v^a), where 1 - v^a = u^(1/b).
+        Beta(1, c): log p(v) = log c + (c - 1) log(1 - v).
+        """
+        a, b = self.kumaraswamy_parameters(parameters)
+        log_u = tf.math.log(noise)
+        log_v, log_rest = log_sample(a, b, log_u)
+        log_q = tf.math.log(a) + tf.math.log(b) + (a - 1.0) * log_v + (b - 1.0) / b * log_u
+        log_p = float(np.log(self.concentration)) + (self.concentration - 1.0) * log_rest
+        return tf.reduce_sum(log_p - log_q, axis=-1)
 
     def mean(self, parameters: tf.Tensor) -> tf.Tensor:
         """Return E[pi|x] (B, K): fractions are independent and E[v] = b B(1 + 1/a, b)."""

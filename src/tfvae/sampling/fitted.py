@@ -87,7 +87,7 @@ def fit_gaussian(latents: ArrayLike) -> GaussianSampler:
     """
     array = as_latents(latents, minimum=2)
     z = array.astype(np.float64)
-    mean = z.mean(axis=0)
+    mean = _mean(z)
     return GaussianSampler(mean, (z - mean).T @ (z - mean) / (len(z) - 1), array.dtype)
 
 
@@ -98,8 +98,8 @@ def fit_mixture(
 
     1e-6 of the latents' mean variance (of 1, if all latents are equal) is added to the diagonals of the covariances, so
     that they stay positive definite when the latents do not fill all dimensions, as stick weights, which sum to 1. The
-    fit runs on one thread, so that the result does not depend on the number of cores; scikit-learn warns if it did not
-    converge.
+    fit runs on one thread, so that the result does not depend on the number of cores. scikit-learn warns if it did not
+    converge, or if there are fewer different latents than components.
 
     Args:
         latents: samples of the aggregated posterior (not the means of the posteriors), (N, D), N >= components,
@@ -122,21 +122,23 @@ def fit_mixture(
         )
     array = as_latents(latents, minimum=max(2, components))
     z = array.astype(np.float64)
-    # Relative to the data, because scikit-learn's absolute 1e-6 is nothing beside rounding when latents are large, and
-    # widens the sampler when they are small.
-    variance = float(z.var(axis=0).mean())
+    # Around 0 and of variance 1, because scikit-learn adds an absolute amount to the variances, and loses digits of
+    # latents that are close together but far from the origin.
+    mean = _mean(z)
+    largest = float(np.abs(z - mean).max()) or 1.0  # divided out first, so that no square underflows
+    scale = largest * (float(np.sqrt(np.square((z - mean) / largest).mean())) or 1.0)
     mixture = GaussianMixture(
         components,
         covariance_type="full",
         tol=tolerance,
-        reg_covar=REGULARIZATION * (variance if variance > 0.0 else 1.0),
+        reg_covar=REGULARIZATION,
         max_iter=max_iterations,
         random_state=int(randomness.generator(seed, "mixture").integers(2**32)),
     )
     with threadpool_limits(limits=1):
-        mixture.fit(z)
+        mixture.fit((z - mean) / scale)
     weights = mixture.weights_ / mixture.weights_.sum()
-    return MixtureSampler(weights, mixture.means_, mixture.covariances_, array.dtype)
+    return MixtureSampler(weights, mean + scale * mixture.means_, scale**2 * mixture.covariances_, array.dtype)
 
 
 def fitted_shift(latents: ArrayLike) -> Latents:
@@ -149,7 +151,13 @@ def fitted_shift(latents: ArrayLike) -> Latents:
         ValueError: if the latents are not finite floats of that shape.
     """
     array = as_latents(latents, minimum=1)
-    mean: Latents = array.mean(axis=0, dtype=np.float64).astype(array.dtype)
+    mean: Latents = _mean(array.astype(np.float64)).astype(array.dtype)
+    return mean
+
+
+def _mean(latents: Array) -> Array:
+    """Return the mean, from the first latent on: of equal latents it is then their value, without rounding."""
+    mean: Array = latents[0] + (latents - latents[0]).mean(axis=0)
     return mean
 
 

@@ -38,6 +38,8 @@ class Reconstructions:
 class Generator:
     """What one trained VAE generates; holds its compiled functions.
 
+    Its methods raise a ValueError where nothing is asked for, images are not uint8, or the model computes NaN or inf.
+
     Args:
         model: a trained model.
         seed: keys every draw.
@@ -50,27 +52,32 @@ class Generator:
         self._evaluate = tf.function(self._reconstruct_batch)
 
     def prior_latents(self, count: int, purpose: str = "prior") -> Floats:
-        """Return draws from the prior (count, D)."""
+        """Return draws from the prior (count, D), count at least 1."""
         return _joined(lambda rows, step: self.posterior.sample_prior(self._noise(rows, purpose, step)), _sizes(count))
 
     def posterior_latents(self, images: NDArray[np.uint8], purpose: str = "posterior") -> Floats:
-        """Return one draw from q(z|x) for each image (N, H, W, C) uint8, shape (N, D)."""
+        """Return one draw from q(z|x) for each image (N, H, W, C) uint8, N at least 1, shape (N, D)."""
         return _joined(
             lambda batch, step: self.posterior.sample(self._encode(batch), self._noise(len(batch), purpose, step)),
-            _batches(images),
+            _batches(_checked(images)),
         )
 
     def images(self, latents: Floats) -> Floats:
-        """Return the mean images (N, H, W, C) in [0, 1] of p(x|z)."""
+        """Return the mean images (N, H, W, C) in [0, 1] of p(x|z) for finite latents (N, D), N at least 1."""
+        if latents.ndim != 2 or latents.shape[1] != self.posterior.latent_dim or not np.isfinite(latents).all():
+            raise ValueError(
+                f"latents must be finite, of the shape (N, {self.posterior.latent_dim}). Received: "
+                f"latents.shape={latents.shape}, {np.count_nonzero(~np.isfinite(latents))} NaN or infinite values"
+            )
         return _joined(lambda batch, _: self._decode(tf.cast(batch, tf.float32)), _batches(latents))
 
     def reconstruct(self, images: NDArray[np.uint8], purpose: str = "posterior") -> Reconstructions:
         """Return what the model makes of images (N, H, W, C) uint8, N at least 1."""
         parts = [
             [part.numpy() for part in self._evaluate(tf.constant(batch), self._noise(len(batch), purpose, step))]
-            for step, batch in enumerate(_batches(images))
+            for step, batch in enumerate(_batches(_checked(images)))
         ]
-        return Reconstructions(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+        return Reconstructions(*(_finite(np.concatenate(arrays)) for arrays in zip(*parts, strict=True)))
 
     def _reconstruct_batch(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, ...]:
         pixels = _to_floats(images)
@@ -88,18 +95,31 @@ def _to_floats(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32) / 255.0
 
 
+def _checked(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if images.dtype != np.uint8:
+        raise ValueError(f"images must be uint8. Received: dtype={images.dtype}")
+    return images
+
+
+def _finite(values: Floats) -> Floats:
+    if not np.isfinite(values).all():
+        raise ValueError("The model computes NaN or infinite values. Its weights are not finite, or too large")
+    return values
+
+
 def _sizes(count: int) -> Iterator[int]:
+    if count < 1:
+        raise ValueError(f"At least one latent or image is needed. Received: {count}")
     for start in range(0, count, _BATCH):
         yield min(_BATCH, count - start)
 
 
 def _batches(array: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
-    for start in range(0, len(array), _BATCH):
-        yield array[start : start + _BATCH]
+    for batch, size in enumerate(_sizes(len(array))):
+        yield array[batch * _BATCH :][:size]
 
 
 def _joined(function: Callable[..., tf.Tensor], batches: Iterator[object]) -> Floats:
-    parts = [np.asarray(function(batch, step), np.float32) for step, batch in enumerate(batches)]
-    if not parts:
-        raise ValueError("At least one latent or image is needed. Received: none")
-    return np.concatenate(parts)
+    return _finite(
+        np.concatenate([np.asarray(function(batch, step), np.float32) for step, batch in enumerate(batches)])
+    )

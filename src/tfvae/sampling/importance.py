@@ -10,7 +10,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
-from tfvae.distributions.densities import log_density_ratio
 from tfvae.models.likelihoods import bernoulli
 from tfvae.models.vae import VAE
 
@@ -42,7 +41,7 @@ def importance_log_weights(
 
     Args:
         model: a VAE whose distortion is `tfvae.models.likelihoods.bernoulli`, which is a normalised likelihood of
-            binary images, and whose posterior has densities (`tfvae.distributions.densities`).
+            binary images, and whose posterior has densities (a method `log_density_ratio`).
         images: binary images (N, H, W, C), N >= 1, uint8, each value 0 or 255; see `binarize`.
         samples: K for each image, at least 1; 200 are common, 5,000 in the paper.
         seed: keys every draw.
@@ -58,6 +57,8 @@ def importance_log_weights(
         raise ValueError(f"samples must be at least 1. Received: samples={samples}")
     if model.distortion is not bernoulli:
         raise ValueError("only the Bernoulli likelihood is one of binary images. Received: a model with another")
+    if not hasattr(model.posterior, "log_density_ratio"):
+        raise ValueError(f"the densities of this posterior are not known. Received: {model.posterior}")
     encode = tf.function(model.encoder)
     weigh = tf.function(lambda *arguments: _log_weights(model, *arguments))
     weights = np.empty((len(images), samples))
@@ -74,7 +75,7 @@ def importance_log_weights(
 def _log_weights(model: VAE, pixels: tf.Tensor, parameters: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
     noise = model.posterior.noise(len(pixels), key)
     logits = model.decoder(model.posterior.sample(parameters, noise))
-    return log_density_ratio(model.posterior, parameters, noise) - model.distortion(pixels, logits)
+    return model.posterior.log_density_ratio(parameters, noise) - model.distortion(pixels, logits)
 
 
 def _check_type(images: NDArray[np.uint8]) -> None:

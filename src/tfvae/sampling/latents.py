@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+# Far beyond any decoder's use; sums of squares, and transforms of such latents, stay finite even in float32.
+LARGEST = 1e30
 Latents = NDArray[np.floating[Any]]
 
 
@@ -12,7 +14,7 @@ def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
     """Return latents as an array of shape (N, D), float32 or float64.
 
     Args:
-        latents: one row per image, shape (N, D), finite, float32 or float64.
+        latents: one row per image, shape (N, D), finite and of a magnitude up to 1e30, float32 or float64.
         minimum: the smallest N allowed.
 
     Raises:
@@ -25,4 +27,8 @@ def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
         raise ValueError(f"latents must be float32 or float64. Received: latents.dtype={array.dtype}")
     if not np.isfinite(array).all():
         raise ValueError("latents must be finite. Received: NaN or infinite values")
+    if array.size and max(array.max(), -array.min()) > LARGEST:
+        raise ValueError(
+            f"latents must lie between -{LARGEST:g} and {LARGEST:g}. Received: {array.min()} to {array.max()}"
+        )
     return array

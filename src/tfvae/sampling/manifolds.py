@@ -62,19 +62,19 @@ def stick_breaking_grid(
 
     Args:
         points: points along each axis, at least 2.
-        concentration: alpha_0 of the prior, positive.
+        concentration: alpha_0 of the prior, finite and at least 0.01.
         low: the probability at the first row and column.
         high: the probability at the last row and column.
 
     Returns:
-        Array (points, points, 3) of weights in (0, 1) that sum to 1; entry [i, j] is
+        Array (points, points, 3) of weights in [0, 1] that sum to 1 (tiny ones may vanish); entry [i, j] is
         (v_1, v_2 (1 - v_1), (1 - v_1) (1 - v_2)) with v_1 = v(q_i) and v_2 = v(q_j).
 
     Raises:
-        ValueError: if `points` is below 2, `concentration` is not positive and finite, or not 0 < low < high < 1.
+        ValueError: if `points` is below 2, `concentration` is outside its range, or not 0 < low < high < 1.
     """
-    if not 0.0 < concentration < np.inf:
-        raise ValueError(f"concentration must be positive and finite. Received: concentration={concentration}")
+    if not 0.01 <= concentration < np.inf:
+        raise ValueError(f"concentration must be at least 0.01 and finite. Received: concentration={concentration}")
     # 1 - v = (1 - q)^(1 / concentration). Its logarithm keeps the digits of a v that is close to 0.
     log_rest = np.log1p(-quantile_grid(points, low, high)) / concentration
     v, rest = -np.expm1(log_rest), np.exp(log_rest)

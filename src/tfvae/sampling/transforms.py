@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tfvae.sampling.latents import Latents, as_latents
+from tfvae.sampling.latents import LARGEST, Latents, as_latents
 
 
 def scaled(latents: ArrayLike, factor: float) -> Latents:
@@ -19,19 +19,23 @@ def scaled(latents: ArrayLike, factor: float) -> Latents:
 
     Args:
         latents: (N, D), float32 or float64.
-        factor: any finite number.
+        factor: any finite number of the latents' precision.
 
     Returns:
         A new array of the same shape and type.
 
     Raises:
-        ValueError: if the latents are not finite floats of shape (N, D), or the factor is not finite.
+        ValueError: if the latents are not finite floats of shape (N, D), the factor is not finite, or a product is too
+            large for the latents' precision.
     """
     array = as_latents(latents)
     if not math.isfinite(factor):
         raise ValueError(f"factor must be finite. Received: factor={factor}")
     # The factor takes the type of the latents: a float64 scalar would turn float32 latents into float64.
-    scaled_latents: Latents = array * array.dtype.type(factor)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled_latents: Latents = array * array.dtype.type(factor)
+    if not np.isfinite(scaled_latents).all():
+        raise ValueError(f"scaled latents must fit into {array.dtype}. Received: factor={factor}")
     return scaled_latents
 
 
@@ -43,23 +47,22 @@ def shifted(latents: ArrayLike, offset: ArrayLike) -> Latents:
 
     Args:
         latents: (N, D), float32 or float64.
-        offset: one finite number, or one per dimension, (D,).
+        offset: one finite number of a magnitude up to 1e30, or one per dimension, (D,).
 
     Returns:
         A new array of the same shape and type.
 
     Raises:
-        ValueError: if the latents are not finite floats of shape (N, D), or the offset has another shape or is not
-            finite.
+        ValueError: if the latents are not finite floats of shape (N, D), or the offset is not as described.
     """
     array = as_latents(latents)
-    shift = np.asarray(offset, array.dtype)
-    if shift.shape not in ((), (array.shape[1],)):
+    shift = np.asarray(offset)
+    if shift.dtype.kind not in "fiu" or shift.shape not in ((), (array.shape[1],)):
         raise ValueError(
-            "offset must be one number, or one per dimension of the latents. "
-            f"Received: offset.shape={shift.shape}, latents.shape={array.shape}"
+            "offset must be one real number, or one per dimension of the latents. "
+            f"Received: offset.shape={shift.shape}, offset.dtype={shift.dtype}, latents.shape={array.shape}"
         )
-    if not np.isfinite(shift).all():
-        raise ValueError(f"offset must be finite. Received: offset={shift.tolist()}")
-    shifted_latents: Latents = array + shift
+    if not (np.abs(shift) <= LARGEST).all():  # nor is NaN
+        raise ValueError(f"offset must be finite, up to {LARGEST:g}. Received: offset={shift.tolist()}")
+    shifted_latents: Latents = array + shift.astype(array.dtype)
     return shifted_latents
