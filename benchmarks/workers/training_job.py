@@ -44,7 +44,7 @@ class Parts:
 def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
     """Return what runs the job once, with a share of its steps."""
     watch = Stopwatch()
-    from tfvae.training.jobs import import_tensorflow
+    from tfvae.training.quiet_import import import_tensorflow
 
     import_tensorflow()
     from pipeline import stage
@@ -53,6 +53,7 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
     from pipeline.experiment.measuring import Meter
     from pipeline.params.loading import load_parameters
     from tfvae.sampling.generation import Generator
+    from tfvae.training.jobs import Progress
     from tfvae.training.loop import Trainer
 
     network = options["network"]
@@ -80,7 +81,7 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
         parts.watch(Meter, ("__init__", "progress", "final", "distance"), "evaluation")
         gc.collect()
         start = perf_counter()
-        running.run(experiment, yardstick)
+        running.run(experiment, yardstick, Progress(lambda amount: None))
         total = perf_counter() - start
         first, *others = parts.seconds["training"]
         per_period = sum(others) / len(others)

@@ -66,6 +66,14 @@ def one_process(monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def alone():
+    """Progress that nobody follows and nothing keeps."""
+    from tfvae.training.jobs import Progress
+
+    return Progress(lambda amount: None)
+
+
+@pytest.fixture(scope="session")
 def yardstick(images):
     """Data with a classifier of random weights, whose verdict on the test images is its own."""
     from pipeline.experiment.yardstick import Yardstick

@@ -87,7 +87,7 @@ def test_draws_depend_on_the_seed_alone():
 
 
 @pytest.fixture(scope="module")
-def measured(configuration, yardstick):
+def measured(configuration, yardstick, alone):
     """What is measured of one model, as the first of its configuration and as a further one."""
     from tfvae.models.vae import build_vae
 
@@ -95,7 +95,7 @@ def measured(configuration, yardstick):
     shared = (yardstick, settings(images=50))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return [measure((configuration, weights, 4, first), shared) for first in (True, False)], weights
+        return [measure((configuration, weights, 4, first), shared, alone) for first in (True, False)], weights
 
 
 def test_the_first_model_is_measured_in_every_way(measured):
@@ -147,12 +147,12 @@ def test_models_are_read_in_the_order_of_their_seeds(tmp_path):
 def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
     monkeypatch, tmp_path, parameters_with, yardstick
 ):
-    def run_jobs(function, models, shared, work, label, unit):
-        assert (function, work, unit) == ("pipeline.augmented_sampling:measure", 12, "sampler")
+    def run_resumable(function, models, shared, *, amounts, label, unit):
+        assert (function, amounts, unit) == ("pipeline.augmented_sampling:measure", [6, 6], "sampler")
         assert label == "sampling digits mlp beta 0.2" and shared[0] is yardstick
         return [{"prior": {"fid": 1.0, "recall": 0.5}}, {"prior": {"fid": 3.0}}]
 
-    monkeypatch.setattr(augmented_sampling, "run_jobs", run_jobs)
+    monkeypatch.setattr(augmented_sampling, "run_resumable", run_resumable)
     monkeypatch.setattr(augmented_sampling, "read_yardstick", lambda *_: yardstick)
     monkeypatch.setattr(augmented_sampling, "read_models", lambda _: [({}, [], 0, True), ({}, [], 3, False)])
     arguments = SimpleNamespace(

@@ -170,7 +170,7 @@ def test_a_meter_finds_no_distance_from_the_test_images_to_themselves(yardstick)
 
 
 @pytest.fixture(scope="module")
-def trained(configuration, yardstick):
+def trained(configuration, yardstick, alone):
     """A short experiment and what it returns."""
     values = {"beta": 2, "batch_size": 16, "learning_rate": 0.01}
     plan = Experiment(
@@ -178,7 +178,7 @@ def trained(configuration, yardstick):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return plan, run(plan, yardstick)
+        return plan, run(plan, yardstick, alone)
 
 
 def test_an_experiment_returns_its_history(trained):
@@ -228,20 +228,34 @@ def test_an_experiment_tells_the_noise_of_its_metrics(trained):
 
 def test_an_experiment_returns_pictures(trained, yardstick):
     samples = trained[1]["samples"]
-    shapes = {"plain": 9, "scaled": 9, "originals": 10, "reconstructions": 10}
-    assert {name: array.shape for name, array in samples.items()} == {n: (k, *SHAPE) for n, k in shapes.items()}
-    assert {array.dtype for array in samples.values()} == {np.dtype(np.uint8)}
+    assert {name: array.shape for name, array in samples.items()} == {
+        "scales": (7,), "frames": (7, 9, *SHAPE), "originals": (10, *SHAPE), "reconstructions": (10, *SHAPE),
+    }  # fmt: skip
+    assert {array.dtype for name, array in samples.items() if name != "scales"} == {np.dtype(np.uint8)}
     np.testing.assert_array_equal(samples["originals"], yardstick.x_test[:10])
-    assert (samples["plain"] != samples["scaled"]).any()
 
 
-def test_the_same_experiment_gives_the_same_result(trained, yardstick, one_process):
+def test_frames_are_the_same_latents_scaled(trained):
+    from tfvae.models.vae import build_vae
+    from tfvae.sampling.generation import Generator
+
     plan, result = trained
-    again = run(replace(plan, noise_repeats=0, samples=False), yardstick)
+    samples, model = result["samples"], build_vae(plan.configuration)
+    assert samples["scales"][0] == 1 and (np.diff(samples["scales"]) > 0).all() and samples["scales"][-1] == 100
+    model.set_weights(result["weights"])
+    latents = Generator(model, plan.seed).prior_latents(9, "pictures")
+    for scale, frame in zip(samples["scales"], samples["frames"], strict=True):
+        expected = model.decode(np.float32(scale) * latents).numpy() * 255
+        np.testing.assert_allclose(frame, expected, atol=0.51)  # rounding may go either way at a half
+
+
+def test_the_same_experiment_gives_the_same_result(trained, yardstick, one_process, alone):
+    plan, result = trained
+    again = run(replace(plan, noise_repeats=0, samples=False), yardstick, alone)
     assert "samples" not in again and "noise_sd" not in again
     assert again["metrics"].pop("mean_latent") == pytest.approx(result["metrics"]["mean_latent"], rel=1e-4)
     assert again["metrics"] == pytest.approx({name: result["metrics"][name] for name in FINAL_METRICS}, rel=1e-4)
-    other = run(replace(plan, noise_repeats=0, samples=False, seed=6), yardstick)
+    other = run(replace(plan, noise_repeats=0, samples=False, seed=6), yardstick, alone)
     assert other["metrics"]["loss"] != pytest.approx(result["metrics"]["loss"], rel=1e-4)
 
 
@@ -275,15 +289,9 @@ def test_emulated_bfloat16_is_warned_of(monkeypatch, capsys, plan, precision, fl
 
     monkeypatch.setattr("pathlib.Path.open", open_file)
     monkeypatch.setattr("pathlib.Path.read_text", lambda self, **_: flags)
-    monkeypatch.setattr(running, "run_jobs", lambda *arguments: list(arguments))
+    monkeypatch.setattr(running, "run_resumable", lambda *arguments, **named: (arguments, named))
     changed = replace(plan, configuration={**plan.configuration, "precision": precision})
-    function, jobs, shared, work, label, unit = running.run_all([changed, plan], "yardstick", "label")
-    assert (function, shared, work, label, unit) == (
-        "pipeline.experiment.running:run",
-        "yardstick",
-        16,
-        "label",
-        "step",
-    )
-    assert jobs == [changed, plan]
+    arguments, named = running.run_all([changed, plan], "yardstick", "label")
+    assert arguments == ("pipeline.experiment.running:run", [changed, plan], "yardstick")
+    assert named == {"amounts": [8, 8], "label": "label", "unit": "step"}
     assert ("emulates bfloat16" in capsys.readouterr().out) is warned

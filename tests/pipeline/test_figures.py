@@ -27,8 +27,8 @@ def write_run(root, kind, name, network, posterior, beta):
     for seed in SEEDS:
         rows = [{"step": step, **{metric: beta + seed + step for metric in CURVES}} for step in STEPS]
         stage.write_csv(folder / f"seed-{seed}" / "history.csv", pd.DataFrame(rows))
-    shapes = {"plain": 9, "scaled": 9, "originals": 10, "reconstructions": 10}
-    stage.write_npz(folder / "samples.npz", {key: pictures(count) for key, count in shapes.items()})
+    shown = {"originals": pictures(10), "reconstructions": pictures(10), "frames": pictures(3, 9)}
+    stage.write_npz(folder / "samples.npz", {**shown, "scales": np.array([1.0, 5.0, 30.0])})
     extra = {"sticks": [0.5, 0.3, 0.2], "concentration": 1.0} if posterior == "stick_breaking" else {}
     head = {"dataset": "digits", "network": network, "posterior": posterior, "beta": beta, "seeds": list(SEEDS)}
     metrics = {metric: summary(*(beta + seed for seed in SEEDS)) for metric in METRICS}
@@ -121,6 +121,14 @@ def test_runs_are_in_ascending_beta_with_dense_networks_first(study):
     assert [(run.record["network"], run.record["beta"]) for run in runs] == [
         (network, beta) for network in ("mlp", "cnn") for beta in BETAS
     ]
+
+
+def test_samples_are_the_first_and_the_last_frames(study):
+    run = figures.read_runs(study.runs, study.run_records)[0]
+    frames = pictures(3, 9)
+    np.testing.assert_array_equal(run.samples["plain"], frames[0])
+    np.testing.assert_array_equal(run.samples["scaled"], frames[2])
+    assert run.scale == 30
 
 
 def test_directories_and_records_must_match(study):

@@ -8,6 +8,7 @@ from scipy.special import ndtri
 
 from pipeline import manifolds, stage
 from pipeline.manifolds import plan, train_and_decode
+from tfvae.training.jobs import Progress
 
 SHAPE = (28, 28, 1)
 ARCHITECTURE = {"name": "a-b", "encoder": [16], "decoder": [16]}
@@ -39,13 +40,13 @@ def test_a_gaussian_model_per_beta_and_one_that_breaks_sticks(parameters_with, c
     assert all(c["encoder"] == [16] and c["image_shape"] == [28, 28, 1] for c, _ in planned.values())
 
 
-def settings(**changes):
-    return SimpleNamespace(**{"seed": 1, "steps": 12, "points": 3, "scale": 100.0, "shift": 2.0, **changes})
+def settings():
+    return SimpleNamespace(seed=1, steps=12, points=3, scale=100.0, shift=2.0)
 
 
-def trained(configuration, images, **changes):
+def trained(configuration, images, progress):
     values = {"beta": 1, "batch_size": 16, "learning_rate": 0.01}
-    return train_and_decode(("model", configuration, values), (images, settings(**changes)))
+    return train_and_decode(("model", configuration, values), (images, settings()), progress)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +61,11 @@ def trained(configuration, images, **changes):
     ],
     ids=["gaussian", "stick-breaking"],
 )
-def test_a_picture_is_the_decoded_grid(one_process, images, configuration, posterior, corner):
+def test_a_picture_is_the_decoded_grid(one_process, images, configuration, alone, posterior, corner):
     from tfvae.models.vae import build_vae
 
     configuration = {**configuration, "posterior": posterior}
-    result = trained(configuration, images[0])
+    result = trained(configuration, images[0], alone)
     assert list(result["grids"]) == ["plain", "scaled", "shifted", "shifted_back"]
     assert {(grid.shape, grid.dtype) for grid in result["grids"].values()} == {((3, 3, *SHAPE), np.dtype(np.uint8))}
     model = build_vae(configuration)
@@ -76,23 +77,22 @@ def test_a_picture_is_the_decoded_grid(one_process, images, configuration, poste
         np.testing.assert_allclose(result["grids"][name][0, 2], expected, atol=0.51)
 
 
-def test_it_trains_as_many_steps_as_it_reports(one_process, images, configuration, monkeypatch):
-    reported = []
-    monkeypatch.setattr(manifolds, "report", reported.append)
-    trained(configuration, images[0])
-    assert sum(reported) == 12
+def test_it_trains_as_many_steps_as_it_reports(one_process, images, configuration):
+    told = []
+    trained(configuration, images[0], Progress(told.append))
+    assert told[-1] == 12
 
 
 def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, parameters_with, images):
     picture = np.zeros((2, 2, *SHAPE), np.uint8)
 
-    def run_jobs(function, jobs, shared, work, label, unit):
+    def run_resumable(function, jobs, shared, *, amounts, label, unit):
         assert (function, label, unit) == ("pipeline.manifolds:train_and_decode", "manifolds digits mlp", "step")
-        assert work == 3 * 1000
+        assert amounts == [1000] * 3
         numbered = range(len(jobs))
         return [{"weights": [np.full(2, i)], "grids": {"plain": picture + i, "scaled": picture}} for i in numbered]
 
-    monkeypatch.setattr(manifolds, "run_jobs", run_jobs)
+    monkeypatch.setattr(manifolds, "run_resumable", run_resumable)
     stage.write_npz(tmp_path / "data.npz", {"x_train": images[0]})
     stage.write_json(tmp_path / "architecture.json", {"architecture": ARCHITECTURE})
     arguments = SimpleNamespace(

@@ -133,7 +133,7 @@ def test_a_stage_reads_only_what_it_lists(
     grid = [{"name": candidate, "fid": {"mean": 1}, "tvd": {"mean": 1}} for candidate in candidates]
     stage.write_json(folder / "grid.json", {"candidates": grid})
     for place in (running, train_fid_classifier, manifolds, augmented_sampling):
-        monkeypatch.setattr(place, "run_jobs", compute)
+        monkeypatch.setattr(place, "run_resumable", compute)
     if hasattr(module, "load_architectures"):
         monkeypatch.setattr(module, "load_architectures", load_architectures)
     read = set()

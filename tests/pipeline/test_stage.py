@@ -177,15 +177,15 @@ from tfvae.evaluation.total_variation import total_variation_distance
 from tfvae.training.jobs import run_jobs
 
 
-def refuse(job, shared):
+def refuse(job, shared, progress):
     total_variation_distance([0], [0], 0)
 
 
 def main(parameters, arguments):
     if arguments.mood == "worker":
-        run_jobs("toy:refuse", [1, 2], None, 2, "toy", "job")
+        run_jobs("toy:refuse", [1, 2], None, amounts=[1, 1], label="toy", unit="job")
     if arguments.mood == "library":
-        refuse(None, None)
+        refuse(None, None, None)
     if arguments.mood == "value":
         raise ValueError("a mistake of the code")
     if arguments.mood == "runtime":

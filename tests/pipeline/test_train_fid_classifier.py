@@ -50,10 +50,10 @@ def data(images):
 
 
 @pytest.fixture(scope="module")
-def trained(data):
+def trained(data, alone):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return train(SimpleNamespace(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5), data)
+        return train(SimpleNamespace(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5), data, alone)
 
 
 def test_it_learns_two_kinds_of_images(trained):
@@ -90,13 +90,13 @@ def test_its_record_follows_from_its_weights(trained, data):
 def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, data, parameters_with, committed):
     given = {}
 
-    def run_jobs(function, jobs, arrays, work, label, unit):
+    def run_resumable(function, jobs, arrays, *, amounts, label, unit):
         assert (function, len(jobs), unit) == ("pipeline.train_fid_classifier:train", 1, "step")
-        assert (work, label) == (jobs[0].steps, "classifier digits")
+        assert (amounts, label) == ([jobs[0].steps], "classifier digits")
         given.update(vars(jobs[0]), images=arrays["x_train"])
         return [trained]
 
-    monkeypatch.setattr(train_fid_classifier, "run_jobs", run_jobs)
+    monkeypatch.setattr(train_fid_classifier, "run_resumable", run_resumable)
     stage.write_npz(tmp_path / "data.npz", data)
     arguments = SimpleNamespace(
         dataset="digits", data=tmp_path / "data.npz", classifier=tmp_path / "c", record=tmp_path / "c.json"

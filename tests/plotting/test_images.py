@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid, tile
 
@@ -51,12 +52,13 @@ def test_samples_stand_above_their_scaled_twins(make_images):
         ("diagonal_gaussian", 0.2): {"plain": make_images(9), "scaled": 255 - make_images(9)},
         ("stick_breaking", 1): {"plain": make_images(9), "scaled": make_images(9)},
     }
-    figure = sample_grid(models, title="t")
+    figure = sample_grid(models, scale=30.0, title="t")
     assert len(figure.axes) == 4
     assert [axes.get_title(loc="center") for axes in figure.axes[:2]] == ["β = 0.2", "stick-breaking"]
     arrays = models["diagonal_gaussian", 0.2]
     for axes, kind in ((figure.axes[0], "plain"), (figure.axes[2], "scaled")):
         assert (axes.images[0].get_array() == tile(arrays[kind].reshape(3, 3, 8, 8, 1))).all()
+    assert any("× 30" in text.get_text() for text in figure.findobj(Text))  # noqa: RUF001
 
 
 def test_reconstructions_stand_below_their_originals(make_images):

@@ -8,9 +8,9 @@ import scipy.special
 from tfvae.data import load
 from tfvae.networks import classifier, initialize
 from tfvae.networks.classifier import FeatureExtractor
-from tfvae.training import train_classifier
+from tfvae.training import ClassifierTrainer
 
-SETTINGS = {"batch_size": 64, "learning_rate": 1e-3, "dropout": 0.5, "seed": 0}
+SETTINGS = {"steps": 4, "batch_size": 64, "learning_rate": 1e-3, "dropout": 0.5, "seed": 0}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,8 @@ def digits():
 def trained(images, labels, **changes):
     model = classifier(images.shape[1:], 10)
     initialize(model, 0, "classifier weights")
-    return model, train_classifier(model, images, labels, **SETTINGS | changes)
+    trainer = ClassifierTrainer(model, images, labels, **SETTINGS | changes)
+    return model, trainer.run(trainer.steps)
 
 
 def test_it_learns_digits(digits):
@@ -58,7 +59,8 @@ def test_dropout_keeps_the_mean_of_the_features(dropout):
     model = keras.Model(inputs, [features, keras.layers.Dense(2, name="logits")(features)])
     model.set_weights([np.repeat([[1 / 20_000, 0]], 20_000, axis=0), np.zeros(2)])
     images, labels = np.full((4, 1, 1, 20_000), 255, np.uint8), np.zeros(4, np.uint8)
-    loss = train_classifier(model, images, labels, **SETTINGS | {"steps": 1, "batch_size": 4, "dropout": dropout})
+    trainer = ClassifierTrainer(model, images, labels, **SETTINGS | {"steps": 1, "batch_size": 4, "dropout": dropout})
+    loss = trainer.run(1)
     np.testing.assert_allclose(loss, np.log1p(np.exp(-1)), rtol=1e-5 if dropout == 0 else 0.01)
     changed = model.get_weights()[0][:, 0] != np.float32(1 / 20_000)
     assert changed.mean() > 1 - dropout - 0.02

@@ -12,6 +12,7 @@ EXPECTED = {
     "one_each_time": ({"step", "key"}, True),
     "same_epsilon": ({"fit", "key"}, True),
     "same_epsilon_set": ({"fit", "key"}, False),
+    "frozen": ({"key"}, True),
     "always_same": (set(), True),
     "always_same_set": (set(), False),
 }

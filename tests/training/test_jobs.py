@@ -10,7 +10,7 @@ import pytest
 
 from tests.training.work import Refused, digest
 from tfvae.training import jobs
-from tfvae.training.jobs import count_workers, report, run_jobs
+from tfvae.training.jobs import Progress, count_workers, run_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = "tests.training.work"
@@ -23,7 +23,7 @@ class Bar:
     latest: "Bar"
 
     def __init__(self, total, desc, unit, **options):
-        self.total, self.label, self.unit, self.done = total, desc, unit, 0.0
+        self.total, self.label, self.unit, self.n = total, desc, unit, 0.0
         Bar.latest = self
 
     def __enter__(self):
@@ -33,7 +33,7 @@ class Bar:
         return None
 
     def update(self, amount):
-        self.done += amount
+        self.n += amount
 
 
 @pytest.fixture(autouse=True)
@@ -41,25 +41,21 @@ def bar(monkeypatch):
     monkeypatch.setattr(jobs, "tqdm", Bar)
 
 
-@pytest.fixture(autouse=True)
-def no_context():
-    yield
-    jobs._context.clear()
-
-
-def run(monkeypatch, workers, function, arguments, shared=None, work=0.0):
+def run(monkeypatch, workers, function, arguments, shared=None, amount=0.0, **kept):
     monkeypatch.setenv("TFVAE_WORKERS", str(workers))
-    return run_jobs(f"{WORK}:{function}", arguments, shared, work, "label", "step")
+    amounts = [amount] * len(arguments)
+    return run_jobs(f"{WORK}:{function}", arguments, shared, amounts=amounts, label="label", unit="step", **kept)
 
 
 @pytest.mark.parametrize(("workers", "count"), [(1, 5), (2, 5), (8, 1)])
 def test_results_come_in_order_and_do_not_depend_on_the_workers(monkeypatch, workers, count):
     shared = {"shape": (20, 30)}
-    expected = [digest(job, shared)[:2] for job in range(count)]
+    nobody = Progress(lambda amount: None)
+    expected = [digest(job, shared, nobody)[:2] for job in range(count)]
     assert len({text for _, text in expected}) == count
-    results = run(monkeypatch, workers, "digest", range(count), shared, work=2.5 * count)
+    results = run(monkeypatch, workers, "digest", range(count), shared, amount=2.5)
     assert [(job, text) for job, text, _ in results] == expected
-    assert Bar.latest.done == Bar.latest.total == 2.5 * count
+    assert Bar.latest.n == Bar.latest.total == 2.5 * count
     assert (Bar.latest.label, Bar.latest.unit) == ("label", "step")
     processes = {process for _, _, process in results}
     if min(workers, count) == 1:
@@ -79,15 +75,11 @@ def test_the_error_of_a_job_is_raised(monkeypatch, workers):
         run(monkeypatch, workers, "refuse", range(3), 1)
 
 
-def test_reports_outside_of_jobs_go_nowhere():
-    report(1.0)
-
-
 @pytest.mark.parametrize("wanted", ["0", "-1", "two", "1.5", "", " 2"])
 def test_a_bad_number_of_workers_is_refused(monkeypatch, wanted):
     monkeypatch.setenv("TFVAE_WORKERS", wanted)
     with pytest.raises(ValueError, match=f"TFVAE_WORKERS must be a whole number above 0. Received: '{wanted}'"):
-        run_jobs(f"{WORK}:digest", [1, 2], {"shape": (2, 2)}, 0, "label", "step")
+        run_jobs(f"{WORK}:digest", [1, 2], {"shape": (2, 2)}, amounts=[1, 1], label="label", unit="step")
 
 
 def test_workers_are_as_many_as_wanted(monkeypatch):
@@ -108,7 +100,8 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(
         "from tfvae.training.jobs import run_jobs\n"
-        f"if __name__ == '__main__':\n    run_jobs('{WORK}:announce_and_sleep', [1, 2], 600, 0, 'label', 'step')\n"
+        "if __name__ == '__main__':\n"
+        f"    run_jobs('{WORK}:announce_and_sleep', [1, 2], 600, amounts=[1, 1], label='', unit='step')\n"
     )
     paths = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "TFVAE_WORKERS": "2"}
     parent = subprocess.Popen(

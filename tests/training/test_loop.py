@@ -166,10 +166,10 @@ def test_xla_learns_like_the_plain_loop():
 
 def test_divergence_is_told():
     trainer = trainer_of(4, learning_rate=1e30)
-    message = r"no longer finite .* between steps 0 and 5, seed 4, beta 0\.2: lower the learning rate"
+    message = r"no longer finite at step 1 \(seed 4, beta 0\.2\): lower the learning rate"
     with pytest.raises(TrainingDiverged, match=message):
         trainer.run(5)
-    assert trainer.step == 0
+    assert trainer.step == trainer.fits == 0
 
 
 @pytest.mark.parametrize("steps", [0, -1])
@@ -190,9 +190,14 @@ def test_schedules_from_plain_data():
 
 
 @pytest.mark.parametrize(
-    ("field", "known"), [("batches", "shuffled, cyclic, strict"), ("epsilons", "all_random, one_each_time")]
+    ("field", "kind", "known"),
+    [
+        ("batches", "batches strategy", "shuffled, cyclic, strict"),
+        ("epsilons", "epsilons strategy", "all_random, one_each_time"),
+        ("optimizer", "optimizer", "adam, rmsprop, adagrad"),
+    ],
 )
-def test_unknown_strategies_are_refused(field, known):
+def test_unknown_names_are_refused(field, kind, known):
     values = {"beta": 1, "batch_size": 8, "learning_rate": 1e-3, field: "random"}
-    with pytest.raises(ValueError, match=f"Unknown {field} strategy.*'random'.*{known}"):
+    with pytest.raises(ValueError, match=f"Unknown {kind}.*'random'.*{known}"):
         schedule_of(values)

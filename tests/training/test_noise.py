@@ -10,8 +10,9 @@ from tfvae.distributions import DiagonalGaussian
 from tfvae.training import EPSILONS, Schedule, Trainer
 
 BATCH, STEPS = 4, 3
-SHARED = {"one_each_time", "same_epsilon", "always_same"}
+SHARED = {"one_each_time", "same_epsilon", "frozen", "always_same"}
 PER_FIT = {"same_epsilon", "same_epsilon_set"}
+PER_TRAINING = {"frozen"}
 CONSTANT = {"always_same", "always_same_set"}
 
 
@@ -50,8 +51,8 @@ def equal(one, other):
 def test_noise_is_shared_and_redrawn_as_the_strategy_says(epsilons):
     _, noise = record(epsilons)
     assert equal(noise[0, 0, 0], noise[0, 0, 1]) == (epsilons in SHARED)
-    assert equal(noise[0, 0], noise[0, 1]) == (epsilons in PER_FIT | CONSTANT)
-    assert equal(noise[0, 0], noise[1, 0]) == (epsilons in CONSTANT)
+    assert equal(noise[0, 0], noise[0, 1]) == (epsilons in PER_FIT | PER_TRAINING | CONSTANT)
+    assert equal(noise[0, 0], noise[1, 0]) == (epsilons in PER_TRAINING | CONSTANT)
     assert equal(noise, record(epsilons)[1])
     assert equal(noise, record(epsilons, seed=1)[1]) == (epsilons in CONSTANT)
 

@@ -39,7 +39,7 @@ def test_its_state_is_the_moments_and_the_step():
         adam.apply(gradients(step), tf.constant(step), 1e-2)
     copies = [tf.Variable(variable) for variable in whole]
     resumed = Adam(copies)
-    for mine, kept in zip(resumed.moments, adam.moments, strict=True):
+    for mine, kept in zip(resumed.state, adam.state, strict=True):
         mine.assign(kept)
     adam.apply(gradients(3), tf.constant(3), 1e-2)
     resumed.apply(gradients(3), tf.constant(3), 1e-2)

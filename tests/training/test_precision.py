@@ -11,7 +11,7 @@ from tfvae.training import Schedule, Trainer
 
 SEEDS = range(5)
 SIZES = {
-    "mlp": {"encoder": [64, 32], "decoder": [32, 64]},
+    "mlp": {"encoder": [1024, 32], "decoder": [32, 1024]},  # wide enough to compute in bfloat16, the head as well
     "cnn": {
         "encoder": [{"filters": 16, "kernel": 3, "stride": 2}],
         "decoder": {"reshape": [4, 4, 16], "layers": [{"filters": 16, "kernel": 3, "stride": 2}]},
