@@ -10,6 +10,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Lock
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +109,12 @@ def run_jobs(
         _followed(done, bar),
     ):
         if workers > 1:
-            with ProcessPoolExecutor(workers, context, _start_worker, (os.getpid(), everything, done)) as pool:
+            # Through a pipe of its own, from a thread: what Python itself hands to a new process would block this one
+            # for ever if the new one were killed before it had read all of it.
+            receiving, sending = context.Pipe(duplex=False)
+            threading.Thread(target=_send, args=(sending, everything, workers), daemon=True).start()
+            given = (os.getpid(), receiving, context.Lock(), done)
+            with ProcessPoolExecutor(workers, context, _start_worker, given) as pool:
                 return _collected(pool, len(jobs))
         import_tensorflow()
         return [_run_one(everything, number, done) for number in range(len(jobs))]
@@ -164,8 +171,15 @@ def _followed(done: Sequence[float], bar: "tqdm[Any]") -> Iterator[None]:
 _worker: dict[str, Any] = {}
 
 
-def _start_worker(parent: int, everything: _Jobs, done: MutableSequence[float]) -> None:
+def _send(sending: Connection, everything: _Jobs, workers: int) -> None:
+    for _ in range(workers):
+        sending.send(everything)
+
+
+def _start_worker(parent: int, receiving: Connection, one_at_a_time: Lock, done: MutableSequence[float]) -> None:
     end_with_parent(parent)
+    with one_at_a_time:
+        everything = receiving.recv()
     import_tensorflow()
     _worker.update(everything=everything, done=done)
 
