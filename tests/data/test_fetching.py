@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from pipeline.jobs.closure import ROOT
 from tests.data import mirrors
 from tests.data.mirrors import FAULTS, PAGE, REASONS, flipped
-from tests.pipeline.closure import ROOT
 from tfvae.data import DatasetUnavailable, fetching
 
 CONTENT = bytes(range(256)) * 40

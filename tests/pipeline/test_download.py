@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from pipeline import stage
+from pipeline.jobs.closure import ROOT
 from tests.data import mirrors
 from tests.data.test_idx import encode
-from tests.pipeline.closure import ROOT
 
 ARRAYS = {
     "train-images-idx3-ubyte": np.arange(6 * 28 * 28).astype(np.uint8).reshape(6, 28, 28),
