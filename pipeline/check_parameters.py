@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from pipeline import stage
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
 
-_ACCEPTED = "The parameters are valid.\n"
+_ACCEPTED = b"The parameters are valid.\n"
 
 
 def main() -> None:
@@ -18,13 +19,12 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         load_architectures(arguments.architectures, load_parameters(arguments.parameters))
-    except ParameterError as error:
+        if arguments.marker is None:
+            print(f"{arguments.parameters}, {arguments.architectures}: valid")
+        else:
+            stage.write_bytes(arguments.marker, _ACCEPTED)
+    except (ParameterError, OSError) as error:
         sys.exit(f"error: {error}")
-    if arguments.marker is None:
-        print(f"{arguments.parameters}, {arguments.architectures}: valid")
-        return
-    arguments.marker.parent.mkdir(parents=True, exist_ok=True)
-    arguments.marker.write_text(_ACCEPTED, encoding="utf-8")
 
 
 if __name__ == "__main__":

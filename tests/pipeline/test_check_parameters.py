@@ -41,6 +41,14 @@ def test_a_good_file_is_marked_with_constant_bytes(check, good, tmp_path):
         marker.unlink()
 
 
+def test_a_marker_that_cannot_be_written_ends_with_one_message(check, good, tmp_path):
+    (tmp_path / "data").touch()
+    done = check(good, "--marker", "data/parameters-checked")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: cannot write data/parameters-checked (26 bytes): ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_without_a_marker_a_good_file_is_reported(check, good, tmp_path):
     done = check(good)
     assert (done.returncode, done.stdout, done.stderr) == (0, "params.yaml, architectures.yaml: valid\n", "")
