@@ -107,6 +107,14 @@ def test_message_names_every_place_with_its_reason_and_the_way_out(source, tmp_p
     assert "TFVAE_DATA_DIR" in rest and f"  - counting/{NAME}.gz\n" in rest and '"digits"' in rest
 
 
+def test_a_reason_of_several_lines_takes_one(source):
+    def refuse(content, checksum):
+        raise ValueError("one\n\ttwo")
+
+    with pytest.raises(DatasetUnavailable, match=rf"\n  - http\S+/good/{NAME}\.gz: one two\n"):
+        fetching.fetch(source("good"), NAME, refuse)
+
+
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_files_of_the_user_come_first(suffix, source, server, tmp_path, monkeypatch, cache):
     folder = tmp_path / "mine" / "counting"
