@@ -69,6 +69,8 @@ def importance_log_weights(
         for sample in range(samples):
             key = tf.constant(randomness.key(seed, f"{purpose} {sample}", batch), tf.int32)
             weights[rows, sample] = weigh(pixels, parameters, key)
+    if not np.isfinite(weights).all():
+        raise ValueError("the model computes NaN or infinite log weights. Its weights are not finite, or too large")
     return weights
 
 
