@@ -101,7 +101,7 @@ def test_long_series_have_sensible_probabilities():
 
 @pytest.mark.parametrize("series", [[1.0], [], [[1.0, 2.0]], [1.0, np.nan], [1.0, np.inf]])
 def test_refuses_bad_series(series):
-    with pytest.raises(ValueError, match="series must be a vector"):
+    with pytest.raises(ValueError, match=r"series must be (a vector|finite)"):
         mann_kendall_decreasing(series)
 
 

@@ -65,7 +65,7 @@ def test_rounding_of_half_precision_is_divided_out():
         pytest.param(np.zeros((0, 3)), "shape", id="empty"),
         pytest.param([[0.5, 0.4]], "sum to 1", id="sum"),
         pytest.param([[1.5, -0.5]], "non-negative", id="negative"),
-        pytest.param([[np.nan, 1.0]], "non-negative", id="NaN"),
+        pytest.param([[np.nan, 1.0]], "finite", id="NaN"),
         pytest.param([[3.0, -1.0, 2.0]], "not logits", id="logits"),
     ],
 )

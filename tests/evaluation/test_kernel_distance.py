@@ -103,9 +103,9 @@ def test_subsets_are_a_function_of_the_seed():
     assert kid_subsets(x, y, subsets=5, size=20, seed=4) != first
 
 
-@pytest.mark.parametrize("options", [{"subsets": 1}, {"size": 1}, {"subsets": 0}])
+@pytest.mark.parametrize("options", [{"subsets": 1}, {"size": 1}, {"subsets": 0}, {"size": 2.5}])
 def test_refuses_too_few_subsets(options):
-    with pytest.raises(ValueError, match=r"at least 2. Received: subsets="):
+    with pytest.raises(ValueError, match=r"at least 2 and an integer\. Received: (subsets|size)="):
         kid_subsets(normal(0, 10), normal(1, 10), **options)
 
 

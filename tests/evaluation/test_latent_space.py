@@ -173,7 +173,7 @@ def test_kl_close_to_the_prior_keeps_its_digits():
         (lambda: silhouettes(LINE[:, 0], LABELS), "samples, dimensions"),
         (lambda: silhouettes(LINE * np.nan, LABELS), "latents must be finite"),
         (lambda: neighbour_errors(LINE, LABELS), "at least 11 samples"),
-        (lambda: neighbour_errors(LINE, LABELS, []), "one or more"),
+        (lambda: neighbour_errors(LINE, LABELS, []), "one number of neighbours or more"),
         (lambda: neighbour_errors(LINE, LABELS, [0]), "at least 1"),
         (lambda: linear_probe_accuracy(LINE, [1] * 5, LINE, LABELS), "at least two classes"),
         (lambda: linear_probe_accuracy(LINE, LABELS, np.hstack([LINE, LINE]), LABELS), "same number of dimensions"),

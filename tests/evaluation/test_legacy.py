@@ -57,9 +57,17 @@ def test_the_last_batch_of_a_cyclic_order(steps, batch_size, size):
     assert last_batch(steps, batch_size, size).tolist() == seen[-batch_size:]
 
 
-@pytest.mark.parametrize("arguments", [(0, 64, 100), (1, 0, 100), (1, 101, 100)])
-def test_impossible_periods_are_refused(arguments):
-    with pytest.raises(ValueError, match=f"steps={arguments[0]}, batch_size={arguments[1]}, size={arguments[2]}"):
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0, 64, 100), "steps must be at least 1 and an integer. Received: steps=0"),
+        ((1.5, 64, 100), "Received: steps=1.5"),
+        ((1, 0, 100), "batch_size must be at least 1"),
+        ((1, 101, 100), "size must be at least 101 and an integer. Received: size=100"),
+    ],
+)
+def test_impossible_periods_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
         last_batch(*arguments)
 
 

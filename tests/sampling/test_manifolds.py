@@ -94,7 +94,7 @@ def test_refuses_limits_where_latents_are_infinite(grid, limits):
         grid(5, low=limits[0], high=limits[1])
 
 
-@pytest.mark.parametrize("concentration", [0.0, -1.0, float("inf"), float("nan")])
+@pytest.mark.parametrize("concentration", [0.0, -1.0, 0.009, float("inf"), float("nan")])
 def test_refuses_bad_concentrations(concentration):
-    with pytest.raises(ValueError, match="concentration must be positive and finite"):
+    with pytest.raises(ValueError, match=r"concentration must be at least 0\.01 and finite"):
         stick_breaking_grid(5, concentration)

@@ -5,7 +5,7 @@ import pytest
 import scipy.stats
 import tensorflow as tf
 
-from tfvae.distributions import DiagonalGaussian, Point, StickBreaking, log_density_ratio
+from tfvae.distributions import ClampedStickBreaking, DiagonalGaussian, Point, ReluGaussian, StickBreaking
 
 ROWS = 6
 
@@ -22,7 +22,7 @@ def test_gaussian():
     z = mean + np.exp(log_variance / 2) * np.float64(noise)
     log_q = scipy.stats.norm(mean, np.exp(log_variance / 2)).logpdf(z)
     expected = (scipy.stats.norm().logpdf(z) - log_q).sum(axis=1)
-    np.testing.assert_allclose(log_density_ratio(posterior, parameters, noise), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(posterior.log_density_ratio(parameters, noise), expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("concentration", [0.5, 1.0, 4.0])
@@ -36,16 +36,14 @@ def test_sticks(concentration):
     a, b = (np.float64(array) for array in posterior.kumaraswamy_parameters(parameters))
     log_q = scipy.stats.beta(1, b).logpdf(v**a) + np.log(a) + (a - 1) * np.log(v)
     expected = (scipy.stats.beta(1, concentration).logpdf(v) - log_q).sum(axis=1)
-    np.testing.assert_allclose(log_density_ratio(posterior, parameters, noise), expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(posterior.log_density_ratio(parameters, noise), expected, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("posterior", [DiagonalGaussian(3), StickBreaking(4, 2.0)], ids=["gaussian", "sticks"])
 def test_expectation_is_minus_the_divergence(posterior):
     rows = 200_000
     parameters, _ = drawn(posterior, rows=1)
-    ratios = np.float64(
-        log_density_ratio(posterior, tf.repeat(parameters, rows, axis=0), posterior.noise(rows, (3, 4)))
-    )
+    ratios = np.float64(posterior.log_density_ratio(tf.repeat(parameters, rows, axis=0), posterior.noise(rows, (3, 4))))
     error = ratios.std() / np.sqrt(rows)
     assert -ratios.mean() == pytest.approx(float(posterior.kl_to_prior(parameters)[0]), abs=4 * error)
 
@@ -53,14 +51,15 @@ def test_expectation_is_minus_the_divergence(posterior):
 @pytest.mark.parametrize("posterior", [DiagonalGaussian(3), StickBreaking(4, 2.0)], ids=["gaussian", "sticks"])
 def test_extreme_parameters_stay_finite(posterior):
     parameters, noise = drawn(posterior, rows=500, scale=15.0)
-    assert np.isfinite(log_density_ratio(posterior, parameters, noise)).all()
+    assert np.isfinite(posterior.log_density_ratio(parameters, noise)).all()
 
 
-def test_a_posterior_without_known_densities_is_refused():
-    class Other(DiagonalGaussian):
-        """Samples as it likes."""
+def test_the_ratio_of_the_gaussian_behind_a_relu_is_that_of_its_clipped_parameters():
+    parameters, noise = drawn(ReluGaussian(4))
+    expected = DiagonalGaussian(4).log_density_ratio(np.maximum(parameters, 0), noise)
+    np.testing.assert_array_equal(ReluGaussian(4).log_density_ratio(parameters, noise), expected)
 
-    for posterior in (Point(2), Other(2)):
-        parameters, noise = drawn(posterior)
-        with pytest.raises(ValueError, match="only of DiagonalGaussian, StickBreaking"):
-            log_density_ratio(posterior, parameters, noise)
+
+@pytest.mark.parametrize("posterior", [Point(2), ClampedStickBreaking(2)])
+def test_a_point_and_a_defect_have_none(posterior):
+    assert not hasattr(posterior, "log_density_ratio")
