@@ -64,10 +64,11 @@ class Generator:
 
     def images(self, latents: Floats) -> Floats:
         """Return the mean images (N, H, W, C) in [0, 1] of p(x|z) for finite latents (N, D), N at least 1."""
-        if latents.ndim != 2 or latents.shape[1] != self.posterior.latent_dim or not np.isfinite(latents).all():
+        bad = ~(np.abs(latents) <= np.finfo(np.float32).max)  # NaN too
+        if latents.ndim != 2 or latents.shape[1] != self.posterior.latent_dim or bad.any():
             raise ValueError(
-                f"latents must be finite, of the shape (N, {self.posterior.latent_dim}). Received: "
-                f"latents.shape={latents.shape}, {np.count_nonzero(~np.isfinite(latents))} NaN or infinite values"
+                f"latents must be of the shape (N, {self.posterior.latent_dim}) and finite in float32. "
+                f"Received: latents.shape={latents.shape}, {np.count_nonzero(bad)} NaN or infinite values"
             )
         return _joined(lambda batch, _: self._decode(tf.cast(batch, tf.float32)), _batches(latents))
 
