@@ -127,8 +127,12 @@ def pack(content: Any) -> bytes:
             return [plain(entry) for entry in value]
         return value
 
-    tree = np.frombuffer(json.dumps(plain(content), allow_nan=False).encode(), np.uint8)
+    try:
+        text = json.dumps(plain(content), allow_nan=False)
+    except ValueError as error:
+        raise ValueError("A job cannot keep NaN or infinity: one of its results is not a number") from error
     buffer = BytesIO()
+    tree = np.frombuffer(text.encode(), np.uint8)
     np.savez(buffer, allow_pickle=False, tree=tree, **{str(number): array for number, array in enumerate(arrays)})
     return buffer.getvalue()
 
