@@ -20,7 +20,7 @@ from tests.pipeline.study import Study, make_study, stages_run
 
 WAIT = 60  # seconds after which a process that should end counts as left behind
 STAGE, WORKER = "-m pipeline.", "multiprocessing.spawn"
-STEPS = {"steps": 3000, "periods": 20}  # long enough that most kills hit a training
+STEPS, PERIODS = 3000, 20
 
 
 @dataclass
@@ -45,44 +45,65 @@ class Soak:
         return not (self.repeated or self.left_behind or self.lost)
 
 
-def soak(folder: Path, kills: int, seed: int, longest: float, targets: tuple[str, ...] = ()) -> Soak:
-    """Run a study in two copies below `folder`, one in peace and one with `kills`, and compare.
+def whole_study(folder: Path, targets: tuple[str, ...] = ()) -> Study:
+    """Return a short study in `folder` after one run in peace; `targets` are stages, all if none are named."""
+    study = prepared(folder)
+    run_to_the_end(study, targets)
+    return study
+
+
+def killed_study(
+    folder: Path, whole: Study, kills: int, seed: int, longest: float, targets: tuple[str, ...] = ()
+) -> Soak:
+    """Run the same study in another folder with kills, and compare.
 
     Args:
         folder: an empty folder.
+        whole: the study that was not interrupted.
         kills: how many processes are killed; fewer if the study ends before.
         seed: decides moments and victims.
         longest: seconds between a start and a kill, at most.
-        targets: stages, all if none are named.
+        targets: as of the whole study.
     """
-    whole, killed = (_prepared(folder / name) for name in ("whole", "killed"))
-    first = whole.dvc("repro", *targets)
-    if first.returncode != 0:
-        raise RuntimeError(f"The study fails without any kill:\n{first.stdout}\n{first.stderr}")
-    result, chance = Soak([], [], [], []), random.Random(seed)
+    study, result, chance = prepared(folder), Soak([], [], [], []), random.Random(seed)
     for _ in tqdm(range(kills), desc="kills"):
-        done = _finished(killed)
-        output, victim, left = _killed_run(killed, chance.uniform(1.0, longest), chance, targets)
+        done = _finished(study)
+        output, victim, left = _killed_run(study, chance.uniform(1.0, longest), chance, targets)
         result.repeated += sorted(stages_run(output) & done)
         result.left_behind += left
         if victim is None:
             break
         result.killed.append(victim)
-    last = killed.dvc("repro", *targets)
-    if last.returncode != 0:
-        raise RuntimeError(f"The study does not go on after {result.killed}:\n{last.stdout}\n{last.stderr}")
-    one, other = whole.outputs(), killed.outputs()
-    result.lost = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+    run_to_the_end(study, targets)
+    result.lost = differences(whole, study)
     return result
 
 
-def _prepared(folder: Path) -> Study:
+def prepared(folder: Path) -> Study:
+    """Return a study in `folder` whose trainings are long enough to be hit."""
     study = make_study(folder)
-    for network in ("mlp", "cnn"):
-        for section in ("main_experiments", "stick_breaking"):
-            study.set_parameter(f"{section}.digits.{network}.steps", STEPS["steps"])
-            study.set_parameter(f"{section}.common.periods", STEPS["periods"])
+    for section in ("main_experiments", "stick_breaking"):
+        study.set_parameter(f"{section}.common.periods", PERIODS)
+        for network in ("mlp", "cnn"):
+            study.set_parameter(f"{section}.digits.{network}.steps", STEPS)
     return study
+
+
+def run_to_the_end(study: Study, targets: tuple[str, ...] = ()) -> None:
+    """Run a study.
+
+    Raises:
+        RuntimeError: if a stage fails.
+    """
+    done = study.dvc("repro", *targets)
+    if done.returncode != 0:
+        raise RuntimeError(f"The study fails:\n{done.stdout}\n{done.stderr}")
+
+
+def differences(one: Study, other: Study) -> list[str]:
+    """Return the names of outputs that are not the same, byte by byte, in two studies."""
+    first, second = one.outputs(), other.outputs()
+    return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
 
 
 def _finished(study: Study) -> set[str]:
@@ -147,7 +168,8 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        result = soak(Path(folder), arguments.kills, arguments.seed, longest=12.0)
+        whole = whole_study(Path(folder) / "whole")
+        result = killed_study(Path(folder) / "killed", whole, arguments.kills, arguments.seed, longest=12.0)
     print(f"killed {len(result.killed)}: {', '.join(result.killed)}")
     for name in ("repeated", "left_behind", "lost"):
         print(f"{name.replace('_', ' ')}: {', '.join(getattr(result, name)) or 'nothing'}")
