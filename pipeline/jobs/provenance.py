@@ -41,25 +41,29 @@ def _digest(value: Any) -> str:
     return state.hexdigest()
 
 
-def _parts(value: Any) -> Iterator[bytes | memoryview]:
+def _parts(value: Any) -> Iterator[bytes]:
     """Yield a value's content such that two values with the same parts are the same."""
-    if isinstance(value, np.ndarray):
+    if type(value) is np.ndarray and value.dtype.kind in "biuf":  # others may hold references, or more than numbers
         yield f"array {value.dtype.str} {value.shape}".encode()
-        yield np.ascontiguousarray(value).data.cast("B") if value.size else b""
+        yield value.tobytes()
     elif isinstance(value, str | int | float | bool | bytes | None):
         yield f"{type(value).__name__} {value!r}".encode()
     elif isinstance(value, Sequence):
         yield f"sequence {len(value)}".encode()
         for entry in value:
             yield from _parts(entry)
-    elif isinstance(value, Mapping | SimpleNamespace) or is_dataclass(value):
+    elif _has_names(value):
         content = _content(value)
         yield f"mapping {len(content)}".encode()
         for name in sorted(content):
-            yield name.encode()
+            yield from _parts(name)
             yield from _parts(content[name])
     else:
         raise TypeError(f"A job is given a {type(value).__name__}, which no key can cover")
+
+
+def _has_names(value: Any) -> bool:
+    return isinstance(value, Mapping | SimpleNamespace) or (is_dataclass(value) and not isinstance(value, type))
 
 
 def _content(value: Any) -> Mapping[str, Any]:
@@ -72,9 +76,9 @@ def _texts(value: Any) -> Iterator[str]:
     """Yield every text in a value."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping | SimpleNamespace) or is_dataclass(value):
+    elif _has_names(value):
         yield from _texts(list(_content(value).values()))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, Sequence):
         for entry in value:
             yield from _texts(entry)
 
@@ -94,13 +98,13 @@ def _code(module: str, names: frozenset[str]) -> str:
 
 
 def _entries(registry: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, module) of a registry: a mapping of names to modules, or to tuples that begin with one."""
+    """Yield (name, module) of a registry: names are mapped to "module", "module:name", or a tuple that begins so."""
     for node in ast.walk(ast.parse((ROOT / registry).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Dict):
             for name, value in zip(node.keys, node.values, strict=True):
                 first = value.elts[0] if isinstance(value, ast.Tuple) else value
                 if isinstance(name, ast.Constant) and isinstance(first, ast.Constant):
-                    yield name.value, first.value
+                    yield name.value, first.value.split(":")[0]
 
 
 def _path(module: str) -> str:
