@@ -1,12 +1,13 @@
 """Keys of jobs: one number over all that determines a job's result.
 
 A key covers what the job is given (configuration, seed, precision, budget), the data that all jobs share, byte by byte,
-the source of every module that the job may run, the versions of the libraries under it, and the processor, since that
-decides how TensorFlow adds up.
+the source of every module that the job may run, the versions of the libraries under it, and the processor and the
+settings that decide how TensorFlow adds up.
 """
 
 import ast
 import hashlib
+import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -20,6 +21,9 @@ import numpy as np
 
 from pipeline.jobs.closure import ROOT, reach
 
+# They carry jobs and decide no result, so a change of theirs need not train anything again.
+_CARRIERS = ("pipeline/jobs/", *(f"src/tfvae/training/{name}.py" for name in ("checkpoints", "jobs", "quiet_import")))
+_SETTINGS = ("CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "XLA_FLAGS")
 _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
@@ -94,7 +98,7 @@ def _code(module: str, names: frozenset[str]) -> str:
             if Path(file).name == "registry.py":
                 waiting += [named for name, named in _entries(file) if name in names and _path(named) not in files]
         files |= inside
-    return _digest([[file, (ROOT / file).read_bytes()] for file in sorted(files)])
+    return _digest([[file, (ROOT / file).read_bytes()] for file in sorted(files) if not file.startswith(_CARRIERS)])
 
 
 def _entries(registry: str) -> Iterator[tuple[str, str]]:
@@ -113,11 +117,12 @@ def _path(module: str) -> str:
 
 @cache
 def _machine() -> tuple[str, ...]:
-    """Return versions and processor."""
+    """Return versions, processor and settings."""
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore").splitlines()
     except OSError:
         lines = []
     processor = [line for line in lines if line.startswith(("model name", "flags"))][:2]
-    return (platform.python_version(), platform.system(), platform.machine(), *versions, *processor)
+    settings = [f"{name} {os.environ.get(name)}" for name in _SETTINGS]
+    return (platform.python_version(), platform.system(), platform.machine(), *versions, *processor, *settings)
