@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from ruamel.yaml import YAML
 from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.jobs.closure import NAMING, OUTSIDE, ROOT, reach
 from tests.pipeline.study import make_study, stages_run
+from tests.soak import differences, run_to_the_end
 
 AUGMENTED = {"augmented-sampling@digits-mlp-1", "augmented-sampling@digits-mlp-0.2"}
 SHOWN = {"figures@digits", "summarize@digits"}
@@ -80,6 +82,16 @@ def test_nothing_runs_a_second_time(study):
     assert again.returncode == 0 and stages_run(again.stdout) == set()
     assert "Data and pipelines are up to date." in again.stdout
     assert study.imports.read_text(encoding="utf-8") == before
+
+
+def test_another_folder_and_a_single_process_give_the_same_bytes(study, tmp_path):
+    """Models, records, tables and pictures, and what DVC has locked."""
+    other = make_study(tmp_path)
+    other.environment["TFVAE_WORKERS"] = "1"
+    run_to_the_end(other)
+    assert differences(study, other) == []
+    assert {Path(name).suffix for name in other.outputs()} >= {".npz", ".json", ".csv", ".png"}
+    assert (other.root / "dvc.lock").read_bytes() == (study.root / "dvc.lock").read_bytes()
 
 
 def test_records_of_the_classifier_and_the_search(study):
