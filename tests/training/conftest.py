@@ -37,17 +37,16 @@ def light(monkeypatch, stand_in):
 def script(stand_in):
     """Return a function that starts a Python script in a process of its own, with workers that start fast."""
     paths = os.pathsep.join(map(str, (stand_in, ROOT / "src", ROOT)))
-    environment = os.environ | {"PYTHONPATH": paths, "TFVAE_WORKERS": "2"}
     started = []
 
-    def start(path, source, *arguments):
+    def start(path, source, *arguments, workers="2"):
         path.write_text(source, encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, str(path), *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment,
+            env=os.environ | {"PYTHONPATH": paths, "TFVAE_WORKERS": workers},
             text=True,
         )
         started.append(process)

@@ -37,7 +37,7 @@ class Bar:
 
 
 @pytest.fixture(autouse=True)
-def bar(monkeypatch):
+def bar(monkeypatch, light):
     monkeypatch.setattr(jobs, "tqdm", Bar)
 
 
