@@ -47,7 +47,7 @@ for (const choice of document.querySelectorAll(".filter select")) {
   const rows = [...choice.parentElement.nextElementSibling.querySelectorAll("tbody tr")];
   const text = (row) => row.cells[Number(choice.dataset.column)].textContent.trim();
   for (const name of [...new Set(rows.map(text))].sort()) choice.add(new Option(name, name));
-  choice.addEventListener("input", () => {
+  choice.addEventListener("change", () => {
     for (const row of rows) row.hidden = choice.value !== "" && text(row) !== choice.value;
   });
 }
@@ -88,7 +88,8 @@ for (const viewer of document.querySelectorAll('[data-viewer="grid"]')) {
       canvas.getContext("2d").drawImage(image, column * width, row * height, width, height, 0, 0, width, height);
     }
   };
-  for (const control of [rows, columns, change]) control.addEventListener("input", show);
+  for (const slider of [rows, columns]) slider.addEventListener("input", show);
+  change.addEventListener("change", show);
   // The pictures inside the page are decoded before they can be drawn.
   window.addEventListener("load", show);
 }

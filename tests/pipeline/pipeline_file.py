@@ -17,6 +17,8 @@ CHECK, MARKER = "check-parameters", "data/parameters-checked"
 # The parameter files beside params.yaml, by the function that reads them, and the part of a file that a stage lists.
 FILES = {"load_architectures": "architectures.yaml"}
 OWN = "${item.network}"
+# Modules with templates beside them, which no import names: a stage that needs one lists the folder.
+PAGES = "pipeline/pages"
 # Which posteriors a stage's models have; the registry imports them by name, which no import statement shows.
 BOTH = ("diagonal_gaussian", "stick_breaking")
 POSTERIORS_OF = {"stick-breaking": ("stick_breaking",), "manifolds": BOTH}
@@ -60,7 +62,7 @@ def code(name: str, stage: Mapping[str, Any]) -> set[str]:
             needed |= {symbol} | _with_imports(modules) - {_file(module) for module in modules}
     if "src/tfvae/distributions/registry.py" in stopped:
         needed |= _with_imports(POSTERIORS[family][0] for family in POSTERIORS_OF.get(name, BOTH[:1]))
-    return needed
+    return {PAGES if file.startswith(f"{PAGES}/") else file for file in needed}
 
 
 def sections_read(stage: Mapping[str, Any]) -> set[str]:
