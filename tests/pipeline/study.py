@@ -167,6 +167,7 @@ def shrink_architectures(content: Any) -> None:
 
 def shrink_pipeline(content: Any) -> None:
     """Leave the parameter beta and 0.2 of the betas, and one network of the sampling."""
+    del content["stages"]["report"]  # it joins the pages of other datasets than the one that is left
     content["stages"]["augmented-sampling"]["matrix"]["network"] = ["mlp"]
     for stage in content["stages"].values():
         if "beta" in stage.get("matrix", {}):

@@ -17,7 +17,8 @@ from tests.pipeline.study import make_study, stages_run
 from tests.soak import differences, run_to_the_end
 
 AUGMENTED = {"augmented-sampling@digits-mlp-1", "augmented-sampling@digits-mlp-0.2"}
-SHOWN = {"figures@digits", "summarize@digits"}
+REPORT = "dataset-report@digits"
+SHOWN = {"figures@digits", "summarize@digits", REPORT}
 ROOT_STAGE = "check-parameters"
 NETWORKS = ("mlp", "cnn")
 
@@ -72,7 +73,7 @@ def test_one_command_runs_every_stage_once(first_run, study):
     assert sorted(ran) == sorted(listed) and ran[0] == ROOT_STAGE
     assert {name.split("@")[0] for name in ran} == {
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
-        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize",
+        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "dataset-report",
     }  # fmt: skip
 
 
@@ -175,6 +176,15 @@ def test_pictures_and_curves_are_there(study):
         assert {name.split("|")[0] for name in grids.files} == {"beta_1", "stick_breaking"}
 
 
+def test_the_page_holds_the_records_of_the_study(study):
+    page = study.root / "plots" / "report-digits.html"
+    text = page.read_text(encoding="utf-8")
+    shown = f"{read(study, 'main-experiments/digits-mlp-0.2')['fid']['mean']:.2f}"
+    assert re.search(rf'href="../metrics/main-experiments/digits-mlp-0.2.json"[^>]*>{shown}</a>', text)
+    for address in re.findall(r'href="([^#"][^"]*)"', text):
+        assert address == "data:," or (page.parent / address).is_file(), address
+
+
 def test_git_keeps_records_and_pictures_and_dvc_the_rest(study):
     kept = study.run("git", "ls-files", "--others", "--exclude-standard").stdout.split()
     for folder in ("metrics/summary/", "metrics/main-experiments/", "plots/digits/", "plots/curves/"):
@@ -212,7 +222,7 @@ def test_a_parameter_runs_only_what_reads_it(study):
     # No stage of the copy samples this network.
     unread = study.parameter("augmented_sampling.digits.cnn.neighbour_images", 50)
     with unread, study.parameter("manifolds.digits.cnn.steps", 11):
-        assert study.planned() == {ROOT_STAGE, "manifolds@digits-cnn", "figures@digits"}
+        assert study.planned() == {ROOT_STAGE, "manifolds@digits-cnn", "figures@digits", REPORT}
     with study.parameter("augmented_sampling.common.components", 3):
         assert study.planned() == {ROOT_STAGE, *AUGMENTED, *SHOWN}
 
@@ -223,7 +233,7 @@ def test_a_change_of_a_library_file_runs_what_imports_it(study):
     # Nothing follows from files that only name modules.
     naming = [study.changed(f"src/tfvae/evaluation/{name}.py", add_a_line) for name in ("__init__", "registry")]
     with naming[0], naming[1], study.changed("src/tfvae/plotting/sticks.py", add_a_line):
-        assert study.planned() == {"figures@digits"}
+        assert study.planned() == {"figures@digits", REPORT}
 
 
 def add_a_line(text):
