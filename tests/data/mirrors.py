@@ -93,6 +93,9 @@ FAULTS = {
 """What can go wrong with a mirror: fault -> what the handler does, given the right file. The last two are of the
 connection: `address` sees to them."""
 
+SILENT = {"stalled", "silent"}
+"""Those that a time-out ends. Tests shorten it for these alone: a busy machine may be slow to serve the others."""
+
 REASONS = {
     "missing": "404",
     "broken": "503",
