@@ -9,15 +9,17 @@ from hypothesis.extra.numpy import arrays
 import tfvae.evaluation as evaluation
 from tests.hostile import hostile_arrays, is_number_or_refusal, outcome
 
-FEATURES = hostile_arrays((4, 2), (5, 2), (3, 1))
+FEATURES = hostile_arrays((4, 2), (5, 2))
 PAIRS = {
     "fid": evaluation.fid,
     "kid": evaluation.kid,
     "kid_subsets": lambda x, y: evaluation.kid_subsets(x, y, subsets=2, size=2),
     "precision_recall": lambda x, y: evaluation.precision_recall_density_coverage(x, y, k=2),
     "kl_per_dimension": evaluation.kl_per_dimension,
-    "printed_losses": lambda x, y: evaluation.printed_losses(x, y, 0.2),
-    "is_consistent": lambda x, y: evaluation.is_consistent(x, y),
+}
+SERIES = {
+    "is_consistent": lambda x, y: evaluation.is_consistent(x, y[0] if y.size else y),
+    "printed_losses": lambda x, y: evaluation.printed_losses(x[0] if x.size else x, y, 0.2),
 }
 SINGLE = {
     "gaussian_statistics": evaluation.gaussian_statistics,
@@ -44,6 +46,13 @@ LABEL_PAIRS = {
 @given(FEATURES, FEATURES)
 def test_two_sets_of_numbers(name, x, y):
     assert is_number_or_refusal(outcome(PAIRS[name], x, y))
+
+
+@pytest.mark.parametrize("name", SERIES)
+@settings(max_examples=150)
+@given(FEATURES, hostile_arrays((2,)))
+def test_series(name, x, y):
+    assert is_number_or_refusal(outcome(SERIES[name], np.atleast_1d(x), np.atleast_1d(y)))
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -89,13 +98,13 @@ def test_a_linear_probe(train, test):
 @pytest.mark.parametrize(
     "values", [np.array([[1j, 2j]] * 3), np.array([["a", "b"]] * 3), [[1.0, None]] * 3, [[True, False]] * 3]
 )
-@pytest.mark.parametrize("name", [*PAIRS, *SINGLE])
+@pytest.mark.parametrize("name", [*PAIRS, *SERIES, *SINGLE])
 def test_what_is_no_number_is_refused(name, values):
-    arguments = (values, values) if name in PAIRS else (values,)
-    assert isinstance(outcome((PAIRS | SINGLE)[name], *arguments), ValueError)
+    arguments = (values,) if name in SINGLE else (np.asarray(values),) * 2
+    assert isinstance(outcome((PAIRS | SERIES | SINGLE)[name], *arguments), ValueError)
 
 
-@pytest.mark.parametrize("name", [*PAIRS, *SINGLE, *LABELLED, *LABEL_PAIRS])
+@pytest.mark.parametrize("name", [*PAIRS, *SERIES, *SINGLE, *LABELLED, *LABEL_PAIRS])
 def test_ordinary_input_is_not_refused(name):
     """So the tests above ask for something."""
     x = np.random.default_rng(0).dirichlet([2.0, 1.0, 3.0], size=5)
@@ -103,9 +112,10 @@ def test_ordinary_input_is_not_refused(name):
         arguments = ([0, 1], [2, 2], 3)
     elif name in LABELLED:
         arguments = (x, np.arange(5) % 2)
-    elif name == "is_consistent":
-        arguments = (x, 0.1)
+    elif name in SERIES:
+        arguments = (x, x[0])
+    elif name in PAIRS:
+        arguments = (x, x)
     else:
-        vectors = name in ("printed_losses", "mann_kendall_decreasing", "summarize")
-        arguments = (x[0] if vectors else x,) * (2 if name in PAIRS else 1)
-    assert not isinstance(outcome((PAIRS | SINGLE | LABELLED | LABEL_PAIRS)[name], *arguments), ValueError)
+        arguments = (x[0] if name in ("mann_kendall_decreasing", "summarize") else x,)
+    assert not isinstance(outcome((PAIRS | SERIES | SINGLE | LABELLED | LABEL_PAIRS)[name], *arguments), ValueError)
