@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-from tests.pipeline.closure import ROOT
+from pipeline.jobs.closure import ROOT
 from tests.pipeline.json_schema import permits, schemas_at
 from tests.pipeline.parameter_files import FILES, NETWORKS, dotted
 from tfvae.data.registry import DATASETS

@@ -6,9 +6,9 @@ import re
 import pytest
 from pydantic import ValidationError
 
+from pipeline.jobs.closure import ROOT
 from pipeline.params import document
 from pipeline.params.document import FILES, allowed, page, parameters
-from tests.pipeline.closure import ROOT
 from tests.pipeline.json_schema import MODELS, permits, schemas_at
 from tests.pipeline.parameter_files import BASES, COMMITTED, EACH_FILE, PARTS, paths, replaced
 from tfvae.data.registry import DATASETS
