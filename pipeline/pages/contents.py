@@ -1,5 +1,6 @@
-"""The sections of a dataset's page, in their order; one whose records are not among the inputs is left out."""
+"""What stands on the pages, in this order; what has no records among the inputs of its stage is left out."""
 
+from pipeline.pages.parts import reproduction
 from pipeline.pages.sections import (
     data,
     findings,
@@ -12,4 +13,7 @@ from pipeline.pages.sections import (
     training,
 )
 
+# Of a dataset's page.
 SECTIONS = (findings, data, search, models, samplers, samples, manifolds, training, settings)
+# Of the page of the whole study, after its story and the datasets.
+PARTS = (reproduction,)

@@ -1,6 +1,6 @@
 """From sections to HTML that needs nothing else: style, script and pictures stand inside the page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -30,18 +30,32 @@ def sections_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
     A section's module has a TITLE and a function `content(study)`, which returns the values of the template of the same
     name beside it, or None where the study has no such records.
     """
+    return [
+        Section(f"{study.dataset}-{name}", title, render(f"sections/{name}.html", values))
+        for name, title, values in _filled(study, modules)
+    ]
+
+
+def parts_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
+    """Return the parts of the page of the whole study that have something to show: modules like those of sections."""
     found = []
+    for name, title, values in _filled(study, modules):
+        body = render(f"parts/{name}.html", values)
+        found.append(Section(name, title, render("part.html", {"anchor": name, "title": title, "body": body})))
+    return found
+
+
+def _filled(study: Study, modules: Iterable[ModuleType]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for module in modules:
         values = module.content(study)
         if values is not None:
-            name = module.__name__.rpartition(".")[2]
-            found.append(Section(f"{study.dataset}-{name}", module.TITLE, render(f"sections/{name}.html", values)))
-    return found
+            yield module.__name__.rpartition(".")[2], module.TITLE, values
 
 
 def part(anchor: str, title: str, sections: Sequence[Section]) -> Markup:
     """Return sections under a common heading."""
-    return render("part.html", {"anchor": anchor, "title": title, "sections": sections})
+    body = render("sections.html", {"sections": sections})
+    return render("part.html", {"anchor": anchor, "title": title, "body": body})
 
 
 def page(title: str, parts: Sequence[Markup]) -> bytes:

@@ -1,7 +1,7 @@
-"""All that a page shows of one dataset."""
+"""All that a page shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
@@ -14,10 +14,10 @@ from tfvae.plotting.style import STICK_BREAKING
 
 @dataclass(frozen=True)
 class Study:
-    """What the stages wrote about one dataset.
+    """What the stages wrote about one dataset, or about all that a page joins.
 
     Args:
-        dataset: its name.
+        dataset: its name, or "study".
         parameters: relative address of the parameters' file.
         records: of all stages.
         figures: by name, as in "overview", the PNG's bytes and its relative address.
@@ -29,8 +29,8 @@ class Study:
     parameters: str
     records: Sequence[Record]
     figures: Mapping[str, tuple[bytes, str]]
-    arrays: Mapping[str, Mapping[str, Mapping[str, NDArray[Any]]]]
-    manifold_settings: Mapping[str, Any]
+    arrays: Mapping[str, Mapping[str, Mapping[str, NDArray[Any]]]] = field(default_factory=dict)
+    manifold_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

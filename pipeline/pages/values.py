@@ -46,7 +46,7 @@ class Record:
 
     Args:
         stage: the stage of dvc.yaml.
-        name: which of the stage's records, as in "mnist-mlp-0.2".
+        name: which of the stage's records, as in "mnist-mlp-0.2"; "" if it is the only one.
         href: its relative address.
         content: as read.
     """
@@ -59,7 +59,7 @@ class Record:
     @property
     def target(self) -> str:
         """The stage with its matrix item, as `dvc repro` takes it."""
-        return f"{self.stage}@{self.name}"
+        return f"{self.stage}@{self.name}" if self.name else self.stage
 
     @property
     def color(self) -> str:

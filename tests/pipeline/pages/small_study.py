@@ -136,5 +136,6 @@ def write_pages(root):
         pages.append(arguments.page)
     record, page = root / "metrics" / "reproduction.json", root / "plots" / "report.html"
     stage.write_json(record, reproduction_record())
-    report.main(parameters(), SimpleNamespace(datasets=pages, reproduction=record, page=page))
+    figures = [root / "plots" / dataset for dataset in DATASETS]
+    report.main(parameters(), SimpleNamespace(datasets=pages, records=[record], figures=figures, page=page))
     return page

@@ -4,12 +4,14 @@ import json
 import os
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from pipeline import dataset_report, report
+from pipeline import report
+from pipeline.pages.reading import maker
 from tests.pipeline.pages.small_study import BETAS, DATASETS, NETWORKS, parameters, write_pages
 from tests.pipeline.pipeline_file import load_yaml
 
@@ -174,11 +176,13 @@ def test_the_same_inputs_give_the_same_bytes_anywhere(joint_page, tmp_path, monk
         assert os.fsencode(tmp_path.name) not in content
 
 
-def test_records_of_architectures_are_those_of_two_stages():
+def test_which_stage_wrote_a_record():
     own = {"dataset": "mnist", "searched_on": "mnist"}
-    assert dataset_report.stage_of("architectures", own) == "pareto-select"
-    assert dataset_report.stage_of("architectures", {**own, "dataset": "digits"}) == "transfer-architecture"
-    assert dataset_report.stage_of("stick-breaking", {}) == "stick-breaking"
+    path = Path("metrics/architectures/mnist-mlp.json")
+    assert maker(path, own) == ("pareto-select", "mnist-mlp")
+    assert maker(path, {**own, "dataset": "digits"}) == ("transfer-architecture", "mnist-mlp")
+    assert maker(Path("metrics/stick-breaking/mnist-cnn.json"), {}) == ("stick-breaking", "mnist-cnn")
+    assert maker(Path("metrics/reproduction.json"), {}) == ("reproduction", "")
 
 
 def test_pages_of_different_folders_are_not_joined(tmp_path):

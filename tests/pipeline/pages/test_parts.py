@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.pages import pictures, reproduction
-from pipeline.pages.rendering import page, part_of, render, sections_of
+from pipeline.pages import pictures
+from pipeline.pages.parts import reproduction
+from pipeline.pages.rendering import page, part_of, parts_of, render, sections_of
 from pipeline.pages.sections import findings, manifolds, samples, settings
 from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, shown
@@ -115,6 +116,7 @@ def test_records_stand_in_order():
 
 def test_sections_without_records_are_left_out():
     assert sections_of(study(), [findings, samples, manifolds, settings]) == []
+    assert parts_of(study(), [reproduction]) == []
     run = record("main-experiments", run_record("mnist", "mlp", 1))
     assert [section.anchor for section in sections_of(study([run]), [findings, samples, settings])] == [
         "mnist-findings", "mnist-settings",
@@ -136,13 +138,13 @@ def test_missing_figures_are_left_out():
 
 
 def test_texts_are_escaped_and_unknown_names_refused():
-    assert "<b>" not in render("part.html", {"anchor": "a", "title": "<b>", "sections": []})
+    assert "<b>" not in render("part.html", {"anchor": "a", "title": "<b>", "body": ""})
     with pytest.raises(Exception, match="undefined"):
         render("part.html", {"anchor": "a"})
 
 
 def test_a_page_gives_its_part_back():
-    part = render("part.html", {"anchor": "mnist", "title": "MNIST & more", "sections": []})
+    part = render("part.html", {"anchor": "mnist", "title": "MNIST & more", "body": ""})
     assert part_of(page("title", [part]).decode()) == part.strip()
     for text in ("<p>another file</p>", page("title", [part, part]).decode()):
         with pytest.raises(RuntimeError, match="one part"):

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, Table, Value
 from pipeline.tables import NETWORKS, TITLES
 from tfvae.plotting.style import BLUE, FAINT, RED
 
+TITLE = "The published figures, reproduced"
 ORIGINS = {
     "000_thesis": "the thesis",
     "001_latent": "a tutorial on latent spaces",
@@ -30,8 +32,12 @@ CLAIM = "kl"
 WAYS = ("prior", "scaled", "mixture", "reconstructions")
 
 
-def content(record: Record) -> dict[str, Any]:
-    """Return the values of the template `reproduction.html`."""
+def content(study: Study) -> dict[str, Any] | None:
+    """Return the verdicts and the tables."""
+    found = study.of("reproduction")
+    if not found:
+        return None
+    [record] = found
     figures = record.at("figures")
     sticks = [figure for figure in figures if figure["model"].startswith(STICKS) and figure["metric"] == CLAIM]
     counts = {verdict: sum(found.get(verdict, 0) for found in record.at("counts").values()) for verdict in VERDICTS}
