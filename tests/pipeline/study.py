@@ -167,13 +167,13 @@ def shrink_architectures(content: Any) -> None:
 
 def shrink_pipeline(content: Any) -> None:
     """Leave the parameter beta and 0.2 of the betas, and one network of the sampling."""
-    del content["stages"]["report"]  # it joins the pages of other datasets than the one that is left
     content["stages"]["augmented-sampling"]["matrix"]["network"] = ["mlp"]
     for stage in content["stages"].values():
         if "beta" in stage.get("matrix", {}):
             stage["matrix"]["beta"] = ["${beta}", 0.2]
         stage["cmd"] = " ".join(token for token in stage["cmd"].split() if not OMITTED.search(token))
         stage["deps"] = [path for path in stage["deps"] if not OMITTED.search(path)]
+    del content["stages"]["report"]  # it joins the pages of other datasets than the one that is left
     content["plots"] = [plot for plot in content["plots"] if all(name.startswith("digits") for name in plot)]
 
 
