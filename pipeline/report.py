@@ -10,6 +10,7 @@ from pipeline.pages.study import Study
 from pipeline.tables import TITLES
 
 TITLE = "Variational auto-encoders, reproducibly"
+CAPTION = "Test images, reconstructions and samples of the β-VAE, and FID against β: "
 
 
 def main(parameters: Any, arguments: Any) -> None:
@@ -30,7 +31,7 @@ def main(parameters: Any, arguments: Any) -> None:
     names = [path.stem.partition("-")[2] for path in arguments.datasets]
     titles = {name: TITLES.get(name, name) for name in names}
     parts = parts_of(study, PARTS)
-    pictures = study.pictures({f"{name}/overview": f"The β-VAE on {title}" for name, title in titles.items()})
+    pictures = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})
     story = render("story.html", {"datasets": titles, "parts": parts, "pictures": pictures})
     found = [part_of(path.read_text(encoding="utf-8")) for path in arguments.datasets]
     stage.write_bytes(arguments.page, page(TITLE, [story, *found, *(part.body for part in parts)]))

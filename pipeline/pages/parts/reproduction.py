@@ -83,7 +83,7 @@ def effects(record: Record) -> Table:
             _text(_dataset(effect["dataset"])),
             _text(NETWORKS[effect["network"]].partition(" ")[0]),
             _text(effect["model"].replace("_", " ")),
-            _text(effect["metric"]),
+            _text(effect["metric"].replace("_", " ")),
             *(significant(effect[name], record.href) for name in ("legacy", "alone", "shift")),
             _text({True: "yes", False: "no", None: "undecided"}[effect["clear"]]),
         )

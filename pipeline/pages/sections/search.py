@@ -22,7 +22,7 @@ def content(study: Study) -> dict[str, Any] | None:
 
 def _shown(study: Study, record: Record) -> dict[str, Any]:
     network, own = record.at("network"), record.at("searched_on") == study.dataset
-    taken, steady = record.at("architecture", "name"), record.at("consistent")
+    taken = record.at("architecture", "name")
     captions = {f"{name}-{network}": f"{text}: {NETWORKS[network]}" for name, text in CAPTIONS.items()}
     return {
         "title": NETWORKS[network],
@@ -31,7 +31,8 @@ def _shown(study: Study, record: Record) -> dict[str, Any]:
         "taken": Value(taken, taken, record.href, record.target),
         "selected": Value(record.at("selected"), None, record.href, record.target),
         "overruled": taken != record.at("selected"),
-        "steady": [metric.upper() for metric in steady if steady[metric]],
+        "steady": [metric.upper() for metric, steady in record.at("consistent").items() if steady],
+        "decided": [metric.upper() for metric in record.at("decided_by")],
         "table": candidates(record) if own else None,
         "pictures": study.pictures(captions) if own else [],
     }

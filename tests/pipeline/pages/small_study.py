@@ -40,7 +40,8 @@ def search_record(dataset, network):
     candidates = [{"name": f"e{i}-d0", "fid": 10.0 - i, "tvd": 0.1 * (i + 1)} for i in range(3)]
     return {
         "dataset": dataset, "network": network, "searched_on": "mnist", "candidates": candidates, "front": ["e2-d0"],
-        "consistent": {"fid": True, "tvd": False}, "selected": "e2-d0", "architecture": {"name": "e0-d0"},
+        "consistent": {"fid": True, "tvd": False}, "decided_by": ["fid"],
+        "selected": "e2-d0", "architecture": {"name": "e0-d0"},
     }  # fmt: skip
 
 

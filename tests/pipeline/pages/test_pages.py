@@ -141,6 +141,7 @@ def test_searches_made_elsewhere_are_not_shown_twice(joint_page):
     own, other = ((joint_page.parent / f"report-{name}.html").read_text() for name in DATASETS)
     assert "All 3 candidates" in own and "All 3 candidates" not in other
     assert "The search was made on MNIST" in other
+    assert "FID fell steadily along the training, and\nFID decided." in own
 
 
 def test_published_figures_stand_beside_ours_with_what_explains_them(page):

@@ -2,17 +2,20 @@
 
 import base64
 import io
+from typing import get_args
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.agreement_rule import Verdict
 from pipeline.pages import pictures
 from pipeline.pages.parts import reproduction
 from pipeline.pages.rendering import page, part_of, parts_of, render, sections_of
 from pipeline.pages.sections import findings, manifolds, samples, settings
 from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, shown
+from pipeline.references import ORIGINS
 from tests.pipeline.pages.small_study import augmented_record, png, run_record, summary
 
 
@@ -46,6 +49,11 @@ def test_a_summary_is_shown_with_its_spread_and_its_runs():
 )
 def test_reproduced_values_have_four_digits_whatever_their_scale(found, text):
     assert reproduction.significant(found).text == text
+
+
+def test_every_verdict_and_document_has_a_meaning():
+    assert tuple(reproduction.VERDICTS) == get_args(Verdict)
+    assert tuple(reproduction.ORIGINS) == ORIGINS
 
 
 def test_figures_are_packed_without_loss():
