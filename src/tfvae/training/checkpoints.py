@@ -49,11 +49,21 @@ class Checkpoint:
 
         Args:
             content: nested dicts, lists and tuples of plain values and arrays.
+
+        Raises:
+            OSError: if the file cannot be written. What stood there before is still there.
         """
         body = pack(content)
         temporary = self._path.with_suffix(".new")  # the lock's holder alone writes it
-        temporary.write_bytes(self._head(body) + b"\n" + body)
-        os.replace(temporary, self._path)
+        try:
+            temporary.write_bytes(self._head(body) + b"\n" + body)
+            os.replace(temporary, self._path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise OSError(
+                f"cannot write {self._path} ({len(body)} bytes): {error}. Free space there or make its folder "
+                "writable, then run the same command again; it goes on where it was."
+            ) from error
 
     def _head(self, body: bytes) -> bytes:
         return f"{_FORMAT} {self._key} {hashlib.sha256(body).hexdigest()}".encode()
