@@ -23,3 +23,153 @@ A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where t
 Contrast is the mean of |2 y - 1| over pixels y in [0, 1]: 1 for black and white, less for grey, so less for blur. The
 table (CSV) has one line for each figure: its fields as above, summaries as mean, standard deviation and number.
 """
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from pipeline import stage
+from pipeline.agreement_rule import Measured, compare, judge
+from pipeline.counterparts import Counterpart, counterpart, values
+from pipeline.references import Figure, other_runs, parse
+from tfvae.evaluation.summaries import summarize
+
+# Folders of records that are not called as their stage, and stages with one record for each beta.
+STAGE_OF = {"architectures": "pareto-select"}
+BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")
+LEGACY = "legacy-experiments"
+Records = Mapping[tuple[Any, ...], Any]
+
+
+def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
+    """Return {(stage, dataset, network, beta): record}, as `pipeline.counterparts.Place` names them.
+
+    Args:
+        records: the folder and the name of each record's file, without its ending, and the record; where it does not
+            say its dataset, the file's name is that.
+    """
+    found = {}
+    for folder, name, record in records:
+        maker = STAGE_OF.get(folder, folder)
+        beta = record["beta"] if maker in BY_BETA else None
+        found[maker, record.get("dataset", name), record.get("network"), beta] = record
+    return found
+
+
+def ours(found: Counterpart, records: Records) -> Measured | None:
+    """Return our values of what a counterpart names, None if there is no such system."""
+    if not found.built:
+        return None
+    alone = {}
+    if found.legacy is not None:
+        place = found.legacy
+        _, model, metric = place.keys
+        record = records.get((place.stage, place.dataset, place.network, place.beta), {})
+        for switch in record.get("ablation", {}).get(model, {}):
+            alone[switch] = values(replace(place, keys=("ablation", model, switch, metric)), records)
+    return Measured(values(found.corrected, records), values(found.legacy, records), alone)
+
+
+def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str, Any]:
+    """Return the record's entry of one published figure."""
+    found = counterpart(figure)
+    measured = ours(found, records)
+    judgement = judge(figure, measured, other_runs(figure, figures))
+    fields = asdict(figure)
+    published = {"published": fields.pop("value")}
+    del fields["rounding"]
+    names = ("line", "origin", "dataset", "model", "beta", "metric")
+    return {
+        **{name: fields.pop(name) for name in names},
+        **published,
+        **fields,
+        "corrected": _summary(measured.corrected if measured else ()),
+        "legacy": _summary(measured.legacy if measured else ()),
+        "verdict": judgement.verdict,
+        "explained_by": list(judgement.explained_by),
+        "reason": found.remark,
+    }
+
+
+def effects(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what each correction does to each metric that it changes, from one record of the legacy experiments."""
+    for model, switches in record["ablation"].items():
+        for switch, corrected in switches.items():
+            for metric, alone in corrected.items():
+                legacy = record["models"][model][metric]
+                if alone["values"] == legacy["values"]:
+                    continue
+                yield {
+                    "dataset": record["dataset"],
+                    "network": record["network"],
+                    "model": model,
+                    "switch": switch,
+                    "from": record["published"][switch],
+                    "to": record["corrected"][switch],
+                    "metric": metric,
+                    "legacy": legacy,
+                    "alone": alone,
+                    "shift": alone["mean"] - legacy["mean"],
+                    "clear": _differ(alone["values"], legacy["values"]),
+                }
+
+
+def reproduction(figures: Sequence[Figure], records: Records) -> dict[str, Any]:
+    """Return the record: see the top of this module."""
+    rows = [row(figure, figures, records) for figure in figures]
+    counts: dict[str, Counter[str]] = {}
+    for entry in rows:
+        counts.setdefault(entry["origin"], Counter())[entry["verdict"]] += 1
+    legacy = [record for key, record in records.items() if key[0] == LEGACY]
+    return {
+        "counts": {origin: dict(sorted(verdicts.items())) for origin, verdicts in counts.items()},
+        "figures": rows,
+        "effects": [effect for record in legacy for effect in effects(record)],
+        "augmented": [
+            {"dataset": record["dataset"], **entry, "test_contrast": record["test_contrast"]}
+            for record in legacy
+            for entry in record["augmented"]
+        ],
+    }
+
+
+def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry of "figures" as a line of the table."""
+    line = {}
+    for name, value in entry.items():
+        if name in ("corrected", "legacy"):
+            line |= {f"{name}_{part}": (value or {}).get(part) for part in ("mean", "sd", "n")}
+        else:
+            line[name] = " ".join(value) if isinstance(value, list) else value
+    return line
+
+
+def _summary(found: Sequence[float]) -> Mapping[str, Any] | None:
+    return summarize(found) if found else None
+
+
+def _differ(ones: Sequence[float], others: Sequence[float]) -> bool | None:
+    first, *rest = ones
+    found = compare(first, 0.0, others, "runs", rest)
+    return None if found == "undecided" else found == "disagrees"
+
+
+def main(parameters: Any, arguments: Any) -> None:
+    """Join the published figures with the records; write the record and the table."""
+    import pandas as pd
+
+    del parameters  # checked like those of every stage, but none decides here
+    figures = parse(arguments.figures.read_text(encoding="utf-8"))
+    records = by_key((path.parent.name, path.stem, stage.read_json(path)) for path in arguments.records)
+    record = reproduction(figures, records)
+    stage.write_json(arguments.record, record)
+    table = pd.DataFrame([flat(entry) for entry in record["figures"]])
+    counted = ["corrected_n", "legacy_n"]
+    stage.write_csv(arguments.table, table.astype(dict.fromkeys(counted, "Int64")))
+    for origin, verdicts in record["counts"].items():
+        print(f"{origin}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.items())}")
+
+
+if __name__ == "__main__":
+    stage.run(main, reads={"figures": 1, "records": "+"}, writes=("record", "table"))
