@@ -12,14 +12,15 @@ from pipeline import stage
 from pipeline.experiment.records import save_runs
 from pipeline.experiment.running import Experiment
 from pipeline.experiment.yardstick import read_yardstick
-from pipeline.jobs import run_resumable
+from pipeline.jobs.resumable import run_resumable
 from pipeline.legacy_measuring import METRICS, Shared, contrast, measure, metrics, mixes
-from pipeline.legacy_protocol import Variant, corrected_measures, experiment, plan
+from pipeline.legacy_protocol import TRAINED, Variant, corrected_measures, experiment, plan
 from pipeline.params.loading import load_architectures
 from tfvae.evaluation.summaries import summarize
+from tfvae.training.jobs import Progress
 
 
-def run(job: tuple[Experiment, bool, bool], shared: Shared, progress: Any) -> dict[str, Any]:
+def run(job: tuple[Experiment, bool, bool], shared: Shared, progress: Progress) -> dict[str, Any]:
     """Train one model and measure it.
 
     Args:
@@ -42,9 +43,11 @@ def run(job: tuple[Experiment, bool, bool], shared: Shared, progress: Any) -> di
     if (kept := progress.resume()) is not None:
         trainer.restore(kept["trainer"])
         history = kept["history"]
+        progress.report(trainer.step)
     period_steps = planned.steps // planned.periods
     while len(history) < planned.periods:
-        history.append({**trainer.run(period_steps), "step": trainer.step})
+        terms = trainer.run(period_steps)
+        history.append({"step": trainer.step, **terms})
         progress.report(period_steps)
         progress.keep({"trainer": trainer.state(), "history": history})
     measured = measure(trainer, planned, samplers, mixed, shared)
@@ -143,6 +146,7 @@ def main(parameters: Any, arguments: Any) -> None:
         "network": network,
         "architecture": architecture["name"],
         **{name: getattr(settings, name) for name in ("precision", "batch_size", "period_steps", "steps", "seeds")},
+        "not_ablated": [switch for switch in TRAINED if switch not in settings.ablated],
         "published": settings.published.model_dump(),
         "corrected": settings.corrected.model_dump(),
         **models_and_ablation(variants, measured, settings),

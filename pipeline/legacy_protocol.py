@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.experiment.running import Experiment
 
 CLAMPED = "clamped_stick_breaking"
+TRAINED = ("posterior_heads", "epsilons", "batches", "learning_rate", "decoder", "stick_breaking")
 MEASURED = ("losses", "tvd_classes", "reference_features")
 STICKS = "stick_breaking"
 

@@ -171,7 +171,7 @@ def test_what_a_stage_reads_is_written_by_another_or_tracked():
     for stage in STAGES.values():
         for item in items(stage):
             for path in (resolved(path, item) for path in stage["deps"]):
-                assert path in made or path.startswith(("src/", "pipeline/")), path
+                assert path in made or path.startswith(("src/", "pipeline/", "references/")), path
 
 
 def test_every_stage_comes_after_the_check_of_the_parameters():
