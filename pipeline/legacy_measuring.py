@@ -78,7 +78,7 @@ def measure(trainer: Any, planned: Experiment, samplers: bool, mixed: bool, shar
 
 
 def sampled_latents(generator: Any, planned: Experiment, samplers: bool, shared: Shared) -> dict[str, np.ndarray]:
-    """Return latents (images, D): of the prior and scaled; and with `samplers` of a fitted mixture and of the posterior.
+    """Return latents (images, D): prior and scaled; and with `samplers` those of a fitted mixture and of the posterior.
 
     "reconstructions" are draws from the posterior of training images, to which the mixture is fitted: what a sampler
     without any fault would draw.

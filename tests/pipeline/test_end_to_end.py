@@ -74,7 +74,7 @@ def test_one_command_runs_every_stage_once(first_run, study):
     assert {name.split("@")[0] for name in ran} == {
         "dataset-report",
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
-        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize",
+        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "legacy-experiments",
     }  # fmt: skip
 
 
@@ -155,6 +155,22 @@ def test_records_of_the_samplers(study):
         for metrics in record["samplers"].values():
             assert_summary(metrics["fid"], 1)
             assert {"kid", "tvd", "precision", "recall", "density", "coverage"} <= set(metrics)
+
+
+def test_records_of_the_thesis_s_protocol(study):
+    record = read(study, "legacy-experiments/digits-mlp")
+    assert set(record["models"]) == set(record["ablation"]) == {"0.2", "clamped_stick_breaking"}
+    assert set(record["ablation"]["0.2"]) == {"epsilons", "losses", "tvd_classes", "reference_features"}
+    for metrics in (*record["models"].values(), *record["ablation"]["0.2"].values()):
+        for name in ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max"):
+            assert_summary(metrics[name], 1)
+    [variant] = record["augmented"]
+    assert variant["name"] == "bernoulli-0.001-8" and 0 < record["test_contrast"] < 1
+    for sampler in ("prior", "scaled", "mixture", "reconstructions"):
+        assert_summary(variant[sampler]["fid"], 1)
+        assert 0 <= variant[sampler]["contrast"]["mean"] <= 1
+    folder = study.root / "models" / "legacy-experiments" / "digits-mlp" / "0.2-epsilons" / "seed-0"
+    assert pd.read_csv(folder / "history.csv")["step"].tolist() == [4, 8]
 
 
 def test_the_summary_is_that_of_the_parameter_beta(study):

@@ -1,11 +1,11 @@
 """The thesis's convolutional network, with an end of its decoder that its text does not mention.
 
 After the transposed convolutions its code adds one more with a ReLU, down to the image's channels, and on top of these
-pixels a dense layer with as many units as the image has numbers: 615,440 weights for 28 x 28 pixels. `tfvae.networks.cnn`
-is the network that the text describes. Use this one to reproduce the thesis's figures.
+pixels a dense layer with as many units as the image has numbers: 615,440 weights for 28 x 28 pixels. The network that
+the text describes is `tfvae.networks.cnn`. Use this one to reproduce the thesis's figures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -17,7 +17,7 @@ from tfvae.networks import cnn
 encoder = cnn.encoder
 
 
-def decoder(image_shape: tuple[int, ...], description: Mapping[str, Any], latent_dim: int, precision: str) -> keras.Model:
+def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_dim: int, precision: str) -> keras.Model:
     """Return a network from latents (B, latent_dim) to logits (B, H, W, C).
 
     Args:
