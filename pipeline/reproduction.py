@@ -8,7 +8,7 @@ A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where t
         "source", "comparable", "note",
         "corrected": our summary under the study's own protocol, "legacy": that under the thesis's protocol,
         "verdict": see `pipeline.agreement_rule`, "explained_by": [switch, ...] for a verdict "legacy only",
-        "reason": why the figure is void, what is not built yet, or ""}],
+        "reason": why the figure is void or not measured, what is not built yet, what our values lack, or ""}],
      "effects": [                        what one correction does to one metric of a model of the legacy protocol
        {"dataset", "network", "model": "0.2" or "clamped_stick_breaking", "switch", "from", "to" (its two values),
         "metric", "legacy": summary, "alone": summary with this switch alone corrected,
@@ -39,6 +39,8 @@ from tfvae.evaluation.summaries import summarize
 STAGE_OF = {"architectures": "pareto-select"}
 BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")
 LEGACY = "legacy-experiments"
+PUBLISHED_STEPS = 5000  # of each model of the thesis's main experiments
+NOT_MEASURED = "our records have no value of it: not trained within the budget, or another candidate chosen"
 Records = Mapping[tuple[Any, ...], Any]
 
 
@@ -88,7 +90,7 @@ def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str
         "legacy": _summary(measured.legacy if measured else ()),
         "verdict": judgement.verdict,
         "explained_by": list(judgement.explained_by),
-        "reason": found.remark,
+        "reason": NOT_MEASURED if judgement.verdict == "not measured" else found.remark or _shortened(found, records),
     }
 
 
@@ -143,6 +145,15 @@ def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
         else:
             line[name] = " ".join(value) if isinstance(value, list) else value
     return line
+
+
+def _shortened(found: Counterpart, records: Records) -> str:
+    """Return in how far the models of the legacy protocol were trained for less than the thesis's, else ""."""
+    place = found.legacy
+    record = records.get((place.stage, place.dataset, place.network, place.beta)) if place else None
+    if record is None or record["steps"] >= PUBLISHED_STEPS:
+        return ""
+    return f"our models of the thesis's protocol were trained for {record['steps']} of its {PUBLISHED_STEPS} steps"
 
 
 def _summary(found: Sequence[float]) -> Mapping[str, Any] | None:

@@ -30,6 +30,7 @@ def metrics(**values):
 LEGACY = {
     "dataset": "mnist",
     "network": "mlp",
+    "steps": 5000,
     "published": {switch: values[0] for switch, values in SWITCHES.items()},
     "corrected": {switch: values[1] for switch, values in SWITCHES.items()},
     "models": {
@@ -68,7 +69,7 @@ def test_every_line_of_the_file_has_one_verdict(records):
         assert entry["published"] == float(row["value"])
         assert entry["verdict"] in get_args(Verdict)
         assert (entry["verdict"] == row["comparable"]) == (row["comparable"] in ("void", "unverified"))
-        if entry["verdict"] in ("void", "not built yet"):
+        if entry["verdict"] in ("void", "not built yet", "not measured"):
             assert entry["reason"]
     counted = Counter((entry["origin"], entry["verdict"]) for entry in record["figures"])
     assert {(o, v): n for o, found in record["counts"].items() for v, n in found.items()} == counted
@@ -103,6 +104,13 @@ def test_void_figures_show_what_the_protocol_gives_and_compare_nothing():
     record = reproduction(FIGURES, by_key([("legacy-experiments", "fashion_mnist-mlp", legacy)]))
     entry = find("sb-mlp", "fid", dataset="fashion_mnist", record=record)
     assert entry["verdict"] == "void" and entry["legacy"]["mean"] == 61 and "classifier" in entry["reason"]
+
+
+@pytest.mark.parametrize(("steps", "reason"), [(5000, ""), (1000, "1000 of its 5000 steps")])
+def test_shorter_training_is_told(steps, reason):
+    record = reproduction(FIGURES, by_key([("legacy-experiments", "mnist-mlp", {**LEGACY, "steps": steps})]))
+    told = find("sb-mlp", "kl", record=record)["reason"]
+    assert told.endswith(reason) and bool(told) == bool(reason)
 
 
 def test_effects_are_the_metrics_that_a_correction_moves():
