@@ -61,7 +61,7 @@ def plan(settings: Any) -> list[Variant]:
         model = CLAMPED if switch == STICKS else ablated
         protocol = {**published, switch: corrected[switch]}
         variants.append(Variant(f"{model}-{switch}", model, protocol, settings.steps, switch))
-    for budget in getattr(settings, "augmented", ()):
+    for budget in settings.augmented:
         values = budget.model_dump()
         rate = values["learning_rate"]
         variants.append(

@@ -72,7 +72,7 @@ def _datasets(parameters: Parameters) -> Iterator[str]:
 
 def _legacy(parameters: Parameters) -> Iterator[str]:
     for key, settings in _entries(parameters, "legacy_experiments"):
-        budgets = getattr(settings, "augmented", [])
+        budgets = settings.augmented
         if any(steps % settings.period_steps for steps in (settings.steps, *(budget.steps for budget in budgets))):
             yield f"{key}: all steps must be multiples of period_steps. Received: {settings.period_steps}"
         if settings.ablated_beta not in settings.betas:

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from pipeline.params.fields import (
     BatchSize,
     Beta,
     CandidateName,
     Count,
+    Distinct,
     Images,
     Positive,
     Rate,
     Section,
     Seeds,
-    distinct,
 )
 
 
@@ -52,37 +52,26 @@ class LegacyCommon(Section):
 class AugmentedVariant(Section):
     """A model of the corrected protocol whose samplers are compared."""
 
-    likelihood: Literal["squared_error", "bernoulli"]
-    learning_rate: Rate
-    steps: Count
+    likelihood: Literal["squared_error", "bernoulli"] = Field(description="pixel likelihood")
+    learning_rate: Rate = Field(description="of Adam")
+    steps: Count = Field(description="of training")
 
 
 class LegacyModels(Section):
     """Budget of one network on one dataset."""
 
     architecture: CandidateName = Field(description="the thesis's choice")
-    precision: Literal["float32", "bfloat16"]
+    precision: Literal["float32", "bfloat16"] = Field(description="what layers compute in")
     seeds: Seeds
     period_steps: Count = Field(description="after which cyclic batches start anew; divides all steps")
     steps: Count = Field(description="of training")
     images: Images = Field(description="generated for each sampler")
-    betas: Annotated[list[Beta], Field(min_length=1, max_length=10), AfterValidator(distinct)]
+    betas: Annotated[Distinct[Beta], Field(min_length=1, max_length=10, description="of the beta-VAEs")]
     ablated: Annotated[
-        list[Literal["posterior_heads", "epsilons", "batches", "learning_rate", "decoder", "stick_breaking"]],
-        Field(min_length=1),
-        AfterValidator(distinct),
-    ] = Field(description="switches that are corrected, one at a time")
-
-
-class DenseLegacyModels(LegacyModels):
-    """The same for the dense network, with the models whose samplers are compared."""
-
-    augmented: Annotated[list[AugmentedVariant], Field(min_length=1, max_length=20)]
+        Distinct[Literal["posterior_heads", "epsilons", "batches", "learning_rate", "decoder", "stick_breaking"]],
+        Field(min_length=1, description="switches that are corrected, one at a time"),
+    ]
+    augmented: Annotated[
+        list[AugmentedVariant], Field(max_length=20, description="models whose samplers are compared; may be none")
+    ]
     augmented_seeds: Seeds
-
-
-class LegacyExperiments(Section):
-    """What is trained on one dataset."""
-
-    mlp: DenseLegacyModels
-    cnn: LegacyModels

@@ -26,7 +26,7 @@ from pipeline.params.fields import (
     Seeds,
     Share,
 )
-from pipeline.params.legacy import LegacyCommon, LegacyExperiments
+from pipeline.params.legacy import LegacyCommon, LegacyModels
 
 KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file
 
@@ -188,4 +188,4 @@ class Parameters(Section):
     stick_breaking: PerDataset[StickBreakingCommon, PerNetwork[Experiments]]
     augmented_sampling: PerDataset[AugmentedSamplingCommon, PerNetwork[AugmentedSampling]]
     manifolds: PerDataset[ManifoldsCommon, PerNetwork[Manifolds]]
-    legacy_experiments: PerDataset[LegacyCommon, LegacyExperiments]
+    legacy_experiments: PerDataset[LegacyCommon, PerNetwork[LegacyModels]]
