@@ -14,7 +14,7 @@ from pipeline.experiment.running import Experiment
 from pipeline.experiment.yardstick import read_yardstick
 from pipeline.jobs.resumable import run_resumable
 from pipeline.legacy_measuring import METRICS, Shared, contrast, measure, metrics, mixes
-from pipeline.legacy_protocol import TRAINED, Variant, corrected_measures, experiment, plan
+from pipeline.legacy_protocol import TRAINED, Variant, corrected_measures, experiment, plan, seeds_of
 from pipeline.params.loading import load_architectures
 from tfvae.evaluation.summaries import summarize
 from tfvae.training.jobs import Progress
@@ -104,6 +104,19 @@ def _summaries(runs: Sequence[Mapping[str, Any]], variant: Variant, protocol: Ma
     return {name: summarize([value[name] for value in values]) for name in METRICS}
 
 
+def record(variants: Sequence[Variant], measured: Mapping[str, Any], settings: Any) -> dict[str, Any]:
+    """Return the record's part that the settings and the measurements make (arguments as in `models_and_ablation`)."""
+    samplers = [variant for variant in variants if variant.samplers]
+    return {
+        **{name: getattr(settings, name) for name in ("precision", "batch_size", "period_steps", "steps", "seeds")},
+        "not_ablated": [switch for switch in TRAINED if switch not in settings.ablated],
+        "published": settings.published.model_dump(),
+        "corrected": settings.corrected.model_dump(),
+        **models_and_ablation(variants, measured, settings),
+        "augmented": [augmented(variant, measured[variant.name], seeds_of(variant, settings)) for variant in samplers],
+    }
+
+
 def main(parameters: Any, arguments: Any) -> None:
     """Train all variants of one dataset and network; write their models and the record."""
     dataset, network = arguments.dataset, arguments.network
@@ -114,48 +127,33 @@ def main(parameters: Any, arguments: Any) -> None:
     folder = arguments.reference_classifier
     weights, other = stage.read_weights(folder / "weights.npz"), stage.read_json(folder / "config.json")
     reference = replace(yardstick, classifier=other, classifier_weights=weights)
+    image_shape = yardstick.x_train.shape[1:]
     variants = plan(settings)
-    seeds = {variant.name: settings.augmented_seeds if variant.samplers else settings.seeds for variant in variants}
-    planned = {
-        variant.name: [
-            experiment(variant, network, architecture, yardstick.x_train.shape[1:], settings, seed)
-            for seed in seeds[variant.name]
-        ]
-        for variant in variants
-    }
+    planned = [
+        [experiment(one, network, architecture, image_shape, settings, seed) for seed in seeds_of(one, settings)]
+        for one in variants
+    ]
     jobs = [
-        (one, variant.samplers, mixes(network, variant.model, dataset, arguments.reference))
-        for variant in variants
-        for one in planned[variant.name]
+        (single, variant.samplers, mixes(network, variant.model, dataset, arguments.reference))
+        for variant, experiments in zip(variants, planned, strict=True)
+        for single in experiments
     ]
     results = run_resumable(
         "pipeline.legacy_experiments:run",
         jobs,
         Shared(yardstick, reference, settings.scale, settings.components),
-        amounts=[one.steps for one, _, _ in jobs],
+        amounts=[single.steps for single, _, _ in jobs],
         label=f"legacy {dataset} {network}",
         unit="step",
     )
-    waiting = iter(results)
-    found = {name: [next(waiting) for _ in experiments] for name, experiments in planned.items()}
-    for name, experiments in planned.items():
-        save_runs(arguments.models / name, experiments, found[name])
-    measured = {name: [result["measured"] for result in group] for name, group in found.items()}
-    record = {
-        "dataset": dataset,
-        "network": network,
-        "architecture": architecture["name"],
-        **{name: getattr(settings, name) for name in ("precision", "batch_size", "period_steps", "steps", "seeds")},
-        "not_ablated": [switch for switch in TRAINED if switch not in settings.ablated],
-        "published": settings.published.model_dump(),
-        "corrected": settings.corrected.model_dump(),
-        **models_and_ablation(variants, measured, settings),
-        "test_contrast": contrast(yardstick.x_test / 255.0),
-        "augmented": [
-            augmented(variant, measured[variant.name], seeds[variant.name]) for variant in variants if variant.samplers
-        ],
-    }
-    stage.write_json(arguments.record, record)
+    waiting, measured = iter(results), {}
+    for variant, experiments in zip(variants, planned, strict=True):
+        found = [next(waiting) for _ in experiments]
+        save_runs(arguments.models / variant.name, experiments, found)
+        measured[variant.name] = [result["measured"] for result in found]
+    head = {"dataset": dataset, "network": network, "architecture": architecture["name"]}
+    rest = {"test_contrast": contrast(yardstick.x_test / 255.0)}
+    stage.write_json(arguments.record, {**head, **record(variants, measured, settings), **rest})
 
 
 if __name__ == "__main__":

@@ -77,6 +77,12 @@ def plan(settings: Any) -> list[Variant]:
     return variants
 
 
+def seeds_of(variant: Variant, settings: Any) -> list[int]:
+    """Return the seeds on which a variant is trained."""
+    seeds: list[int] = settings.augmented_seeds if variant.samplers else settings.seeds
+    return seeds
+
+
 def experiment(
     variant: Variant, network: str, architecture: Mapping[str, Any], image_shape: Any, settings: Any, seed: int
 ) -> Experiment:
