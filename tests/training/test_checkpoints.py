@@ -220,6 +220,30 @@ def test_pruning_leaves_what_is_in_use(tmp_path):
     assert left(checkpoints) == {"aa"}
 
 
+def test_pruning_removes_what_killed_processes_left_unfinished(tmp_path):
+    checkpoints = Checkpoints(tmp_path, 0)
+    size = fill(checkpoints, ["aa"])
+    (tmp_path / "bb.new").write_bytes(bytes(size))
+    os.utime(tmp_path / "bb.new", (10, 10))
+    Checkpoints(tmp_path, size).prune()
+    assert left(checkpoints) == {"aa"}
+    assert not (tmp_path / "bb.new").exists()
+
+
+def test_pruning_bears_with_files_that_go_meanwhile(tmp_path, monkeypatch):
+    checkpoints, stat = Checkpoints(tmp_path, 0), Path.stat
+    fill(checkpoints, ["aa", "bb", "cc"])
+
+    def removed(path, **options):
+        if path.name == "bb.checkpoint":
+            path.unlink(missing_ok=True)
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", removed)
+    checkpoints.prune()
+    assert left(checkpoints) == set()
+
+
 def test_there_may_be_nothing_to_prune(tmp_path):
     Checkpoints(tmp_path / "missing", 0).prune()
 

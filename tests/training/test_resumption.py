@@ -141,6 +141,22 @@ def test_a_killed_job_goes_on_from_what_it_kept(script, tmp_path, workers):
         assert len(positions) <= 5
 
 
+UNSENDABLE = """
+from tfvae.training.jobs import run_jobs
+
+if __name__ == "__main__":
+    run_jobs("tests.training.work:give", [0, 1], {0: 0, 1: lambda: 0}, amounts=[1, 1], label="", unit="")
+"""
+
+
+def test_jobs_that_cannot_be_sent_are_an_error(script, tmp_path):
+    """And nobody waits for them."""
+    process = script(tmp_path / "run.py", UNSENDABLE)
+    _, err = process.communicate(timeout=GIVE_UP)
+    assert process.returncode == 1
+    assert "PicklingError" in err.splitlines()[-1]
+
+
 def test_a_damaged_checkpoint_starts_its_job_anew(monkeypatch, tmp_path, capfd):
     run(monkeypatch, tmp_path, JOBS[:1])
     log(tmp_path)
