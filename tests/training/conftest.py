@@ -1,4 +1,4 @@
-"""Worker processes that start without TensorFlow, for jobs that do not need it."""
+"""Worker processes that start without TensorFlow, for jobs that do not need it, and bars that can be read."""
 
 import os
 import subprocess
@@ -31,6 +31,29 @@ def light(monkeypatch, stand_in):
     """Let workers start fast. This process itself, whose TensorFlow is the real one, imports nothing."""
     monkeypatch.setattr("tfvae.training.jobs.import_tensorflow", lambda: None)
     monkeypatch.syspath_prepend(stand_in)
+
+
+@pytest.fixture
+def bars(monkeypatch):
+    """A list of the progress bars that were made: in their place stands something that adds up what is reported."""
+    made = []
+
+    class Bar:
+        def __init__(self, total, desc, unit, **options):
+            self.total, self.label, self.unit, self.n = total, desc, unit, 0.0
+            made.append(self)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return None
+
+        def update(self, amount):
+            self.n += amount
+
+    monkeypatch.setattr("tfvae.training.jobs.tqdm", Bar)
+    return made
 
 
 @pytest.fixture

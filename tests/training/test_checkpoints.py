@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tests.training.conftest import GIVE_UP
 from tfvae.training.checkpoints import Checkpoints, pack, unpack
 
 KEY, OTHER = "0a1b", "77ff"
+GIVE_UP = 120  # seconds
 NUMBERS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 DTYPES = st.one_of(
     hnp.boolean_dtypes(),

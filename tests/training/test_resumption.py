@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from tests.training.conftest import GIVE_UP
 from tfvae.training.checkpoints import Checkpoints
 from tfvae.training.jobs import Progress, run_jobs
 
 JOBS = [{"seed": seed, "count": 4} for seed in (5, 6, 7)]
+GIVE_UP = 120  # seconds
 KEYS = [f"{job['seed']:02x}" for job in JOBS]
 
 RUN = f"""
@@ -92,24 +92,7 @@ def test_without_checkpoints_nothing_is_kept(monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_found_results_count_as_progress(monkeypatch, tmp_path):
-    class Bar:
-        n = 0.0
-
-        def __init__(self, **options):
-            bars.append(self)
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            return None
-
-        def update(self, amount):
-            self.n += amount
-
-    bars = []
-    monkeypatch.setattr("tfvae.training.jobs.tqdm", Bar)
+def test_found_results_count_as_progress(monkeypatch, tmp_path, bars):
     run(monkeypatch, tmp_path, JOBS)
     run(monkeypatch, tmp_path, JOBS)
     assert [bar.n for bar in bars] == [12, 12]
