@@ -12,8 +12,7 @@ from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from pipeline.jobs.closure import ROOT
 from tests.pipeline.json_schema import permits, schemas_at
-from tests.pipeline.parameter_files import FILES, NETWORKS, dotted
-from tfvae.data.registry import DATASETS
+from tests.pipeline.parameter_files import FILES, dotted, kind
 
 TEXTS = {file: (ROOT / name).read_text(encoding="utf-8") for file, name in FILES.items()}
 
@@ -51,18 +50,10 @@ def places(text):
 
 @cache
 def kinds_of_places(file):
-    """Return {path: node} of the first place of every kind: datasets, networks, names and entries are alike."""
+    """Return {path: node} of the first place of every kind."""
     firsts = {}
     for path, node in places(TEXTS[file]).items():
-        kind = tuple(
-            "[]" if isinstance(part, int)
-            else "<dataset>" if part in DATASETS
-            else "<network>" if part in NETWORKS and file == "params"
-            else "<name>" if path[position - 1] in ("encoders", "decoders")
-            else part
-            for position, part in enumerate(path)
-        )  # fmt: skip
-        firsts.setdefault(kind, (path, node))
+        firsts.setdefault(kind(path, file), (path, node))
     return dict(firsts.values())
 
 
@@ -120,12 +111,12 @@ LAUGHS = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}' if n else 'ha'] * 9)}]\
 def wrong_values(file):
     """Yield files with a value of another type or kind, in every kind of place.
 
-    Each place has an eighth of the values, its neighbour the next eighth: test_params.py tries all of them everywhere,
+    Each place has a tenth of the values, its neighbour the next tenth: test_params.py tries such values everywhere,
     without writing files.
     """
     for turn, (path, node) in enumerate(kinds_of_places(file).items()):
         schemas = schemas_at(file, path)
-        for raw in VALUES[turn % 8 :: 8]:
+        for raw in VALUES[turn % 10 :: 10]:
             value = parsed(f"[{raw}]")[0] if raw else None
             in_a_list = path and isinstance(path[-1], int)  # where nothing is no entry
             if not permits(schemas, value) and not (raw == "" and in_a_list):
@@ -150,30 +141,24 @@ def beyond(schema):
 
 
 def longer(schema, file, node):
-    if schema.get("type") != "array":
-        return
-    first = TEXTS[file][slice(*written(TEXTS[file], node.value[0]))] if isinstance(node, SequenceNode) else "e0-d0"
-    if schema.get("uniqueItems"):
-        yield f"[{first}, {first}]"
-    if "maxItems" in schema:
-        numbers = range(1, schema["maxItems"] + 2)
-        entries = first if not schema.get("uniqueItems") else "e{0}-d{0}" if "-" in first else "{0}"
-        yield f"[{', '.join(entries if entries == first else entries.format(number) for number in numbers)}]"
+    """Yield lists with an entry twice, and with one more than there may be."""
+    if schema.get("type") == "array":
+        entries = node.value if isinstance(node, SequenceNode) else []
+        first = TEXTS[file][slice(*written(TEXTS[file], entries[0]))] if entries else "e0-d0"
+        if schema.get("uniqueItems"):
+            yield f"[{first}, {first}]"
+        if "maxItems" in schema:
+            entry = first if not schema.get("uniqueItems") else "e{0}-d{0}" if "-" in first else "{0}"
+            yield f"[{', '.join(entry.replace('{0}', str(number)) for number in range(1, schema['maxItems'] + 2))}]"
 
 
 def misspelt(schema, node):
+    """Yield texts that begin or end with what belongs to no name."""
     if schema.get("type") == "string":
         value = schema.get("const") or schema.get("enum", [node.value])[0]
-        quoted = (
-            f"{value}\\n",
-            f" {value}",
-            value.upper(),
-            f"{value}/..",
-            f"{value}; touch x",
-            f"../{value}",
-            "x" * 10_000,
-        )
-        yield from (f'"{text}"' for text in quoted)
+        for wrong in (rf"{value}\n", f" {value}", f"{value}/..", f"{value}; touch x", f"../{value}", value * 5000):
+            yield f'"{wrong}"'
+        yield value.upper()
 
 
 def wrong_keys(file):

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from pipeline.jobs.closure import ROOT
 from pipeline.params import loading
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
+from tfvae.data.registry import DATASETS
 
 # Read by another parser than the schema's own.
 COMMITTED, PARTS = (
@@ -76,6 +77,23 @@ def without(path, file="params"):
 
 def dotted(path):
     return ".".join(map(str, path))
+
+
+def kind(path, file):
+    """Return the key of a path as docs/parameters.md writes it: datasets, networks, names and entries are alike."""
+    key = ""
+    for above, part in zip((None, *path), path, strict=False):
+        name = f".{part}"
+        if isinstance(part, int):
+            name = "[]"
+        elif part in DATASETS:
+            name = ".<dataset>"
+        elif above in ("encoders", "decoders"):
+            name = ".<name>"
+        elif part in NETWORKS and file == "params":
+            name = ".<network>"
+        key += name
+    return key.removeprefix(".")
 
 
 def loaded(content, file="params"):

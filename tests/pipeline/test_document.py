@@ -8,32 +8,14 @@ from pydantic import ValidationError
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params import document
-from pipeline.params.document import FILES, allowed, page, parameters
+from pipeline.params.document import allowed, page, parameters
 from tests.pipeline.json_schema import MODELS, permits, schemas_at
-from tests.pipeline.parameter_files import BASES, COMMITTED, EACH_FILE, PARTS, paths, replaced
-from tfvae.data.registry import DATASETS
+from tests.pipeline.parameter_files import BASES, COMMITTED, EACH_FILE, FILES, PARTS, kind, paths, replaced
 
 PAGE = ROOT / "docs" / "parameters.md"
 EACH_PARAMETER = pytest.mark.parametrize(
-    "parameter", [each for model in FILES.values() for each in parameters(model)], ids=lambda each: each.key
+    "parameter", [each for model in MODELS.values() for each in parameters(model)], ids=lambda each: each.key
 )
-
-
-def documented(path, file):
-    """Return how the page writes the key of a place in a file."""
-    key = ""
-    for above, part in zip((None, *path), path, strict=False):
-        name = f".{part}"
-        if isinstance(part, int):
-            name = "[]"
-        elif part in DATASETS:
-            name = ".<dataset>"
-        elif above in ("encoders", "decoders"):
-            name = ".<name>"
-        elif part in ("mlp", "cnn") and file == "params.yaml":
-            name = ".<network>"
-        key += name
-    return key.lstrip(".")
 
 
 def bounded(schema):
@@ -66,12 +48,12 @@ def test_a_parameter_has_a_meaning_and_a_bounded_range(parameter):
     assert row in page().splitlines() and len(re.findall(r"(?<!\\)\|", row)) == 4
 
 
-@pytest.mark.parametrize(("file", "content"), [("params.yaml", COMMITTED), ("architectures.yaml", PARTS)])
+@pytest.mark.parametrize(("file", "content"), [("params", COMMITTED), ("architectures", PARTS)])
 def test_the_page_has_the_keys_of_the_files_and_no_others(file, content):
-    values = {documented(path, file) for path, value in paths(content) if not isinstance(value, (dict, list))}
+    values = {kind(path, file) for path, value in paths(content) if not isinstance(value, (dict, list))}
     # A list of numbers or names is one parameter, a list of layers one beside those of its layers.
-    lists = {documented(path, file) for path, value in paths(content) if isinstance(value, list)}
-    keys = {parameter.key for parameter in parameters(FILES[file])}
+    lists = {kind(path, file) for path, value in paths(content) if isinstance(value, list)}
+    keys = {parameter.key for parameter in parameters(document.FILES[str(FILES[file])])}
     assert keys == {key.removesuffix("[]") for key in values} | lists
 
 

@@ -3,7 +3,6 @@
 import gc
 import multiprocessing
 import os
-import pickle
 import threading
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from multiprocessing.synchronize import Lock
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,9 @@ def run_jobs(
             # Through a pipe of its own, from a thread: what Python itself hands to a new process would block this one
             # for ever if the new one were killed before it had read all of it.
             receiving, sending = context.Pipe(duplex=False)
-            content = pickle.dumps(everything)  # not in the thread, where an error would leave the workers waiting
+            content = bytes(
+                ForkingPickler.dumps(everything)
+            )  # not in the thread, where an error would leave the workers waiting
             threading.Thread(target=_send, args=(sending, content, workers), daemon=True).start()
             given = (os.getpid(), receiving, context.Lock(), done)
             with ProcessPoolExecutor(workers, context, _start_worker, given) as pool:
