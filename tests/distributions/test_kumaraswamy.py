@@ -118,7 +118,7 @@ def test_kl_of_known_pairs(a, b, alpha, beta, expected):
 @given(POSITIVE, POSITIVE, st.floats(0.2, 5), st.floats(0.05, 50))
 def test_kl_matches_quadrature(a, b, alpha, beta):
     expected = reference.kl_to_beta(a, b, alpha, beta)
-    for dtype, tolerance in ((np.float32, 2e-5), (np.float64, 2e-6)):  # the latter is that of the quadrature's nodes
+    for dtype, tolerance in ((np.float32, 3e-5), (np.float64, 1e-5)):  # the latter is due to the nodes in `kumaraswamy`
         found = float(kumaraswamy_beta_kl(dtype(a), dtype(b), alpha, beta))
         assert found == pytest.approx(expected, rel=tolerance, abs=tolerance)
 
