@@ -19,9 +19,9 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: check-params ## run the whole study on the bundled digits, data to figures; needs no data from the network
-	$(BIN)/dvc repro figures@digits summarize@digits
+	$(BIN)/dvc repro figures@digits summarize@digits dataset-report@digits
 	@$(BIN)/python -m pipeline.tables metrics/summary/digits.json
-	@echo "The figures are in plots/digits, the numbers in metrics."
+	@echo "The report is plots/report-digits.html, the figures are in plots/digits, the numbers in metrics."
 
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile

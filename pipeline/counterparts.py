@@ -3,11 +3,16 @@
 A counterpart names up to two places in the records of the stages. "corrected" is our own protocol; "legacy" is the
 thesis's, whose record (stage `legacy-experiments`, one per dataset and network) is
 
-    {"dataset", "network",
-     "models": {"<beta>" or "clamped_stick_breaking": {"loss", "mse", "beta_x_kl", "fid", "fid_scaled"}},
-     "ablation": {switch: the same metrics, with this one switch corrected}},
+    {"dataset", "network", "architecture", "precision", "batch_size", "period_steps", "steps", "seeds",
+     "published", "corrected": {switch: its value},
+     "models": {"<beta>" or "clamped_stick_breaking": {"loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max",
+                "mse_trained_noise" (of test images, with the frozen noise of training)}},
+     "ablation": {model, as above: {switch: the same metrics, with this one switch corrected}},
+     "not_ablated": switches that this network's budget left out,
+     "test_contrast", "augmented": see `pipeline.reproduction`},
 
-each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them.
+each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
+switch "losses", so the values on the test images, for every model.
 """
 
 import re

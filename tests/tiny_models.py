@@ -36,6 +36,9 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
 }
 
 
+ARCHITECTURES["thesis_cnn"] = ARCHITECTURES["cnn"]
+
+
 def configuration(network: str = "mlp", **changes: Any) -> dict[str, Any]:
     """Return what `build_vae` needs for a model of a few hundred weights, with `changes`."""
     return {

@@ -1,12 +1,13 @@
 """Keys of jobs: one number over all that determines a job's result.
 
 A key covers what the job is given (configuration, seed, precision, budget), the data that all jobs share, byte by byte,
-the source of every module that the job may run, the versions of the libraries under it, and the processor, since that
-decides how TensorFlow adds up.
+the source of every module that the job may run, the versions of the libraries under it, and the processor and the
+settings that decide how TensorFlow adds up.
 """
 
 import ast
 import hashlib
+import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -20,6 +21,9 @@ import numpy as np
 
 from pipeline.jobs.closure import ROOT, reach
 
+# They carry jobs and decide no result, so a change of theirs need not train anything again.
+_CARRIERS = ("pipeline/jobs/", *(f"src/tfvae/training/{name}.py" for name in ("checkpoints", "jobs", "quiet_import")))
+_SETTINGS = ("CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "XLA_FLAGS")
 _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
@@ -41,25 +45,29 @@ def _digest(value: Any) -> str:
     return state.hexdigest()
 
 
-def _parts(value: Any) -> Iterator[bytes | memoryview]:
+def _parts(value: Any) -> Iterator[bytes]:
     """Yield a value's content such that two values with the same parts are the same."""
-    if isinstance(value, np.ndarray):
+    if type(value) is np.ndarray and value.dtype.kind in "biuf":  # others may hold references, or more than numbers
         yield f"array {value.dtype.str} {value.shape}".encode()
-        yield np.ascontiguousarray(value).data.cast("B") if value.size else b""
+        yield value.tobytes()
     elif isinstance(value, str | int | float | bool | bytes | None):
         yield f"{type(value).__name__} {value!r}".encode()
     elif isinstance(value, Sequence):
         yield f"sequence {len(value)}".encode()
         for entry in value:
             yield from _parts(entry)
-    elif isinstance(value, Mapping | SimpleNamespace) or is_dataclass(value):
+    elif _has_names(value):
         content = _content(value)
         yield f"mapping {len(content)}".encode()
         for name in sorted(content):
-            yield name.encode()
+            yield from _parts(name)
             yield from _parts(content[name])
     else:
         raise TypeError(f"A job is given a {type(value).__name__}, which no key can cover")
+
+
+def _has_names(value: Any) -> bool:
+    return isinstance(value, Mapping | SimpleNamespace) or (is_dataclass(value) and not isinstance(value, type))
 
 
 def _content(value: Any) -> Mapping[str, Any]:
@@ -72,9 +80,9 @@ def _texts(value: Any) -> Iterator[str]:
     """Yield every text in a value."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping | SimpleNamespace) or is_dataclass(value):
+    elif _has_names(value):
         yield from _texts(list(_content(value).values()))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, Sequence):
         for entry in value:
             yield from _texts(entry)
 
@@ -90,17 +98,17 @@ def _code(module: str, names: frozenset[str]) -> str:
             if Path(file).name == "registry.py":
                 waiting += [named for name, named in _entries(file) if name in names and _path(named) not in files]
         files |= inside
-    return _digest([[file, (ROOT / file).read_bytes()] for file in sorted(files)])
+    return _digest([[file, (ROOT / file).read_bytes()] for file in sorted(files) if not file.startswith(_CARRIERS)])
 
 
 def _entries(registry: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, module) of a registry: a mapping of names to modules, or to tuples that begin with one."""
+    """Yield (name, module) of a registry: names are mapped to "module", "module:name", or a tuple that begins so."""
     for node in ast.walk(ast.parse((ROOT / registry).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Dict):
             for name, value in zip(node.keys, node.values, strict=True):
                 first = value.elts[0] if isinstance(value, ast.Tuple) else value
                 if isinstance(name, ast.Constant) and isinstance(first, ast.Constant):
-                    yield name.value, first.value
+                    yield name.value, first.value.split(":")[0]
 
 
 def _path(module: str) -> str:
@@ -109,11 +117,12 @@ def _path(module: str) -> str:
 
 @cache
 def _machine() -> tuple[str, ...]:
-    """Return versions and processor."""
+    """Return versions, processor and settings."""
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore").splitlines()
     except OSError:
         lines = []
     processor = [line for line in lines if line.startswith(("model name", "flags"))][:2]
-    return (platform.python_version(), platform.system(), platform.machine(), *versions, *processor)
+    settings = [f"{name} {os.environ.get(name)}" for name in _SETTINGS]
+    return (platform.python_version(), platform.system(), platform.machine(), *versions, *processor, *settings)

@@ -7,7 +7,15 @@ from pipeline.params.architectures import Architectures
 from pipeline.params.sections import Parameters
 
 NETWORKS = ("mlp", "cnn")
-EVERYWHERE = ("train_fid_classifier", "main_experiments", "stick_breaking", "augmented_sampling", "manifolds")
+EVERYWHERE = (
+    "train_fid_classifier",
+    "main_experiments",
+    "stick_breaking",
+    "augmented_sampling",
+    "manifolds",
+    "legacy_experiments",
+)
+_LEGACY = ("legacy_experiments", "architecture")
 SEARCHED = ("preliminary_grid", "pareto_select")
 
 
@@ -26,11 +34,12 @@ def conflicts(parameters: Parameters) -> Iterator[str]:
             yield f"{key}: neighbours must be fewer than neighbour_images, and these at most as many as images"
         if settings.components > settings.images:
             yield f"{key}: components must be at most as many as images"
+    yield from _legacy(parameters)
 
 
 def unknown_candidates(parameters: Parameters, architectures: Architectures) -> Iterator[str]:
     """Yield which candidates of params.yaml architectures.yaml does not have."""
-    for section, field in (("preliminary_grid", "candidates"), ("pareto_select", "architecture")):
+    for section, field in (("preliminary_grid", "candidates"), ("pareto_select", "architecture"), _LEGACY):
         for key, settings in _entries(parameters, section):
             value, parts = getattr(settings, field), getattr(architectures, key.rsplit(".", 1)[1])
             names = [value] if isinstance(value, str) else value
@@ -59,6 +68,19 @@ def _datasets(parameters: Parameters) -> Iterator[str]:
         for name in datasets:
             if name not in getattr(parameters, section).own:
                 yield f"{section}.{name}: every dataset of the study needs its entry there"
+
+
+def _legacy(parameters: Parameters) -> Iterator[str]:
+    for key, settings in _entries(parameters, "legacy_experiments"):
+        budgets = settings.augmented
+        if any(steps % settings.period_steps for steps in (settings.steps, *(budget.steps for budget in budgets))):
+            yield f"{key}: all steps must be multiples of period_steps. Received: {settings.period_steps}"
+        if settings.ablated_beta not in settings.betas:
+            yield f"{key}.betas: legacy_experiments.common.ablated_beta must be among them"
+        if settings.components > settings.images:
+            yield f"{key}: components must be at most as many as images"
+        if len({tuple(budget.model_dump().values()) for budget in budgets}) < len(budgets):
+            yield f"{key}.augmented: every entry may stand there once"
 
 
 def _entries(parameters: Parameters, section: str) -> Iterator[tuple[str, Any]]:

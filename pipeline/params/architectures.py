@@ -4,37 +4,39 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from pipeline.params.fields import CandidateName, Candidates, Count, Section
+from pipeline.params.fields import CandidateName, Candidates, Section
 from tfvae.networks.shapes import check_decoder, encoder_features
 
 IMAGE_SHAPE = (28, 28, 1)  # of every dataset that params.yaml may name
 KINDS_OF_LAYER = ("(convolution)", "(pooling)")  # stand in the place of an error, but in no file
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
-Window = Annotated[int, Field(ge=1, le=28, strict=True)]
-Units = Annotated[list[Annotated[int, Field(ge=1, le=65536, strict=True)]], Field(min_length=1, max_length=100)]
+Channels = Annotated[int, Field(ge=1, le=4096)]
+Window = Annotated[int, Field(ge=1, le=28, description="pixels of the window's side")]
+Stride = Annotated[int, Field(ge=1, le=28, description="pixels from one window to the next; in a decoder, the scale")]
+Units = Annotated[list[Annotated[int, Field(ge=1, le=65536)]], Field(min_length=1, max_length=100)]
 
 
 class Convolution(Section):
     """A convolution (in a decoder: transposed)."""
 
-    filters: Annotated[int, Field(ge=1, le=4096, strict=True)]
+    filters: Channels = Field(description="channels of its output")
     kernel: Window
-    stride: Window
+    stride: Stride
 
 
 class Pooling(Section):
     """An average pooling."""
 
     pool: Window
-    stride: Window
+    stride: Stride
 
 
 class ConvolutionalDecoder(Section):
     """Where a dense layer's output is reshaped to, and the transposed convolutions that follow."""
 
-    reshape: Annotated[list[Count], Field(min_length=3, max_length=3)]
-    layers: Annotated[list[Convolution], Field(min_length=1, max_length=20)]
+    reshape: Annotated[list[Channels], Field(min_length=3, max_length=3, description="height, width and channels")]
+    layers: Annotated[list[Convolution], Field(min_length=1, max_length=20, description="transposed convolutions")]
 
 
 def _kind_of_layer(layer: Any) -> str:
@@ -87,14 +89,14 @@ class Parts(Section):
 class DenseParts(Parts):
     """The units of hidden layers."""
 
-    encoders: dict[Name, Units]
-    decoders: dict[Name, Units]
+    encoders: dict[Name, Units] = Field(description="units of each hidden layer")
+    decoders: dict[Name, Units] = Field(description="units of each hidden layer")
 
 
 class ConvolutionalParts(Parts):
     """Layers of encoders (valid padding) and of decoders."""
 
-    encoders: dict[Name, Encoder]
+    encoders: dict[Name, Encoder] = Field(description="convolutions and poolings")
     decoders: dict[Name, Decoder]
 
 

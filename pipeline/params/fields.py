@@ -3,17 +3,19 @@
 from types import SimpleNamespace
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from tfvae.data.registry import DATASETS
 
 _OF_OTHER_SIZE = {"usps"}  # their images do not fit the networks of architectures.yaml, which are made for 28x28
+_STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
+_LARGEST_BETA = 1000
 OWN = "(datasets)"  # stands in the place of an error, but in no file
 
 
 def _beta(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1000:
-        raise ValueError("a number from 0 to 1000 is needed")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _LARGEST_BETA:
+        raise ValueError(f"a number from 0 to {_LARGEST_BETA} is needed")
     if isinstance(value, float) and value.is_integer():
         raise ValueError(f"write {int(value)} instead of {value}: DVC would take them for two different values")
     return value
@@ -27,35 +29,41 @@ def distinct(values: list[Any]) -> list[Any]:
 
 
 def _dataset(name: str) -> str:
-    studied = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
-    if name not in studied:
-        raise ValueError(f"known datasets are {', '.join(studied)}")
+    if name not in _STUDIED:
+        raise ValueError(f"known datasets are {', '.join(_STUDIED)}")
     return name
 
 
 Common = TypeVar("Common")
 Item = TypeVar("Item")
-Beta = Annotated[int | float, BeforeValidator(_beta)]
-Count = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
-Images = Annotated[int, Field(ge=2, le=1_000_000, strict=True)]
+# The JSON schema, of which docs/parameters.md is made, is told what a function checks.
+Distinct = Annotated[list[Item], AfterValidator(distinct), Field(json_schema_extra={"uniqueItems": True})]
+Beta = Annotated[
+    int | float,
+    BeforeValidator(_beta),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": _LARGEST_BETA}),
+    Field(description="factor of the KL divergence in the loss"),
+]
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
+Images = Annotated[int, Field(ge=2, le=1_000_000)]
 # A batch must be smaller than the smallest dataset, the digits with 1,437 training images.
-BatchSize = Annotated[int, Field(ge=1, le=1024, strict=True)]
-Seed = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
-Seeds = Annotated[list[Seed], Field(min_length=1, max_length=100), AfterValidator(distinct)]
-Rate = Annotated[float, Field(gt=0, le=1, strict=True, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, lt=1, strict=True, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, le=1e6, strict=True, allow_inf_nan=False)]
-DatasetName = Annotated[str, AfterValidator(_dataset)]
-Datasets = Annotated[list[DatasetName], AfterValidator(distinct)]
-CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$")]
-Candidates = Annotated[list[CandidateName], Field(min_length=1), AfterValidator(distinct)]
+BatchSize = Annotated[int, Field(ge=1, le=1024)]
+Seed = Annotated[int, Field(ge=0, lt=2**31, description="of all random draws")]
+Seeds = Annotated[Distinct[Seed], Field(min_length=1, max_length=100, description="a model is trained for each")]
+Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+DatasetName = Annotated[str, AfterValidator(_dataset), Field(json_schema_extra={"enum": _STUDIED})]
+Datasets = Distinct[DatasetName]
+CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
+Candidates = Annotated[Distinct[CandidateName], Field(min_length=1, max_length=10_000)]
 Network = Literal["mlp", "cnn"]
 
 
 class Section(BaseModel):
-    """A mapping with exactly the keys that it names."""
+    """A mapping with exactly the keys that it names, and values of exactly the types that it names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class PerNetwork(Section, Generic[Item]):

@@ -6,13 +6,16 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from pipeline.params.agreement import conflicts, unknown_candidates, unknown_parts
 from pipeline.params.architectures import KINDS_OF_LAYER, Architectures
 from pipeline.params.fields import OWN, Section
 from pipeline.params.sections import KINDS_OF_CANDIDATES, Parameters
 
-_IN_NO_FILE = {OWN, *KINDS_OF_LAYER, *KINDS_OF_CANDIDATES}
+_IN_NO_FILE = {OWN, *KINDS_OF_LAYER, *KINDS_OF_CANDIDATES, "[key]"}
+_DEEPEST = 20  # levels of mappings and lists; the schema has fewer
+_LONGEST = 300  # characters that a message repeats of a file
 Content = TypeVar("Content", bound=Section)
 
 
@@ -45,20 +48,40 @@ def load_architectures(path: Path, parameters: Parameters | None = None) -> Arch
 
 
 def _read(path: Path, model: type[Content]) -> Content:
-    try:
-        # DVC's own parser, the one in C, so both read the same values; it refuses a key that stands there twice.
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ParameterError(f"{path} cannot be read: {error.strerror}") from error
-    except Exception as error:  # the parser raises KeyError, IndexError, RecursionError and more on broken files
-        raise ParameterError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
+    content = _plain_content(path)
     if not isinstance(content, dict):
-        raise ParameterError(f"{path} must be a mapping of names to values. Received: {content!r}")
+        raise ParameterError(f"{path} must be a mapping of names to values. Received: {_shown(content)}")
     try:
         return model.model_validate(content)
     except ValidationError as error:
         _refuse(path, (_explain(entry) for entry in error.errors(include_url=False)))
         raise
+
+
+def _plain_content(path: Path) -> Any:
+    """Return what a file holds.
+
+    What is more than plain values is refused before anything is made of it: aliases of aliases would fill the memory,
+    deep nesting would end the process, and a tag such as `!!binary` would stand for another value than is written.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        depth = 0
+        for event in YAML(typ="safe").parse(text):
+            if getattr(event, "anchor", None) or getattr(event, "tag", None):
+                line = event.start_mark.line + 1
+                raise ParameterError(f"{path}, line {line}: anchors (&), aliases (*) and tags (!) are not allowed")
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise ParameterError(f"{path} is nested more than {_DEEPEST} levels deep")
+        # DVC's own parser, the one in C, so both read the same values; it refuses a key that stands there twice.
+        return YAML(typ="safe").load(text)
+    except ParameterError:
+        raise
+    except OSError as error:
+        raise ParameterError(f"{path} cannot be read: {error.strerror}") from error
+    except Exception as error:  # the parser raises KeyError, IndexError, ValueError and more on broken files
+        raise ParameterError(f"{path} is not valid YAML: {_printable(' '.join(str(error).split()))}") from error
 
 
 def _refuse(head: Path | str, mistakes: Iterable[str]) -> None:
@@ -68,7 +91,8 @@ def _refuse(head: Path | str, mistakes: Iterable[str]) -> None:
 
 
 def _explain(entry: Any) -> str:
-    key = ".".join(str(part) for part in entry["loc"] if part not in _IN_NO_FILE) or "the file"
+    parts = (part for part in entry["loc"] if part not in _IN_NO_FILE)
+    key = ".".join(_printable(part) if part and isinstance(part, str) else _shown(part) for part in parts) or "the file"
     if entry["type"] == "extra_forbidden":
         return f"{key}: there is no such parameter; remove it or correct its name"
     if entry["type"] == "missing":
@@ -76,5 +100,20 @@ def _explain(entry: Any) -> str:
     message = entry["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     received = entry["input"]
-    shown = "" if isinstance(received, dict) else f". Received: {received!r}"
+    shown = "" if isinstance(received, dict) else f". Received: {_shown(received)}"
     return f"{key}: {message}{shown}"
+
+
+def _shown(value: Any) -> str:
+    try:
+        return _printable(repr(value))
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        return "a number of thousands of digits"
+
+
+def _printable(text: str) -> str:
+    """Return a text of a file as one line that a terminal can show."""
+    text = "".join(
+        character if character.isprintable() else repr(character)[1:-1] for character in text[: _LONGEST + 1]
+    )
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -6,7 +6,7 @@ network.
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
 from pipeline.params.fields import (
     BatchSize,
@@ -15,6 +15,7 @@ from pipeline.params.fields import (
     Count,
     DatasetName,
     Datasets,
+    Distinct,
     Images,
     PerDataset,
     PerNetwork,
@@ -24,8 +25,8 @@ from pipeline.params.fields import (
     Seed,
     Seeds,
     Share,
-    distinct,
 )
+from pipeline.params.legacy import LegacyCommon, LegacyModels
 
 KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file
 
@@ -33,7 +34,7 @@ KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, bu
 class Model(Section):
     """What all models of the study share."""
 
-    latent_dim: Annotated[int, Field(ge=1, le=512, strict=True, description="dimensions of a Gaussian latent")]
+    latent_dim: Annotated[int, Field(ge=1, le=512, description="dimensions of a Gaussian latent")]
     likelihood: Literal["squared_error", "bernoulli"] = Field(description="pixel likelihood")
 
 
@@ -49,7 +50,7 @@ class Training(Section):
         "all_random", "one_each_time", "same_epsilon", "same_epsilon_set", "frozen", "always_same", "always_same_set"
     ] = Field(description="how often noise is drawn anew; all but all_random are ablations")
     precision: Literal["float32", "bfloat16"] = Field(description="what hidden layers compute in")
-    xla: Annotated[bool, Field(strict=True, description="compile the loop by XLA")]
+    xla: Annotated[bool, Field(description="compile the loop by XLA")]
 
 
 class FidClassifierCommon(Section):
@@ -82,18 +83,18 @@ class Grid(Section):
     candidates: Annotated[
         Annotated[Literal["all"], Tag("(all)")] | Annotated[Candidates, Tag("(names)")],
         Discriminator(lambda value: "(all)" if isinstance(value, str) else "(names)"),
-    ] = Field(description="names, or 'all' for those that architectures.yaml lists")
+    ] = Field(description="names, or `all` for those that architectures.yaml lists")
 
 
 class ParetoSelectCommon(Section):
     """The rule that leads from the grid's front to one architecture."""
 
     seed: Seed = Field(description="the first seed; further runs take the next ones")
-    runs: Annotated[int, Field(ge=3, le=1000, strict=True, description="least number of runs for the consistency rule")]
-    periods: Annotated[int, Field(ge=4, le=100, strict=True, description="times both metrics are measured")]
-    noise_repeats: Annotated[int, Field(ge=2, le=100, strict=True, description="generations at fixed weights")]
-    share: Annotated[float, Field(gt=0, le=1, strict=True, description="of the runs that must show the trend")]
-    level: Annotated[float, Field(gt=0, le=0.5, strict=True, description="significance level of the Mann-Kendall test")]
+    runs: Annotated[int, Field(ge=3, le=1000, description="least number of runs for the consistency rule")]
+    periods: Annotated[int, Field(ge=4, le=100, description="times both metrics are measured")]
+    noise_repeats: Annotated[int, Field(ge=2, le=100, description="generations at fixed weights")]
+    share: Annotated[float, Field(gt=0, le=1, description="of the runs that must show the trend")]
+    level: Annotated[float, Field(gt=0, le=0.5, description="significance level of the Mann-Kendall test")]
 
 
 class ParetoSelect(Section):
@@ -103,7 +104,7 @@ class ParetoSelect(Section):
     images: Images = Field(description="generated to measure FID and TVD")
     long_steps: Count = Field(description="of the long training that decides")
     architecture: Annotated[
-        str, Field(pattern=r"^(selected|[a-z0-9]{1,16}-[a-z0-9]{1,16})$", description="'selected', or a candidate")
+        str, Field(pattern=r"^(selected|[a-z0-9]{1,16}-[a-z0-9]{1,16})$", description="`selected`, or a candidate")
     ]
 
 
@@ -117,10 +118,8 @@ class ExperimentsCommon(Section):
 class StickBreakingCommon(ExperimentsCommon):
     """The same for the stick-breaking VAE, with its prior."""
 
-    sticks: Annotated[int, Field(ge=2, le=512, strict=True, description="weights of a latent, which sum to 1")]
-    concentration: Annotated[
-        float, Field(gt=0.01, le=1000, strict=True, description="alpha_0 of the prior Beta(1, alpha_0)")
-    ]
+    sticks: Annotated[int, Field(ge=2, le=512, description="weights of a latent, which sum to 1")]
+    concentration: Annotated[float, Field(gt=0.01, le=1000, description="alpha_0 of the prior Beta(1, alpha_0)")]
     warmup_share: Share = Field(description="share of the steps over which the KL term fades in")
     gradient_clip: Positive = Field(description="bound of the gradient's global norm")
 
@@ -139,23 +138,23 @@ class AugmentedSamplingCommon(Section):
 
     scale: Positive = Field(description="factor of the 'augmented' latents")
     shift: Positive = Field(description="constant that is added to latents")
-    components: Annotated[int, Field(ge=1, le=1000, strict=True, description="of the Gaussian mixture")]
-    neighbours: Annotated[int, Field(ge=1, le=100, strict=True, description="k of precision and recall")]
+    components: Annotated[int, Field(ge=1, le=1000, description="of the Gaussian mixture")]
+    neighbours: Annotated[int, Field(ge=1, le=100, description="k of precision and recall")]
 
 
 class AugmentedSampling(Section):
     """How much is generated to compare samplers."""
 
     images: Images = Field(description="generated for each sampler")
-    neighbour_images: Annotated[int, Field(ge=2, le=100_000, strict=True, description="used for precision and recall")]
+    neighbour_images: Annotated[int, Field(ge=2, le=100_000, description="used for precision and recall")]
 
 
 class ManifoldsCommon(Section):
     """Models with two free latent dimensions, and the grid on which they are decoded."""
 
     seed: Seed
-    betas: Annotated[list[Beta], Field(min_length=1, max_length=10), AfterValidator(distinct)]
-    points: Annotated[int, Field(ge=2, le=100, strict=True, description="per axis of the grid")]
+    betas: Annotated[Distinct[Beta], Field(min_length=1, max_length=10, description="of the beta-VAEs")]
+    points: Annotated[int, Field(ge=2, le=100, description="per axis of the grid")]
     scale: Positive = Field(description="factor of the 'scaled' latents")
     shift: Positive = Field(description="constant that is added to latents")
 
@@ -163,22 +162,22 @@ class ManifoldsCommon(Section):
 class Manifolds(Section):
     """Budget of each model with two free latent dimensions."""
 
-    steps: Annotated[int, Field(ge=10, le=10_000_000, strict=True, description="of training")]
+    steps: Annotated[int, Field(ge=10, le=10_000_000, description="of training")]
 
 
 class TransferArchitecture(Section):
     """Where datasets without a search of their own take their architectures from."""
 
-    source: DatasetName
+    source: DatasetName = Field(description="the dataset, one of `searched`, that they are taken from")
 
 
 class Parameters(Section):
     """The whole of params.yaml."""
 
-    beta: Beta
-    datasets: Annotated[Datasets, Field(min_length=1)]
-    searched: Annotated[Datasets, Field(min_length=1)]
-    transferred: Datasets
+    beta: Beta = Field(description="of the beta-VAE that the summaries report")
+    datasets: Annotated[Datasets, Field(min_length=1, description="those of the study")]
+    searched: Annotated[Datasets, Field(min_length=1, description="those for which architectures are searched")]
+    transferred: Datasets = Field(description="the others of the study, which take the architecture of another dataset")
     transfer_architecture: TransferArchitecture
     model: Model
     training: PerNetwork[Training]
@@ -189,3 +188,4 @@ class Parameters(Section):
     stick_breaking: PerDataset[StickBreakingCommon, PerNetwork[Experiments]]
     augmented_sampling: PerDataset[AugmentedSamplingCommon, PerNetwork[AugmentedSampling]]
     manifolds: PerDataset[ManifoldsCommon, PerNetwork[Manifolds]]
+    legacy_experiments: PerDataset[LegacyCommon, PerNetwork[LegacyModels]]

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 
+GIVE_UP = 10  # seconds; a client that waits so long has no time-out, and sees the connection closed instead
 PAGE = b"<!DOCTYPE html><html><body>Sign in to this network</body></html>"
 
 
@@ -53,7 +54,7 @@ def reset(handler, body):
 
 def stall(handler, body):
     handler.reply(body, sent=len(body) // 2)
-    handler.server.released.wait()
+    handler.server.released.wait(GIVE_UP)
 
 
 def end_within_chunks(handler, body):
@@ -81,7 +82,7 @@ FAULTS = {
     "chunks": end_within_chunks,
     "reset": reset,
     "stalled": stall,
-    "silent": lambda handler, body: handler.server.released.wait(),
+    "silent": lambda handler, body: handler.server.released.wait(GIVE_UP),
     "flipped": lambda handler, body: handler.reply(flipped(body, len(body) // 2)),
     "encoded": lambda handler, body: handler.reply(body[1:], Content_Encoding="gzip"),
     "other": lambda handler, body: handler.reply(handler.other_file()),
@@ -91,6 +92,9 @@ FAULTS = {
 }
 """What can go wrong with a mirror: fault -> what the handler does, given the right file. The last two are of the
 connection: `address` sees to them."""
+
+SILENT = {"stalled", "silent"}
+"""Those that a time-out ends. Tests shorten it for these alone: a busy machine may be slow to serve the others."""
 
 REASONS = {
     "missing": "404",

@@ -104,7 +104,12 @@ def test_it_is_built_by_name():
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [((0,), "at least one dimension.*latent_dim=0"), ((5, 0.0), "above 0"), ((5, float("nan")), "above 0")],
+    [
+        ((0,), "at least one dimension.*latent_dim=0"),
+        ((5, 0.0), "above 0"),
+        ((5, float("nan")), "above 0"),
+        ((5, float("inf")), "finite"),
+    ],
 )
 def test_refuses_what_makes_no_family(arguments, message):
     with pytest.raises(ValueError, match=message):

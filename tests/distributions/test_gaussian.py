@@ -6,6 +6,7 @@ import scipy.stats
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy import integrate
 
 from tfvae.distributions import DiagonalGaussian
@@ -42,6 +43,18 @@ def test_kl_is_the_integral_of_its_definition(mean, log_variance):
     expected = integrate.quad(density, -12, 12, epsabs=1e-9)[0]
     kl = DiagonalGaussian(1).kl_to_prior(parameters([mean], [log_variance]))
     np.testing.assert_allclose(kl, [expected], rtol=2e-6, atol=2e-6)
+
+
+@settings(max_examples=150)
+@given(st.integers(1, 4), st.integers(1, 6), st.data())
+def test_any_kl_is_the_closed_form_in_float64(rows, latent_dim, data):
+    values = arrays(np.float32, (rows, latent_dim), elements=st.floats(-19, 19, width=32))
+    mean, log_variance = data.draw(values), data.draw(values)
+    m, v = mean.astype(float), log_variance.astype(float)
+    expected = 0.5 * (m**2 + np.exp(v) - 1 - v).sum(axis=1)
+    kl = DiagonalGaussian(latent_dim).kl_to_prior(parameters(mean, log_variance))
+    # Near the prior, 1 is subtracted from numbers near 1.
+    np.testing.assert_allclose(kl, expected, rtol=2e-6, atol=1e-6 * latent_dim)
 
 
 def test_kl_is_the_mean_log_ratio_of_samples():

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 import scipy.stats
 import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from tfvae.distributions import ClampedStickBreaking, DiagonalGaussian, Point, ReluGaussian, StickBreaking
 
@@ -23,6 +26,16 @@ def test_gaussian():
     log_q = scipy.stats.norm(mean, np.exp(log_variance / 2)).logpdf(z)
     expected = (scipy.stats.norm().logpdf(z) - log_q).sum(axis=1)
     np.testing.assert_allclose(posterior.log_density_ratio(parameters, noise), expected, rtol=1e-4, atol=1e-5)
+
+
+@settings(max_examples=100)
+@given(*(arrays(np.float32, (2, 3), elements=st.floats(-5, 5, width=32)) for _ in range(3)))
+def test_any_gaussian(mean, log_variance, noise):
+    sd = np.exp(np.float64(log_variance) / 2)
+    z = np.float64(mean) + sd * np.float64(noise)
+    expected = (scipy.stats.norm.logpdf(z) - scipy.stats.norm.logpdf(z, mean, sd)).sum(axis=1)
+    found = DiagonalGaussian(3).log_density_ratio(np.hstack([mean, log_variance]), noise)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-4)
 
 
 @pytest.mark.parametrize("concentration", [0.5, 1.0, 4.0])
@@ -58,6 +71,16 @@ def test_the_ratio_of_the_gaussian_behind_a_relu_is_that_of_its_clipped_paramete
     parameters, noise = drawn(ReluGaussian(4))
     expected = DiagonalGaussian(4).log_density_ratio(np.maximum(parameters, 0), noise)
     np.testing.assert_array_equal(ReluGaussian(4).log_density_ratio(parameters, noise), expected)
+
+
+@pytest.mark.parametrize("columns", [1, 4, 8])
+@pytest.mark.parametrize("posterior", [DiagonalGaussian(3), ReluGaussian(3), ClampedStickBreaking(3), StickBreaking(4)])
+def test_parameters_of_another_number_of_latents_are_refused(posterior, columns):
+    """As many of the encoder's outputs would be summed, whatever the noise fits."""
+    parameters = tf.zeros((2, columns))
+    for call in (posterior.kl_to_prior, posterior.mean, tf.function(posterior.kl_to_prior)):
+        with pytest.raises(ValueError, match=rf"parameters must have 6 columns\. Received: \(2, {columns}\)"):
+            call(parameters)
 
 
 @pytest.mark.parametrize("posterior", [Point(2), ClampedStickBreaking(2)])

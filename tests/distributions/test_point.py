@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 import scipy.stats
 import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from tests.tiny_models import configuration, digit_images
 from tfvae.distributions import Point, build_posterior
@@ -27,6 +30,15 @@ def test_the_sample_is_the_encoder_s_output():
     np.testing.assert_array_equal(point.sample(PARAMETERS, noise), PARAMETERS)
     np.testing.assert_array_equal(point.mean(PARAMETERS), PARAMETERS)
     np.testing.assert_array_equal(point.kl_to_prior(PARAMETERS), np.zeros(5))
+
+
+@settings(max_examples=50)
+@given(arrays(np.float32, st.tuples(st.integers(1, 5), st.just(3)), elements=st.floats(width=32)))
+def test_whatever_the_output_it_is_the_latent_and_free(outputs):
+    point = Point(3)
+    for latents in (point.sample(outputs, point.noise(len(outputs), (1, 2))), point.mean(outputs)):
+        np.testing.assert_array_equal(latents, outputs)
+    np.testing.assert_array_equal(point.kl_to_prior(outputs), np.zeros(len(outputs)))
 
 
 def test_stand_ins_for_prior_draws_are_standard_normal():

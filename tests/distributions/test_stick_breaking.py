@@ -46,14 +46,15 @@ def test_samples_match_the_definition(sticks, concentration):
     np.testing.assert_allclose(family.sample(parameters, noise), expected, rtol=2e-4, atol=1e-6)
 
 
-@settings(max_examples=30)
+@settings(max_examples=150)
 @given(st.integers(2, 20), st.floats(0.1, 20), st.floats(0, 3), st.integers(0, 2**31 - 1))
 def test_weights_are_positive_and_sum_to_one(sticks, concentration, scale, seed):
     family = StickBreaking(sticks, concentration)
-    weights = family.sample(random_parameters(family, 8, scale), family.noise(8, (seed, 0)))
-    assert weights.shape == (8, sticks)
-    assert np.min(weights) >= 0
-    np.testing.assert_allclose(np.sum(weights, axis=1), 1, rtol=2e-6)
+    noise = family.noise(8, (seed, 0))
+    for weights in (family.sample(random_parameters(family, 8, scale), noise), family.sample_prior(noise)):
+        assert weights.shape == (8, sticks)
+        assert np.min(weights) >= 0
+        np.testing.assert_allclose(np.sum(weights, axis=1), 1, rtol=2e-6)
 
 
 def test_ordinary_weights_are_above_zero():
@@ -157,7 +158,7 @@ def test_one_stick_is_nothing_to_break(sticks):
         StickBreaking(sticks)
 
 
-@pytest.mark.parametrize("concentration", [0.01, 0.0, -1.0, float("nan")])
+@pytest.mark.parametrize("concentration", [0.01, 0.0, -1.0, float("nan"), float("inf")])
 def test_a_concentration_is_above_the_floor(concentration):
     with pytest.raises(ValueError, match=r"concentration above 0\.01"):
         StickBreaking(3, concentration)

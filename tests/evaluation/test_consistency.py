@@ -2,11 +2,12 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfvae.evaluation import consistency, is_consistent, mann_kendall_decreasing
@@ -31,6 +32,7 @@ def enumerated_p(series):
     return sum(statistic(order) <= observed for order in orders) / len(orders)
 
 
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=6))
 def test_any_short_series_ties_included(series):
     s, p = mann_kendall_decreasing(series)
@@ -140,6 +142,18 @@ def test_shares_are_compared_without_rounding(n, data):
     assert is_consistent(runs, 0.0, share=count / n)
     if count < n:
         assert not is_consistent(runs, 0.0, share=(count + 1) / n)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), min_size=3, max_size=5),
+    st.sampled_from([0.0, 0.5, 1.0]),
+    st.sampled_from([0.5, 0.8, 1.0]),
+    st.sampled_from([0.01, 0.05, 0.4]),
+)
+def test_any_runs_against_the_rule_by_enumeration(runs, noise, share, level):
+    counting = sum(enumerated_p(run) <= level and abs(run[0] - run[-1]) >= 3 * noise for run in runs)
+    assert is_consistent(runs, noise, share, level) == (Fraction(counting, len(runs)) >= Fraction(str(share)))
 
 
 def test_the_drop_must_exceed_the_noise():

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 import scipy.linalg
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -67,6 +67,7 @@ def test_the_reference_value_in_digits():
     assert frechet_distance(ORIGIN, CORRELATED, ORIGIN, DIAGONAL) == pytest.approx(0.5166852, abs=5e-8)
 
 
+@settings(max_examples=200)
 @given(*(st.floats(-100, 100) for _ in range(2)), *(st.floats(0, 100) for _ in range(2)))
 def test_one_dimension(mean_1, mean_2, sd_1, sd_2):
     value = frechet_distance([mean_1], [[sd_1**2]], [mean_2], [[sd_2**2]])
@@ -85,11 +86,24 @@ def test_agrees_with_other_algorithms(oracle, relu, seed):
     assert fid(x, y) == pytest.approx(oracle(x, y), rel=1e-8)
 
 
+@settings(max_examples=200)
+@given(
+    *(arrays(np.float64, (5, 5), elements=st.integers(-3, 3).map(float)) for _ in range(2)),
+    *(arrays(np.float64, 5, elements=st.floats(-10, 10)) for _ in range(2)),
+)
+def test_any_covariances_of_full_rank_against_sqrtm(a, b, mean_1, mean_2):
+    cov_1, cov_2 = a @ a.T + np.eye(5), b @ b.T + np.eye(5)
+    root = np.real(scipy.linalg.sqrtm(cov_1 @ cov_2))
+    expected = np.square(mean_1 - mean_2).sum() + np.trace(cov_1 + cov_2 - 2 * root)
+    assert frechet_distance(mean_1, cov_1, mean_2, cov_2) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
 def test_float32_features_lose_nothing_but_their_own_rounding():
     x, y = features(0).astype(np.float32), features(1).astype(np.float32)
     assert fid(x, y) == pytest.approx(fid_by_nuclear_norm(x.astype(np.float64), y.astype(np.float64)), rel=1e-10)
 
 
+@settings(max_examples=200)
 @given(
     arrays(np.float64, st.tuples(st.integers(2, 12), st.just(4)), elements=st.floats(-10, 10)),
     arrays(np.float64, st.tuples(st.integers(2, 12), st.just(4)), elements=st.floats(-10, 10)),

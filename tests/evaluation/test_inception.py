@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.special import rel_entr
 
 from tfvae.evaluation import inception_score
 
@@ -43,6 +44,17 @@ def test_any_probabilities(weights):
     assert 1 <= score <= 4
     assert score == pytest.approx(brute_force(p), rel=1e-9)
     assert inception_score(p[::-1, ::-1]) == pytest.approx(score, rel=1e-12)
+
+
+@settings(max_examples=200)
+@given(st.integers(1, 8), st.integers(1, 6), st.data())
+def test_any_counts_against_relative_entropies(images, classes, data):
+    """Shares of small integers, so that probabilities of 0, and classes that never occur, are common."""
+    counts = data.draw(arrays(np.float64, (images, classes), elements=st.integers(0, 3).map(float)))
+    counts[:, 0] += counts.sum(axis=1) == 0
+    p = normalised(counts)
+    expected = np.exp(rel_entr(p, p.mean(axis=0)).sum(axis=1).mean())
+    assert inception_score(p) == pytest.approx(expected, rel=1e-12)
 
 
 @given(arrays(np.float64, (5, 3), elements=st.sampled_from([0.0, 5e-324, 1e-300, 1.0]), fill=st.nothing()))

@@ -71,7 +71,7 @@ def test_silhouettes_of_far_and_of_equal_classes():
 
 
 @given(arrays(np.float64, (9, 2), elements=st.integers(-6, 6).map(float)), st.permutations([0, 0, 0, 1, 1, 1, 2, 2, 2]))
-@settings(max_examples=50)
+@settings(max_examples=100)
 def test_neighbour_errors_with_ties_in_the_vote(points, labels):
     """Distances are made different first: which of two equally near points is the k-th is not defined."""
     points = points + 0.01 * np.random.default_rng(0).normal(size=points.shape)
@@ -157,6 +157,33 @@ def test_kl_by_quadrature():
 
     expected = np.vectorize(divergence)(means, log_variances).mean(axis=0)
     np.testing.assert_allclose(kl_per_dimension(means, log_variances), expected, rtol=1e-7)
+
+
+@settings(max_examples=150)
+@given(
+    st.tuples(st.integers(1, 6), st.integers(1, 4)).flatmap(
+        lambda shape: st.tuples(*(arrays(np.float64, shape, elements=st.floats(-9, 9)) for _ in range(2)))
+    )
+)
+def test_any_kl_is_that_of_multivariate_gaussians(moments):
+    """KL(N(m, S) || N(0, I)) = (tr S + m.m - D - log det S) / 2, of whole images with full matrices."""
+    means, log_variances = moments
+    expected = []
+    for mean, log_variance in zip(means, log_variances, strict=True):
+        covariance = np.diag(np.exp(log_variance))
+        log_determinant = np.linalg.slogdet(covariance)[1]
+        expected.append((np.trace(covariance) + mean @ mean - len(mean) - log_determinant) / 2)
+    assert kl_per_dimension(means, log_variances).sum() == pytest.approx(np.mean(expected), rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=100)
+@given(arrays(np.float64, (6, 3), elements=st.integers(-8, 8).map(lambda n: n / 8)), st.integers(0, 32))
+def test_any_active_units_by_exact_variances(means, threshold):
+    """Eighths, whose variances are multiples of 1 / 2304: those at the threshold itself do not count."""
+    eighths = (8 * means).astype(int)
+    scaled = 6 * (eighths**2).sum(axis=0) - eighths.sum(axis=0) ** 2  # 2304 times the variance
+    clear = scaled != 72 * threshold
+    np.testing.assert_array_equal(active_units(means, threshold / 32)[clear], (scaled > 72 * threshold)[clear])
 
 
 def test_kl_close_to_the_prior_keeps_its_digits():

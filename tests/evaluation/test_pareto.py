@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -31,14 +31,17 @@ GRID = np.array(
     ]
 )
 # Few distinct values, so that ties are common.
-COSTS = arrays(np.float64, st.tuples(st.integers(1, 15), st.integers(1, 3)), elements=st.integers(0, 4).map(float))
+VALUES = st.integers(0, 4).map(float)
+COSTS = arrays(np.float64, st.tuples(st.integers(1, 15), st.integers(1, 3)), elements=VALUES)
+EXTREMES = arrays(np.float64, (8, 3), elements=VALUES | st.sampled_from([np.inf, -np.inf, 1e308, -1e308, 5e-324, -0.0]))
 
 
 def dominates(q, p):
     return all(a <= b for a, b in zip(q, p, strict=True)) and q != p
 
 
-@given(COSTS)
+@settings(max_examples=300)
+@given(COSTS | EXTREMES)
 def test_any_costs(costs):
     rows = [tuple(row) for row in costs.tolist()]
     expected = [i for i, p in enumerate(rows) if not any(dominates(q, p) for q in rows)]

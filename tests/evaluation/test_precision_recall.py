@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -36,6 +36,7 @@ def brute_force(real, generated, k):
     }
 
 
+@settings(max_examples=200)
 @given(POINTS, POINTS, st.integers(1, 3))
 def test_any_small_sets(real, generated, k):
     expected = brute_force(real.tolist(), generated.tolist(), k)

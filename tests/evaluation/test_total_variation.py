@@ -1,10 +1,11 @@
 """Both distances between class frequencies, with class 0 counted like any other."""
 
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfvae.evaluation import max_class_gap, total_variation_distance
@@ -33,6 +34,16 @@ def test_any_labels_against_exact_fractions(first, second):
     assert 0 <= gap <= total <= 1
     # The definition of the total variation distance: the largest difference over all sets of classes.
     assert total == float(max(sum(p[c] - q[c] for c in chosen) for chosen in subsets(range(5))))
+
+
+@settings(max_examples=200)
+@given(*(st.lists(st.integers(0, 99), min_size=1, max_size=200) for _ in range(2)), st.sampled_from(["u1", "i4", "i8"]))
+def test_any_labels_against_counters(first, second, dtype):
+    p, q = ({c: Fraction(n, len(labels)) for c, n in Counter(labels).items()} for labels in (first, second))
+    gaps = [abs(p.get(c, 0) - q.get(c, 0)) for c in p.keys() | q.keys()]
+    arrays = np.array(first, dtype), np.array(second, dtype)
+    assert total_variation_distance(*arrays, 100) == float(sum(gaps) / 2)
+    assert max_class_gap(*arrays, 100) == float(max(gaps))
 
 
 @given(LABELS, LABELS)

@@ -42,6 +42,23 @@ def test_layers_are_relus_with_a_linear_head():
         np.testing.assert_allclose(outputs, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_only_large_layers_compute_in_bfloat16():
+    """From 65,536 weights on; the encoder's head never does, the decoder's head like the rest."""
+    encoder = mlp.encoder((32, 32, 1), [64, 63, 1041, 63], 2000, "bfloat16")
+    decoder = mlp.decoder((32, 32, 1), [63, 64], 2000, "bfloat16")
+    small = mlp.decoder((32, 32, 1), [2000, 63], 5, "bfloat16")
+    expected = {
+        encoder: ["bfloat16", "float32", "bfloat16", "bfloat16", "float32"],  # 65,536; 4,032; 65,583; 65,583; 126,000
+        decoder: ["bfloat16", "float32", "bfloat16"],  # 126,000; 4,032; 65,536
+        small: ["float32", "bfloat16", "float32"],  # 10,000; 126,000; 64,512
+    }
+    for network, dtypes in expected.items():
+        assert [layer.compute_dtype for layer in network.layers if layer.weights] == dtypes
+        assert {variable.dtype for variable in network.weights} == {"float32"}
+        outputs = network(np.zeros((2, *network.input_shape[1:]), "f"))
+        assert outputs.dtype == "float32"
+
+
 def test_the_thesis_s_candidates_follow_their_rule():
     for i in range(17):
         units = list(range(500 - 25 * i, 0, -25))

@@ -73,6 +73,33 @@ def alone():
     return Progress(lambda amount: None)
 
 
+class Interrupted(Exception):
+    """Stands for the death of a process."""
+
+
+@pytest.fixture
+def interrupted(tmp_path):
+    """Return a function that interrupts a job twice, each time it has kept something, and returns it done."""
+    from tfvae.training.checkpoints import Checkpoints
+    from tfvae.training.jobs import Progress
+
+    class Fatal(Progress):
+        def keep(self, state):
+            super().keep(state)
+            raise Interrupted
+
+    def finish(function, *arguments):
+        told = []
+        with Checkpoints(tmp_path / "kept", 10**9).open("aa") as checkpoint:
+            for _ in range(2):
+                with pytest.raises(Interrupted):
+                    function(*arguments, Fatal(lambda amount: None, checkpoint))
+            result = function(*arguments, Progress(told.append, checkpoint))
+        return result, told
+
+    return finish
+
+
 @pytest.fixture(scope="session")
 def yardstick(images):
     """Data with a classifier of random weights, whose verdict on the test images is its own."""

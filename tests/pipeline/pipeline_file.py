@@ -17,9 +17,14 @@ CHECK, MARKER = "check-parameters", "data/parameters-checked"
 # The parameter files beside params.yaml, by the function that reads them, and the part of a file that a stage lists.
 FILES = {"load_architectures": "architectures.yaml"}
 OWN = "${item.network}"
+# Modules with templates beside them, which no import names: a stage that needs one lists the folder.
+PAGES = "pipeline/pages"
 # Which posteriors a stage's models have; the registry imports them by name, which no import statement shows.
 BOTH = ("diagonal_gaussian", "stick_breaking")
-POSTERIORS_OF = {"stick-breaking": ("stick_breaking",), "manifolds": BOTH}
+LEGACY = (*BOTH, "clamped_stick_breaking", "relu_gaussian")
+POSTERIORS_OF = {"stick-breaking": ("stick_breaking",), "manifolds": BOTH, "legacy-experiments": LEGACY}
+# Networks that a stage trains beside that of its matrix item.
+NETWORKS_OF = {"legacy-experiments": ("thesis_cnn",)}
 
 
 def load_yaml(name: str) -> Any:
@@ -56,11 +61,12 @@ def code(name: str, stage: Mapping[str, Any]) -> set[str]:
         "src/tfvae/networks/registry.py": ("src/tfvae/networks/${item.network}.py", NETWORKS.values()),
     }
     for registry, (symbol, modules) in registries.items():
-        if registry in stopped:
+        if registry in stopped and any(axis in symbol for axis in stage.get("matrix", {})):  # else it only names
             needed |= {symbol} | _with_imports(modules) - {_file(module) for module in modules}
+    needed |= {_file(NETWORKS[network]) for network in NETWORKS_OF.get(name, ())}
     if "src/tfvae/distributions/registry.py" in stopped:
         needed |= _with_imports(POSTERIORS[family][0] for family in POSTERIORS_OF.get(name, BOTH[:1]))
-    return needed
+    return {PAGES if file.startswith(f"{PAGES}/") else file for file in needed}
 
 
 def sections_read(stage: Mapping[str, Any]) -> set[str]:

@@ -135,6 +135,7 @@ def shrink_parameters(content: Any) -> None:
         "stick_breaking": {"periods": 4, "sticks": 4},
         "augmented_sampling": {"components": 2, "neighbours": 3},
         "manifolds": {"betas": [1], "points": 3},
+        "legacy_experiments": {"components": 2},
     }
     for section, values in common.items():
         for name in [name for name in content[section] if name not in ("common", "digits")]:
@@ -148,11 +149,15 @@ def shrink_parameters(content: Any) -> None:
             "stick_breaking": {"seeds": [0, 1] if network == "mlp" else [0], "steps": steps},
             "augmented_sampling": {"images": 60, "neighbour_images": 60},
             "manifolds": {"steps": 10},
+            "legacy_experiments": {"architecture": "e0-d0", "seeds": [0], "period_steps": 4, "steps": 8, "images": 60},
         }
         for section in ("main_experiments", "stick_breaking"):
             budgets[section].update(period_images=60, images=60)
         for section, values in budgets.items():
             content[section]["digits"][network].update(values)
+    content["legacy_experiments"]["digits"]["mlp"].update(
+        ablated=["epsilons"], augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}]
+    )
 
 
 def shrink_architectures(content: Any) -> None:
@@ -166,13 +171,19 @@ def shrink_architectures(content: Any) -> None:
 
 
 def shrink_pipeline(content: Any) -> None:
-    """Leave the parameter beta and 0.2 of the betas, and one network of the sampling."""
+    """Leave the parameter beta and 0.2 of the betas, and one network of the sampling and of the thesis's protocol.
+
+    What is published concerns other datasets than the one that is left.
+    """
+    del content["stages"]["reproduction"]
+    content["stages"]["legacy-experiments"]["matrix"]["network"] = ["mlp"]
     content["stages"]["augmented-sampling"]["matrix"]["network"] = ["mlp"]
     for stage in content["stages"].values():
         if "beta" in stage.get("matrix", {}):
             stage["matrix"]["beta"] = ["${beta}", 0.2]
         stage["cmd"] = " ".join(token for token in stage["cmd"].split() if not OMITTED.search(token))
         stage["deps"] = [path for path in stage["deps"] if not OMITTED.search(path)]
+    del content["stages"]["report"]  # it joins the pages of other datasets than the one that is left
     content["plots"] = [plot for plot in content["plots"] if all(name.startswith("digits") for name in plot)]
 
 

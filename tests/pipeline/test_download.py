@@ -28,7 +28,7 @@ CHECKSUMS = {name: hashlib.sha256(encode(array)).hexdigest() for name, array in 
 COMMAND = """
 import dataclasses, json, os, runpy
 from tfvae.data import fetching, mnist
-fetching.TIMEOUT = 1.0
+fetching.TIMEOUT = 2.0
 mnist.SOURCE = dataclasses.replace(mnist.SOURCE, **json.loads(os.environ["SOURCE"]))
 runpy.run_module("pipeline.download", run_name="__main__")
 """

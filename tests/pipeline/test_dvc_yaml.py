@@ -140,7 +140,7 @@ def test_parameters_that_a_stage_lists_exist(name):
 def test_stages_whose_deps_follow_beta_list_it():
     following = {name for name, stage in STAGES.items() if any("${beta}" in path for path in stage["deps"])}
     listing = {name for name, stage in STAGES.items() if "beta" in stage.get("params", [])}
-    assert following == listing == {"figures", "summarize"}
+    assert following == listing == {"figures", "summarize", "dataset-report"}
 
 
 def test_models_of_one_beta_do_not_depend_on_the_parameter_beta():
@@ -152,7 +152,7 @@ def test_models_of_one_beta_do_not_depend_on_the_parameter_beta():
 def test_betas_of_the_study_are_those_that_figures_and_summaries_show():
     betas = [str(beta) for beta in STAGES["main-experiments"]["matrix"]["beta"]]
     assert [str(beta) for beta in STAGES["augmented-sampling"]["matrix"]["beta"]] == betas
-    for name in ("figures", "summarize"):
+    for name in ("figures", "summarize", "dataset-report"):
         for folder in ("metrics/main-experiments", "metrics/augmented-sampling"):
             shown = [path for path in STAGES[name]["deps"] if path.startswith(folder)]
             wanted = [f"{folder}/${{item.dataset}}-{net}-{beta}.json" for net in ("mlp", "cnn") for beta in betas]
@@ -171,7 +171,7 @@ def test_what_a_stage_reads_is_written_by_another_or_tracked():
     for stage in STAGES.values():
         for item in items(stage):
             for path in (resolved(path, item) for path in stage["deps"]):
-                assert path in made or path.startswith(("src/", "pipeline/")), path
+                assert path in made or path.startswith(("src/", "pipeline/", "references/")), path
 
 
 def test_every_stage_comes_after_the_check_of_the_parameters():

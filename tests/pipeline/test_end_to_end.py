@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,11 @@ from ruamel.yaml import YAML
 from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.jobs.closure import NAMING, OUTSIDE, ROOT, reach
 from tests.pipeline.study import make_study, stages_run
+from tests.soak import differences, run_to_the_end
 
 AUGMENTED = {"augmented-sampling@digits-mlp-1", "augmented-sampling@digits-mlp-0.2"}
-SHOWN = {"figures@digits", "summarize@digits"}
+REPORT = "dataset-report@digits"
+SHOWN = {"figures@digits", "summarize@digits", REPORT}
 ROOT_STAGE = "check-parameters"
 NETWORKS = ("mlp", "cnn")
 
@@ -69,8 +72,9 @@ def test_one_command_runs_every_stage_once(first_run, study):
     listed = study.dvc("stage", "list", "--name-only", "--all").stdout.split()
     assert sorted(ran) == sorted(listed) and ran[0] == ROOT_STAGE
     assert {name.split("@")[0] for name in ran} == {
+        "dataset-report",
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
-        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize",
+        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "legacy-experiments",
     }  # fmt: skip
 
 
@@ -80,6 +84,16 @@ def test_nothing_runs_a_second_time(study):
     assert again.returncode == 0 and stages_run(again.stdout) == set()
     assert "Data and pipelines are up to date." in again.stdout
     assert study.imports.read_text(encoding="utf-8") == before
+
+
+def test_another_folder_and_a_single_process_give_the_same_bytes(study, tmp_path):
+    """Models, records, tables and pictures, and what DVC has locked."""
+    other = make_study(tmp_path)
+    other.environment["TFVAE_WORKERS"] = "1"
+    run_to_the_end(other)
+    assert differences(study, other) == []
+    assert {Path(name).suffix for name in other.outputs()} >= {".npz", ".json", ".csv", ".png"}
+    assert (other.root / "dvc.lock").read_bytes() == (study.root / "dvc.lock").read_bytes()
 
 
 def test_records_of_the_classifier_and_the_search(study):
@@ -143,6 +157,22 @@ def test_records_of_the_samplers(study):
             assert {"kid", "tvd", "precision", "recall", "density", "coverage"} <= set(metrics)
 
 
+def test_records_of_the_thesis_s_protocol(study):
+    record = read(study, "legacy-experiments/digits-mlp")
+    assert set(record["models"]) == set(record["ablation"]) == {"0.2", "clamped_stick_breaking"}
+    assert set(record["ablation"]["0.2"]) == {"epsilons", "losses", "tvd_classes", "reference_features"}
+    for metrics in (*record["models"].values(), *record["ablation"]["0.2"].values()):
+        for name in ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max"):
+            assert_summary(metrics[name], 1)
+    [variant] = record["augmented"]
+    assert variant["name"] == "bernoulli-0.001-8" and 0 < record["test_contrast"] < 1
+    for sampler in ("prior", "scaled", "mixture", "reconstructions"):
+        assert_summary(variant[sampler]["fid"], 1)
+        assert 0 <= variant[sampler]["contrast"]["mean"] <= 1
+    folder = study.root / "models" / "legacy-experiments" / "digits-mlp" / "0.2-epsilons" / "seed-0"
+    assert pd.read_csv(folder / "history.csv")["step"].tolist() == [4, 8]
+
+
 def test_the_summary_is_that_of_the_parameter_beta(study):
     summary = read(study, "summary/digits")
     assert summary == {network: read(study, f"main-experiments/digits-{network}-1") for network in NETWORKS}
@@ -161,6 +191,15 @@ def test_pictures_and_curves_are_there(study):
     with np.load(study.root / "models" / "manifolds" / "digits-cnn" / "manifolds.npz") as grids:
         assert {grids[name].shape for name in grids.files} == {(3, 3, 28, 28, 1)}
         assert {name.split("|")[0] for name in grids.files} == {"beta_1", "stick_breaking"}
+
+
+def test_the_page_holds_the_records_of_the_study(study):
+    page = study.root / "plots" / "report-digits.html"
+    text = page.read_text(encoding="utf-8")
+    shown = f"{read(study, 'main-experiments/digits-mlp-0.2')['fid']['mean']:.2f}"
+    assert re.search(rf'href="../metrics/main-experiments/digits-mlp-0.2.json"[^>]*>{shown}</a>', text)
+    for address in re.findall(r'href="([^#"][^"]*)"', text):
+        assert address == "data:," or (page.parent / address).is_file(), address
 
 
 def test_git_keeps_records_and_pictures_and_dvc_the_rest(study):
@@ -191,8 +230,7 @@ def test_what_stages_import_while_they_run_is_in_their_deps(study, lock):
                 or file.startswith(OUTSIDE)
             ):
                 continue  # a package, or a name in a module, or left out on purpose
-            folder = file.rsplit("/", 1)[0]
-            assert file in deps or folder in deps, f"{name} imports {file}"
+            assert file in deps or any(str(folder) in deps for folder in Path(file).parents), f"{name} imports {file}"
 
 
 def test_a_parameter_runs_only_what_reads_it(study):
@@ -201,7 +239,7 @@ def test_a_parameter_runs_only_what_reads_it(study):
     # No stage of the copy samples this network.
     unread = study.parameter("augmented_sampling.digits.cnn.neighbour_images", 50)
     with unread, study.parameter("manifolds.digits.cnn.steps", 11):
-        assert study.planned() == {ROOT_STAGE, "manifolds@digits-cnn", "figures@digits"}
+        assert study.planned() == {ROOT_STAGE, "manifolds@digits-cnn", "figures@digits", REPORT}
     with study.parameter("augmented_sampling.common.components", 3):
         assert study.planned() == {ROOT_STAGE, *AUGMENTED, *SHOWN}
 
@@ -212,7 +250,7 @@ def test_a_change_of_a_library_file_runs_what_imports_it(study):
     # Nothing follows from files that only name modules.
     naming = [study.changed(f"src/tfvae/evaluation/{name}.py", add_a_line) for name in ("__init__", "registry")]
     with naming[0], naming[1], study.changed("src/tfvae/plotting/sticks.py", add_a_line):
-        assert study.planned() == {"figures@digits"}
+        assert study.planned() == {"figures@digits", REPORT}
 
 
 def add_a_line(text):

@@ -259,6 +259,16 @@ def test_the_same_experiment_gives_the_same_result(trained, yardstick, one_proce
     assert other["metrics"]["loss"] != pytest.approx(result["metrics"]["loss"], rel=1e-4)
 
 
+def test_an_experiment_goes_on_to_the_byte_where_it_was_interrupted(trained, yardstick, one_process, interrupted):
+    plan, result = trained
+    again, told = interrupted(run, plan, yardstick)
+    assert told == [4, 6, 8]  # two of the four periods were kept
+    assert [weight.tobytes() for weight in again["weights"]] == [weight.tobytes() for weight in result["weights"]]
+    assert again["history"] == result["history"] and again["metrics"] == result["metrics"]
+    for name, array in result["samples"].items():
+        np.testing.assert_array_equal(again["samples"][name], array)
+
+
 def test_runs_are_saved_one_directory_each(trained, tmp_path):
     plan, result = trained
     second = {key: value for key, value in result.items() if key != "samples"}

@@ -83,6 +83,15 @@ def test_it_trains_as_many_steps_as_it_reports(one_process, images, configuratio
     assert told[-1] == 12
 
 
+def test_it_goes_on_to_the_byte_where_it_was_interrupted(one_process, images, configuration, alone, interrupted):
+    whole = trained(configuration, images[0], alone)
+    again, told = interrupted(lambda progress: trained(configuration, images[0], progress))
+    assert told[0] == 2 and told[-1] == 12
+    assert [weight.tobytes() for weight in again["weights"]] == [weight.tobytes() for weight in whole["weights"]]
+    for name, grid in whole["grids"].items():
+        np.testing.assert_array_equal(again["grids"][name], grid)
+
+
 def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, parameters_with, images):
     picture = np.zeros((2, 2, *SHAPE), np.uint8)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from pipeline import (
     augmented_sampling,
+    legacy_experiments,
     main_experiments,
     manifolds,
     pareto_select,
@@ -66,6 +67,8 @@ class Joined:
         self._values, self._read = values, read
 
     def __getattr__(self, name):
+        if name not in self._keys:
+            raise AttributeError(name)
         self._read.add(self._keys[name])
         return getattr(self._values, name)
 
@@ -95,6 +98,8 @@ def arguments_of(folder, network):
         beta="0.2",
         data=folder / "data.npz",
         classifier=folder / "classifier",
+        reference="mnist",
+        reference_classifier=folder / "classifier",
         architecture=folder / "architecture.json",
         architectures=ROOT / "architectures.yaml",
         grid=folder / "grid.json",
@@ -114,6 +119,7 @@ def arguments_of(folder, network):
         ("stick-breaking", stick_breaking),
         ("augmented-sampling", augmented_sampling),
         ("manifolds", manifolds),
+        ("legacy-experiments", legacy_experiments),
     ],
 )
 def test_a_stage_reads_only_what_it_lists(
@@ -132,7 +138,7 @@ def test_a_stage_reads_only_what_it_lists(
     candidates = committed["preliminary_grid"]["digits"][network]["candidates"]
     grid = [{"name": candidate, "fid": {"mean": 1}, "tvd": {"mean": 1}} for candidate in candidates]
     stage.write_json(folder / "grid.json", {"candidates": grid})
-    for place in (running, train_fid_classifier, manifolds, augmented_sampling):
+    for place in (running, train_fid_classifier, manifolds, augmented_sampling, legacy_experiments):
         monkeypatch.setattr(place, "run_resumable", compute)
     if hasattr(module, "load_architectures"):
         monkeypatch.setattr(module, "load_architectures", load_architectures)

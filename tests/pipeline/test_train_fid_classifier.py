@@ -43,6 +43,9 @@ def test_floors_depend_on_the_seed_alone():
     assert noise_floors(labels, 3, 1) == noise_floors(labels, 3, 1) != noise_floors(labels, 3, 2)
 
 
+SETTINGS = SimpleNamespace(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
+
+
 @pytest.fixture(scope="module")
 def data(images):
     pictures, labels = images
@@ -53,7 +56,8 @@ def data(images):
 def trained(data, alone):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return train(SimpleNamespace(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5), data, alone)
+        patch.setattr(train_fid_classifier, "_PERIOD_STEPS", 8)
+        return train(SETTINGS, data, alone)
 
 
 def test_it_learns_two_kinds_of_images(trained):
@@ -85,6 +89,14 @@ def test_its_record_follows_from_its_weights(trained, data):
     assert record["fid_mean_image"] == pytest.approx(expected, rel=1e-3)
     floors = noise_floors(reference["labels"], 2, 0)
     assert {name: record[name] for name in floors} == floors
+
+
+def test_it_goes_on_to_the_byte_where_it_was_interrupted(monkeypatch, one_process, trained, data, interrupted):
+    monkeypatch.setattr(train_fid_classifier, "_PERIOD_STEPS", 8)
+    again, told = interrupted(train, SETTINGS, data)
+    assert told == [16, 24, 30]
+    assert [weight.tobytes() for weight in again[1]] == [weight.tobytes() for weight in trained[1]]
+    assert again[3] == trained[3]
 
 
 def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, data, parameters_with, committed):

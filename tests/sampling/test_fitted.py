@@ -49,6 +49,28 @@ def test_gaussian_has_the_sample_moments():
     np.testing.assert_allclose(sampler.covariance, np.cov(latents.T))
 
 
+@settings(max_examples=150)
+@given(arrays(np.float64, st.tuples(st.integers(2, 12), st.integers(2, 4)), elements=st.floats(-100, 100)))
+def test_gaussian_of_any_latents_has_their_moments(latents):
+    sampler = fit_gaussian(latents)
+    np.testing.assert_allclose(sampler.mean, latents.mean(axis=0), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(sampler.covariance, np.cov(latents.T), rtol=1e-9, atol=1e-10)
+
+
+@settings(max_examples=100)
+@given(
+    arrays(np.float64, (3, 3), elements=st.integers(-3, 3).map(float)), arrays(np.float64, 3, elements=st.floats(-9, 9))
+)
+def test_gaussian_samples_are_noise_times_a_root_of_the_covariance(factor, mean):
+    """The root is found by least squares from the noise that the generator draws."""
+    covariance = factor @ factor.T
+    samples = GaussianSampler(mean, covariance, np.float64).sample(20, generator())
+    root = np.linalg.lstsq(generator().standard_normal((20, 3)), samples - mean, rcond=None)[0]
+    np.testing.assert_allclose(root @ root, covariance, atol=1e-10)
+    np.testing.assert_allclose(root, root.T, atol=1e-7)
+    assert np.linalg.eigvalsh(root).min() > -1e-7
+
+
 def test_gaussian_samples_have_its_moments():
     sampler = fit_gaussian(gaussian_latents())
     samples = sampler.sample(200_000, generator())
@@ -182,7 +204,7 @@ def test_fits_run_on_one_thread(monkeypatch):
     arrays(np.float64, st.tuples(st.integers(3, 12), st.integers(1, 3)), elements=st.floats(-3, 3)),
     st.sampled_from([1e-6, 1.0, 1e6]),
 )
-@settings(max_examples=40)
+@settings(max_examples=60)
 def test_mixture_fits_any_latents_singular_or_not(latents, scale):
     sampler = quiet_mixture(latents * scale, components=3)
     assert sampler.weights.sum() == pytest.approx(1.0)

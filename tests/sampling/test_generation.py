@@ -111,3 +111,35 @@ def test_a_generator_follows_the_weights(models):
     after = generator.images(latents)
     assert not np.isclose(before, after).all()
     np.testing.assert_allclose(after, model.decode(latents), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "latents", [np.zeros(3), np.zeros((2, 4)), np.full((2, 3), np.nan), np.full((2, 3), np.inf), np.full((2, 3), 1e300)]
+)
+def test_latents_of_no_image_are_refused(models, latents):
+    """A sigmoid would make grey or white pixels of some of them."""
+    with pytest.raises(ValueError, match=r"latents must be of the shape \(N, 3\) and finite in float32\. Received: "):
+        Generator(models["diagonal_gaussian"], 9).images(latents)
+
+
+@pytest.mark.parametrize("call", ["reconstruct", "posterior_latents"])
+def test_images_that_are_not_bytes_are_refused(models, call):
+    """Pixels in [0, 1] would be divided by 255 once more."""
+    method = getattr(Generator(models["diagonal_gaussian"], 9), call)
+    with pytest.raises(ValueError, match=r"images must be uint8\. Received: dtype=float64"):
+        method(IMAGES / 255)
+    with pytest.raises(ValueError, match="At least one latent or image is needed"):
+        method(IMAGES[:0])
+
+
+@ALL
+def test_a_model_that_computes_no_numbers_is_refused(posterior):
+    model = build_vae(configuration(posterior=POSTERIORS[posterior]), 1)
+    model.set_weights([weight * np.nan for weight in model.get_weights()])
+    generator = Generator(model, 9)
+    for call in (
+        lambda: generator.images(np.zeros((2, model.posterior.latent_dim))),
+        lambda: generator.reconstruct(IMAGES),
+    ):
+        with pytest.raises(ValueError, match="The model computes NaN or infinite values"):
+            call()

@@ -133,3 +133,10 @@ def test_refuses(changes, arguments, message):
         importance_log_weights(
             model_of("gaussian", **changes), **{"images": IMAGES, "samples": 1, "seed": 0} | arguments
         )
+
+
+def test_a_model_that_computes_no_numbers_is_refused():
+    model = model_of("gaussian")
+    model.set_weights([weight * np.nan for weight in model.get_weights()])
+    with pytest.raises(ValueError, match="the model computes NaN or infinite log weights"):
+        importance_log_weights(model, IMAGES, 1, seed=0)

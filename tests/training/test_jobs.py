@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.training.work import Refused, digest
-from tfvae.training import jobs
 from tfvae.training.jobs import Progress, count_workers, run_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,28 +16,7 @@ WORK = "tests.training.work"
 GIVE_UP = 120  # seconds
 
 
-class Bar:
-    """Stands in for the progress bar and adds up what is reported."""
-
-    latest: "Bar"
-
-    def __init__(self, total, desc, unit, **options):
-        self.total, self.label, self.unit, self.n = total, desc, unit, 0.0
-        Bar.latest = self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return None
-
-    def update(self, amount):
-        self.n += amount
-
-
-@pytest.fixture(autouse=True)
-def bar(monkeypatch):
-    monkeypatch.setattr(jobs, "tqdm", Bar)
+pytestmark = pytest.mark.usefixtures("light", "bars")
 
 
 def run(monkeypatch, workers, function, arguments, shared=None, amount=0.0, **kept):
@@ -48,15 +26,16 @@ def run(monkeypatch, workers, function, arguments, shared=None, amount=0.0, **ke
 
 
 @pytest.mark.parametrize(("workers", "count"), [(1, 5), (2, 5), (8, 1)])
-def test_results_come_in_order_and_do_not_depend_on_the_workers(monkeypatch, workers, count):
+def test_results_come_in_order_and_do_not_depend_on_the_workers(monkeypatch, bars, workers, count):
     shared = {"shape": (20, 30)}
     nobody = Progress(lambda amount: None)
     expected = [digest(job, shared, nobody)[:2] for job in range(count)]
     assert len({text for _, text in expected}) == count
     results = run(monkeypatch, workers, "digest", range(count), shared, amount=2.5)
     assert [(job, text) for job, text, _ in results] == expected
-    assert Bar.latest.n == Bar.latest.total == 2.5 * count
-    assert (Bar.latest.label, Bar.latest.unit) == ("label", "step")
+    [bar] = bars
+    assert bar.n == bar.total == 2.5 * count
+    assert (bar.label, bar.unit) == ("label", "step")
     processes = {process for _, _, process in results}
     if min(workers, count) == 1:
         assert processes == {os.getpid()}

@@ -17,13 +17,14 @@ SIZES = {
         "decoder": {"reshape": [4, 4, 16], "layers": [{"filters": 16, "kernel": 3, "stride": 2}]},
     },
 }
+LEARNING_RATES = {"mlp": 1e-3, "cnn": 5e-3}
 IMAGES = digit_images(1000)
 
 
 def measured(network, precision, seed):
     """Return distortion, KL and the FID, here in the space of pixels, of one trained model."""
     model = build_vae(configuration(network, precision=precision, **SIZES[network]), seed)
-    schedule = Schedule(0.2, 50, 5e-3, cooldown=(300, 400))
+    schedule = Schedule(0.2, 50, LEARNING_RATES[network], cooldown=(300, 400))
     Trainer(model, IMAGES, schedule, seed).run(400)
     generator = Generator(model, seed)
     made = generator.reconstruct(IMAGES)

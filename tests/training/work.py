@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import signal
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -31,3 +33,32 @@ def announce_and_sleep(job, shared, progress):
     """Say that the job runs, and run on."""
     print(f"job {job}", flush=True)
     time.sleep(shared)
+
+
+def add_up(job, shared, progress):
+    """Add up so many random numbers, keeping the sum after each; note what is added, and die where a trap is set.
+
+    Args:
+        job: {"seed": ..., "count": ...}.
+        shared: a folder; for the file "kill SEED POSITION" in it the process kills itself, once.
+        progress: see `tfvae.training.jobs.Progress`.
+    """
+    folder = Path(shared)
+    state = progress.resume() or {"position": 0, "total": np.zeros(2)}
+    total = state["total"]
+    for position in range(state["position"], job["count"]):
+        with (folder / "log").open("a", encoding="utf-8") as log:
+            log.write(f"{job['seed']} {position}\n")
+        trap = folder / f"kill {job['seed']} {position}"
+        if trap.exists():
+            trap.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        total = total + np.random.default_rng([job["seed"], position]).normal(size=2)
+        progress.keep({"position": position + 1, "total": total})
+        progress.report(1)
+    return {"total": total, "steps": (job["count"], "steps")}
+
+
+def give(job, shared, progress):
+    """Return what is asked for."""
+    return shared[job]

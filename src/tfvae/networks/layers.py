@@ -9,7 +9,7 @@ _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 
 def policy(precision: str) -> str:
-    """Return the Keras policy of hidden layers; variables, heads and losses stay in float32 in any case.
+    """Return the Keras policy of layers that compute in `precision`; variables and losses stay in float32 in any case.
 
     The precision is a plain parameter, so that a result never depends on what a machine happens to offer.
 

@@ -8,6 +8,7 @@ NETWORKS = {
     "cnn": "tfvae.networks.cnn",
     "leaky_mlp": "tfvae.networks.leaky_mlp",
     "leaky_cnn": "tfvae.networks.leaky_cnn",
+    "thesis_cnn": "tfvae.networks.thesis_cnn",
 }
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -49,11 +49,21 @@ class Checkpoint:
 
         Args:
             content: nested dicts, lists and tuples of plain values and arrays.
+
+        Raises:
+            OSError: if the file cannot be written. What stood there before is still there.
         """
         body = pack(content)
         temporary = self._path.with_suffix(".new")  # the lock's holder alone writes it
-        temporary.write_bytes(self._head(body) + b"\n" + body)
-        os.replace(temporary, self._path)
+        try:
+            temporary.write_bytes(self._head(body) + b"\n" + body)
+            os.replace(temporary, self._path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise OSError(
+                f"cannot write {self._path} ({len(body)} bytes): {error}. Free space there or make its folder "
+                "writable, then run the same command again; it goes on where it was."
+            ) from error
 
     def _head(self, body: bytes) -> bytes:
         return f"{_FORMAT} {self._key} {hashlib.sha256(body).hexdigest()}".encode()
@@ -86,10 +96,17 @@ class Checkpoints:
             lock.release()
 
     def prune(self) -> None:
-        """Remove the files that were not used for longest until the rest is within the limit; never one in use."""
-        files = sorted(self.folder.glob("*.checkpoint"), key=lambda path: path.stat().st_mtime)
-        total = sum(path.stat().st_size for path in files)
-        for path in files:
+        """Remove the files that were not used for longest until the rest is within the limit; never one in use.
+
+        What a process left unfinished when it was killed counts and goes like the rest.
+        """
+        found = []
+        for path in [*self.folder.glob("*.checkpoint"), *self.folder.glob("*.new")]:
+            with suppress(FileNotFoundError):  # other processes rename and remove files meanwhile
+                status = path.stat()
+                found.append((status.st_mtime, status.st_size, path))
+        total = sum(size for _, size, _ in found)
+        for _, size, path in sorted(found):
             if total <= self._limit:
                 return
             lock = self._lock(path.stem)
@@ -97,9 +114,9 @@ class Checkpoints:
                 lock.acquire(timeout=0)
             except Timeout:
                 continue
-            total -= path.stat().st_size
-            path.unlink()
+            path.unlink(missing_ok=True)
             lock.release()
+            total -= size
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.checkpoint"

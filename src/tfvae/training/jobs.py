@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from multiprocessing.synchronize import Lock
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,10 @@ def run_jobs(
             # Through a pipe of its own, from a thread: what Python itself hands to a new process would block this one
             # for ever if the new one were killed before it had read all of it.
             receiving, sending = context.Pipe(duplex=False)
-            threading.Thread(target=_send, args=(sending, everything, workers), daemon=True).start()
+            content = bytes(
+                ForkingPickler.dumps(everything)
+            )  # not in the thread, where an error would leave the workers waiting
+            threading.Thread(target=_send, args=(sending, content, workers), daemon=True).start()
             given = (os.getpid(), receiving, context.Lock(), done)
             with ProcessPoolExecutor(workers, context, _start_worker, given) as pool:
                 return _collected(pool, len(jobs))
@@ -171,9 +175,9 @@ def _followed(done: Sequence[float], bar: "tqdm[Any]") -> Iterator[None]:
 _worker: dict[str, Any] = {}
 
 
-def _send(sending: Connection, everything: _Jobs, workers: int) -> None:
+def _send(sending: Connection, content: bytes, workers: int) -> None:
     for _ in range(workers):
-        sending.send(everything)
+        sending.send_bytes(content)
 
 
 def _start_worker(parent: int, receiving: Connection, one_at_a_time: Lock, done: MutableSequence[float]) -> None:

@@ -110,8 +110,8 @@ class Steps(ABC):
         return {
             "step": self.step,
             "fits": self.fits,
-            "weights": self.model.get_weights(),
-            "optimizer": [variable.numpy() for variable in self.optimizer.state],
+            "weights": [np.asarray(weight) for weight in self.model.get_weights()],  # scalars come as no arrays
+            "optimizer": [np.asarray(variable) for variable in self.optimizer.state],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:

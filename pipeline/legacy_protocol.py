@@ -1,0 +1,126 @@
+"""The thesis's protocol as named switches, and the models that show what each of its defects does. Values to values.
+
+A protocol has one value for each switch: `published` as the thesis did it, `corrected` as this study does it. What is
+trained are the published protocol, the published one with a single switch corrected (an ablation), and the corrected
+one at several budgets, to see when sampling with scaled latents helps. Three switches concern measuring alone, so they
+are corrected for every model without training another one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.experiment.running import Experiment
+
+CLAMPED = "clamped_stick_breaking"
+TRAINED = ("posterior_heads", "epsilons", "batches", "learning_rate", "decoder", "stick_breaking")
+MEASURED = ("losses", "tvd_classes", "reference_features")
+STICKS = "stick_breaking"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What is trained on several seeds.
+
+    Args:
+        name: of its folder.
+        model: "0.2" (its beta) or `CLAMPED`, the stick-breaking model.
+        protocol: a value for each switch.
+        steps: of training.
+        switch: the one that is corrected; "" where it is not an ablation.
+        likelihood: the thesis's is the squared error.
+        samplers: whether it is also sampled from a fitted density.
+    """
+
+    name: str
+    model: str
+    protocol: Mapping[str, Any]
+    steps: int
+    switch: str = ""
+    likelihood: str = "squared_error"
+    samplers: bool = False
+
+    @property
+    def beta(self) -> float:
+        """Weight of the KL term, 1 for the stick-breaking model."""
+        return 1.0 if self.model == CLAMPED else float(self.model)
+
+
+def plan(settings: Any) -> list[Variant]:
+    """Return the variants of one dataset and network: as published, the ablation, and those for the samplers.
+
+    Args:
+        settings: of params.yaml, section `legacy_experiments`.
+    """
+    published, corrected = settings.published.model_dump(), settings.corrected.model_dump()
+    ablated = f"{settings.ablated_beta:g}"
+    variants = [
+        Variant(model, model, published, settings.steps) for model in [*(f"{b:g}" for b in settings.betas), CLAMPED]
+    ]
+    for switch in settings.ablated:
+        model = CLAMPED if switch == STICKS else ablated
+        protocol = {**published, switch: corrected[switch]}
+        variants.append(Variant(f"{model}-{switch}", model, protocol, settings.steps, switch))
+    for budget in settings.augmented:
+        values = budget.model_dump()
+        rate = values["learning_rate"]
+        variants.append(
+            Variant(
+                name=f"{values['likelihood']}-{rate:g}-{values['steps']}",
+                model=ablated,
+                protocol={**corrected, "learning_rate": rate},
+                steps=values["steps"],
+                likelihood=values["likelihood"],
+                samplers=True,
+            )
+        )
+    return variants
+
+
+def seeds_of(variant: Variant, settings: Any) -> list[int]:
+    """Return the seeds on which a variant is trained."""
+    seeds: list[int] = settings.augmented_seeds if variant.samplers else settings.seeds
+    return seeds
+
+
+def experiment(
+    variant: Variant, network: str, architecture: Mapping[str, Any], image_shape: Any, settings: Any, seed: int
+) -> Experiment:
+    """Return the experiment that trains one seed of a variant."""
+    protocol = variant.protocol
+    dense_end = network == "cnn" and protocol["decoder"] == "dense_end"
+    configuration = {
+        "image_shape": list(image_shape),
+        "network": "thesis_cnn" if dense_end else network,
+        "encoder": architecture["encoder"],
+        "decoder": architecture["decoder"],
+        "posterior": posterior(variant, settings),
+        "likelihood": variant.likelihood,
+        "precision": settings.precision,
+    }
+    schedule = {
+        "beta": variant.beta,
+        "batch_size": settings.batch_size,
+        "learning_rate": protocol["learning_rate"],
+        "batches": protocol["batches"],
+        "epsilons": protocol["epsilons"],
+        "restart_steps": settings.period_steps if protocol["batches"] == "cyclic" else None,
+    }
+    periods = variant.steps // settings.period_steps
+    return Experiment(configuration, schedule, seed, variant.steps, periods, settings.images, settings.images)
+
+
+def posterior(variant: Variant, settings: Any) -> dict[str, Any]:
+    """Return the posterior of a variant, as `tfvae.distributions.registry.build_posterior` takes it."""
+    if variant.model == CLAMPED:
+        name = CLAMPED if variant.protocol[STICKS] == "clamped" else "stick_breaking"
+        return {"name": name, "latent_dim": settings.latent_dim, "concentration": settings.concentration}
+    name = "relu_gaussian" if variant.protocol["posterior_heads"] == "relu" else "diagonal_gaussian"
+    return {"name": name, "latent_dim": settings.latent_dim}
+
+
+def corrected_measures(settings: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (switch, the published protocol with it corrected) of the switches that concern measuring alone."""
+    published, corrected = settings.published.model_dump(), settings.corrected.model_dump()
+    for switch in MEASURED:
+        yield switch, {**published, switch: corrected[switch]}

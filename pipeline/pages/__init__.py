@@ -1,0 +1,1 @@
+"""Pages for people: HTML from records and pictures. Stages import its modules."""

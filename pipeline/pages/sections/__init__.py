@@ -1,0 +1,1 @@
+"""One module and one template for each section of a dataset's page."""

@@ -1,0 +1,45 @@
+"""Two-dimensional latents, decoded on a grid that sliders move through."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from pipeline.pages.pictures import Picture, from_pixels, tiled
+from pipeline.pages.study import Study
+from pipeline.pages.values import Value
+from pipeline.tables import NETWORKS
+from tfvae.plotting.manifolds import column_names, model_of
+from tfvae.plotting.style import model_color, model_label
+
+TITLE = "What two latent dimensions can say"
+QUALITY = 60
+
+
+def content(study: Study) -> dict[str, Any] | None:
+    """Return, for each network, the grids of every model: one for each way of changing the latents."""
+    grids = {network: study.arrays_of("manifolds", f"{study.dataset}-{network}") for network in NETWORKS}
+    networks = [_network(name, arrays, study.manifold_settings[name]) for name, arrays in grids.items() if arrays]
+    return {"dataset": study.dataset, "networks": networks} if networks else None
+
+
+def _network(network: str, arrays: Mapping[str, NDArray[Any]], settings: Any) -> dict[str, Any]:
+    names = column_names(settings.scale, settings.shift)
+    models: dict[str, dict[str, Picture]] = {}
+    for key, grid in arrays.items():
+        model, column = key.split("|")
+        models.setdefault(model, {})[column] = from_pixels(tiled(grid), quality=QUALITY)
+    first = next(iter(arrays.values()))
+    columns = list(dict.fromkeys(key.split("|")[1] for key in arrays))
+    return {
+        "network": network,
+        "title": NETWORKS[network],
+        "points": first.shape[0],
+        "columns": [(column, names.get(column, column)) for column in columns],
+        "models": [(_name(model), pictures) for model, pictures in models.items()],
+    }
+
+
+def _name(model: str) -> Value:
+    posterior, beta = model_of(model)
+    return Value(model_label(posterior, beta), None, color=model_color(posterior, beta))

@@ -1,0 +1,51 @@
+"""All trained models of a dataset: a table, and the figures of their quality."""
+
+from typing import Any
+
+from pipeline.pages.study import Study
+from pipeline.pages.values import Table, Value
+from pipeline.tables import NETWORKS, model_name
+
+TITLE = "All models"
+METRICS = {
+    "mse": "Squared error",
+    "kl": "KL",
+    "fid": "FID",
+    "fid_relative": "Relative FID",
+    "kid": "KID",
+    "tvd": "TVD",
+    "inception_score": "Inception score",
+}
+NOTE = (
+    "Mean ± standard deviation over the runs; each number leads to its record. Lower is better, except for the "
+    "inception score and for the KL divergence, which has no better or worse. Squared error and KL (in nats) are per "
+    "image of the test data, the error summed over pixels and of one sample of the posterior. A relative FID of 1 is "
+    "that of the mean image alone."
+)
+
+
+def content(study: Study) -> dict[str, Any] | None:
+    """Return the table of all models and their figures."""
+    records = [
+        record
+        for network in NETWORKS
+        for stage in ("main-experiments", "stick-breaking")
+        for record in study.of(stage, network)
+    ]
+    if not records:
+        return None
+    rows = [
+        (
+            Value(model_name(record.content), position, record.href, record.target, record.color),
+            *(record.value(metric) for metric in METRICS),
+            Value(str(record.at("fid", "n")), record.at("fid", "n")),
+        )
+        for position, record in enumerate(records)
+    ]
+    captions = {
+        "overview": "Test images, their reconstructions, samples, and FID against β",
+        "fid-by-beta": "FID of samples against β, each run a dot",
+        **{f"reconstructions-{key}": f"Test images and reconstructions: {name}" for key, name in NETWORKS.items()},
+    }
+    data = Table(f"{study.title}: all models", ("Model", *METRICS.values(), "Runs"), rows, NOTE)
+    return {"data": data, "pictures": study.pictures(captions)}

@@ -1,0 +1,54 @@
+"""How the architectures were chosen."""
+
+from typing import Any
+
+from pipeline.pages.study import Study
+from pipeline.pages.values import Record, Table, Value
+from pipeline.tables import NETWORKS, TITLES
+
+TITLE = "Architectures"
+CAPTIONS = {
+    "pareto": "FID and TVD of every candidate; those on the front are beaten by no other",
+    "periods": "FID and TVD along the training of the candidates on the front",
+}
+
+
+def content(study: Study) -> dict[str, Any] | None:
+    """Return, for each network, its search: a table of candidates and figures where it was made on this dataset."""
+    searches = [*study.of("pareto-select"), *study.of("transfer-architecture")]
+    found = [_shown(study, record) for record in searches]
+    return {"searches": found} if found else None
+
+
+def _shown(study: Study, record: Record) -> dict[str, Any]:
+    network, own = record.at("network"), record.at("searched_on") == study.dataset
+    taken = record.at("architecture", "name")
+    captions = {f"{name}-{network}": f"{text}: {NETWORKS[network]}" for name, text in CAPTIONS.items()}
+    return {
+        "title": NETWORKS[network],
+        "own": own,
+        "where": TITLES.get(record.at("searched_on"), record.at("searched_on")),
+        "taken": Value(taken, taken, record.href, record.target),
+        "selected": Value(record.at("selected"), None, record.href, record.target),
+        "overruled": taken != record.at("selected"),
+        "steady": [metric.upper() for metric, steady in record.at("consistent").items() if steady],
+        "decided": [metric.upper() for metric in record.at("decided_by")],
+        "table": candidates(record) if own else None,
+        "pictures": study.pictures(captions) if own else [],
+    }
+
+
+def candidates(record: Record) -> Table:
+    """Return every candidate architecture with its FID and TVD, and whether it is on the Pareto front."""
+    front = record.at("front")
+    rows = [
+        (
+            Value(candidate["name"], position, record.href),
+            Value(f"{candidate['fid']:.2f}", candidate["fid"], record.href),
+            Value(f"{candidate['tvd']:.4f}", candidate["tvd"], record.href),
+            Value("on the front", "a") if candidate["name"] in front else Value("", "b"),
+        )
+        for position, candidate in enumerate(record.at("candidates"))
+    ]
+    caption = f"Candidates of the search on {TITLES.get(record.at('dataset'), record.at('dataset'))}"
+    return Table(f"{caption}, {NETWORKS[record.at('network')]}", ("Candidate", "FID", "TVD", "Front"), rows)

@@ -1,0 +1,162 @@
+"""The table of all parameters, made from the schema.
+
+`python -m pipeline.params.document docs/parameters.md` writes it; with --check nothing is written, and the exit status
+says whether the file is up to date.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from pipeline.params.architectures import Architectures
+from pipeline.params.fields import OWN
+from pipeline.params.sections import Parameters
+
+FILES = {"params.yaml": Parameters, "architectures.yaml": Architectures}
+_NETWORKS = {"mlp", "cnn"}
+_HEAD = """\
+# Parameters
+
+Every key of `params.yaml` and `architectures.yaml`, what it means and which values it may have. Generated from
+`pipeline/params` by `python -m pipeline.params.document docs/parameters.md`.
+
+In a key, `<dataset>` and `<network>` stand for a dataset's name and for `mlp` or `cnn`, `<name>` for a name of your
+own (at most 16 small letters and digits), and `[]` for every entry of a list. All keys have to be there, and no others.
+What has to fit together besides, such as steps that are a multiple of the periods, `make check-params` explains where
+it does not. A beta stands in its shortest form: 2, not 2.0. Both files are plain YAML, without anchors, aliases and
+tags.
+"""
+
+
+class Parameter(NamedTuple):
+    """A key that holds a value, or a list of mappings.
+
+    `schema` is the JSON schema of its values, without references.
+    """
+
+    key: str
+    meaning: str
+    schema: Mapping[str, Any]
+
+
+def parameters(model: type[BaseModel]) -> list[Parameter]:
+    """Return every parameter that a file of this model holds, in the schema's order."""
+    schema = model.model_json_schema()
+    found = _walk(schema, schema["$defs"], "", "")
+    return list({parameter.key: parameter for parameter in found}.values())
+
+
+def allowed(schema: Mapping[str, Any]) -> str:
+    """Return in words which values a JSON schema allows.
+
+    Raises:
+        KeyError: if it is of a kind that no parameter has.
+    """
+    if len(options := _options(schema)) > 1:
+        return ", or ".join(map(allowed, options))
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
+    return _IN_WORDS[schema["type"]](schema)
+
+
+def page() -> str:
+    """Return the whole of docs/parameters.md."""
+    parts = [_HEAD]
+    for file, model in FILES.items():
+        rows = [f"| `{key}` | {meaning} | {allowed(schema)} |" for key, meaning, schema in parameters(model)]
+        parts += [f"## {file}\n", "| key | meaning | allowed |\n| --- | --- | --- |", *rows, ""]
+    return "\n".join(parts)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the page, or check it; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("page", type=Path)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
+    given = parser.parse_args(argv)
+    if given.check:
+        if given.page.is_file() and given.page.read_text(encoding="utf-8") == page():
+            return 0
+        print(f"{given.page} is out of date; run the same command without --check", file=sys.stderr)
+        return 1
+    given.page.parent.mkdir(parents=True, exist_ok=True)
+    given.page.write_text(page(), encoding="utf-8")
+    return 0
+
+
+def _walk(schema: Mapping[str, Any], definitions: Mapping[str, Any], key: str, meaning: str) -> Iterator[Parameter]:
+    """Yield the parameters at and below a key; `meaning` is what the nearest field above says."""
+    schema = _resolved(schema, definitions)
+    if "properties" in schema:
+        for name, part in _networks_as_one(schema["properties"]).items():
+            # `own` of a section stands in no file: its datasets stand beside `common`.
+            below = key if name == OWN else f"{key}.{name}".lstrip(".")
+            yield from _walk(part, definitions, below, part.get("description", ""))
+    elif schema.get("type") == "object":
+        name = "<dataset>" if "propertyNames" in schema else "<name>"
+        [part] = (schema.get("patternProperties") or {name: schema["additionalProperties"]}).values()
+        yield from _walk(part, definitions, f"{key}.{name}", part.get("description", meaning))
+    else:
+        entries = [_resolved(option, definitions) for option in _options(schema.get("items", {}))]
+        mappings = [entry for entry in entries if "properties" in entry]
+        yield Parameter(key, meaning, {**schema, "items": {"type": "object"}} if mappings else schema)
+        for entry in mappings:
+            yield from _walk(entry, definitions, f"{key}[]", "")
+
+
+def _resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    return definitions[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+
+
+def _options(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return schema.get("oneOf") or schema.get("anyOf") or [schema]
+
+
+def _networks_as_one(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a mapping, those of two networks as one if they are the same."""
+    parts = [{name: value for name, value in part.items() if name != "title"} for part in properties.values()]
+    if set(properties) == _NETWORKS and parts[0] == parts[1]:
+        return {"<network>": parts[0]}
+    return properties
+
+
+def _number_in_words(kind: str, schema: Mapping[str, Any]) -> str:
+    below = {"minimum": "≤", "exclusiveMinimum": "<"}
+    above = {"maximum": "≤", "exclusiveMaximum": "<"}
+    low = [f"{schema[name]:,.10g} {sign}" for name, sign in below.items() if name in schema]
+    high = [f"{sign} {schema[name]:,.10g}" for name, sign in above.items() if name in schema]
+    return " ".join([*low, kind, *high])
+
+
+def _text_in_words(schema: Mapping[str, Any]) -> str:
+    examples = "".join(f", such as `{example}`" for example in schema.get("examples", []))
+    pattern = schema["pattern"].replace("|", r"\|")  # which would end a column of the table
+    return f"text of the form `{pattern}`{examples}"
+
+
+def _list_in_words(schema: Mapping[str, Any]) -> str:
+    least, most = schema.get("minItems", 0), schema.get("maxItems")
+    count = f"{least} or more" if most is None else f"{least}" if least == most else f"{least} to {most:,}"
+    different = " different" if schema.get("uniqueItems") else ""
+    return f"list of {count}{different} entries, each {allowed(schema['items'])}"
+
+
+_IN_WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "array": _list_in_words,
+    "boolean": lambda _: "`true` or `false`",
+    "integer": lambda schema: _number_in_words("whole number", schema),
+    "null": lambda _: "nothing (`null`)",
+    "number": lambda schema: _number_in_words("number", schema),
+    "object": lambda _: "with the keys below",
+    "string": _text_in_words,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

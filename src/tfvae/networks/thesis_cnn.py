@@ -1,0 +1,35 @@
+"""The thesis's convolutional network, with an end of its decoder that its text does not mention.
+
+After the transposed convolutions its code adds one more with a ReLU, down to the image's channels, and on top of these
+pixels a dense layer with as many units as the image has numbers: 615,440 weights for 28 x 28 pixels. The network that
+the text describes is `tfvae.networks.cnn`. Use this one to reproduce the thesis's figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+import keras
+from keras import layers
+
+from tfvae.networks import cnn
+
+encoder = cnn.encoder
+
+
+def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_dim: int, precision: str) -> keras.Model:
+    """Return a network from latents (B, latent_dim) to logits (B, H, W, C).
+
+    Args:
+        image_shape: (H, W, C).
+        description: as for `tfvae.networks.cnn`; the transposed convolution to C channels is not part of it.
+        latent_dim: number of latents.
+        precision: "float32" or "bfloat16", for the hidden layers.
+
+    Raises:
+        ValueError: if the layers do not end with the size of the image.
+    """
+    last = {"filters": image_shape[-1], "kernel": 3, "stride": 1}
+    plain = cnn.decoder(image_shape, {**description, "layers": [*description["layers"], last]}, latent_dim, precision)
+    head = [layers.Flatten(), layers.Dense(prod(image_shape), dtype="float32"), layers.Reshape(tuple(image_shape))]
+    return keras.Sequential([keras.Input((latent_dim,)), *plain.layers[:-1], *head], name="decoder")

@@ -1,0 +1,142 @@
+"""The files of a small made-up study, in the folders of the real one, and the pages made of them."""
+
+import io
+from types import SimpleNamespace
+
+import numpy as np
+from PIL import Image
+
+from pipeline import dataset_report, report, stage
+
+DATASETS, NETWORKS, BETAS = ("mnist", "fashion_mnist"), ("mlp", "cnn"), (0.2, 1, 5)
+SCALES = (1.0, 10.0, 100.0)
+METRICS = ("loss", "kl", "mse", "fid", "fid_relative", "kid", "tvd", "inception_score")
+FIGURES = {
+    "dataset": (60, 50), "overview": (90, 30), "fid-by-beta": (90, 30), "augmented-sampling": (90, 40),
+    "pareto-mlp": (60, 40), "training-curves-cnn": (60, 40), "manifolds-mlp": (60, 60),
+}  # fmt: skip
+
+
+def summary(*values):
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return {"mean": float(np.mean(values)), "sd": sd, "n": len(values), "values": [float(value) for value in values]}
+
+
+def run_record(dataset, network, beta, posterior="diagonal_gaussian"):
+    # The squared error falls with beta, so that the order of the rows is not that of the numbers; 100 > 20 > 9.
+    values = {metric: summary(100 / beta, 100 / beta + 1) for metric in METRICS}
+    head = {"dataset": dataset, "network": network, "posterior": posterior, "beta": beta, "steps": 40, "seeds": [0, 1]}
+    return {**head, "learning_rate": 0.001, "architecture": "e0-d0", **values}
+
+
+def augmented_record(dataset, network, beta):
+    fids = {"prior": 50, "scaled": 40 if beta == 0.2 else 60, "shifted": 70, "mixture": 45}
+    samplers = {name: {"fid": summary(fid - 1, fid + 1), "tvd": 0.1} for name, fid in fids.items()}
+    head = {"dataset": dataset, "network": network, "beta": beta, "scale": 100.0, "shift": 2.0}
+    return {**head, "components": 10, "seeds": [0, 1], "samplers": samplers}
+
+
+def search_record(dataset, network):
+    candidates = [{"name": f"e{i}-d0", "fid": 10.0 - i, "tvd": 0.1 * (i + 1)} for i in range(3)]
+    return {
+        "dataset": dataset, "network": network, "searched_on": "mnist", "candidates": candidates, "front": ["e2-d0"],
+        "consistent": {"fid": True, "tvd": False}, "decided_by": ["fid"],
+        "selected": "e2-d0", "architecture": {"name": "e0-d0"},
+    }  # fmt: skip
+
+
+def reproduction_record():
+    shared = {"origin": "000_thesis", "dataset": "mnist", "source": "table 6.5", "comparable": "yes", "note": "one run"}
+    figures = [
+        {"line": 2, "model": "mlp", "beta": 0.2, "metric": "fid", "published": 141.7186, "legacy": summary(140, 142),
+         "corrected": summary(69, 71), "verdict": "legacy only", "explained_by": ["noise_of_steps"], "reason": ""},
+        {"line": 3, "model": "sb-mlp", "beta": None, "metric": "kl", "published": 10.1346,
+         "legacy": summary(10.1346, 10.1346), "corrected": summary(3, 4), "verdict": "disagrees", "explained_by": [],
+         "reason": ""},
+        {"line": 4, "model": "cnn", "beta": 5, "metric": "fid", "published": 98.1643, "legacy": None, "corrected": None,
+         "verdict": "void", "explained_by": [], "reason": "<the wrong classifier>"},
+    ]  # fmt: skip
+    effect = {"dataset": "mnist", "network": "mlp", "model": "0.2", "switch": "noise", "from": "frozen", "to": "fresh"}
+    shifts = {"mse": (-1.0, True), "fid": (-9.0, True), "kl": (50.0, None)}
+    effects = [
+        {**effect, "metric": metric, "legacy": summary(99, 101), "alone": summary(100 + shift), "shift": shift,
+         "clear": clear}
+        for metric, (shift, clear) in shifts.items()
+    ]  # fmt: skip
+    ways = {name: {"fid": summary(80, 82), "contrast": summary(0.8)} for name in ("prior", "scaled")}
+    ways |= {name: {"fid": summary(40), "contrast": summary(0.9)} for name in ("mixture", "reconstructions")}
+    trained = {
+        "dataset": "mnist", "name": "short_training", "likelihood": "squared_error", "learning_rate": 1e-4,
+        "steps": 5000, "seeds": [0], "mse": summary(30), "kl": summary(9), **ways, "test_contrast": 0.95,
+    }  # fmt: skip
+    return {
+        "counts": {"000_thesis": {"legacy only": 1, "disagrees": 1, "void": 1}},
+        "figures": [{**shared, **figure} for figure in figures],
+        "effects": effects,
+        "augmented": [trained],
+    }
+
+
+def png(size):
+    content = io.BytesIO()
+    Image.new("RGB", size, (200, 30, 30)).save(content, "PNG")
+    return content.getvalue()
+
+
+def images(*shape):
+    return np.random.default_rng(sum(shape)).integers(0, 256, (*shape, 8, 8, 1), dtype=np.uint8)
+
+
+def write_dataset(root, dataset):
+    """Write what the stages would; return the arguments of dataset-report."""
+    contents = {f"train-fid-classifier/{dataset}": {"accuracy": 0.99, "fid_floor": 0.5, "fid_mean_image": 300.0,
+                                                    "tvd_floor": 0.012, "max_class_gap_floor": 0.006}}  # fmt: skip
+    models = []
+    for network in NETWORKS:
+        contents[f"architectures/{dataset}-{network}"] = search_record(dataset, network)
+        contents[f"stick-breaking/{dataset}-{network}"] = {
+            **run_record(dataset, network, 1, "stick_breaking"), "concentration": 1.0, "sticks": [0.6, 0.36, 0.04],
+        }  # fmt: skip
+        for beta in BETAS:
+            name = f"{dataset}-{network}-{beta}"
+            contents[f"main-experiments/{name}"] = run_record(dataset, network, beta)
+            contents[f"augmented-sampling/{name}"] = augmented_record(dataset, network, beta)
+            models.append(root / "models" / "main-experiments" / name)
+            arrays = {"frames": images(len(SCALES), 9), "scales": np.asarray(SCALES)}
+            stage.write_npz(models[-1] / "samples.npz", arrays)
+        models.append(root / "models" / "manifolds" / f"{dataset}-{network}")
+        kinds = [(model, column) for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
+        grids = {f"{model}|{column}": images(3, 3 + i)[:, :3] for i, (model, column) in enumerate(kinds)}
+        stage.write_npz(models[-1] / "manifolds.npz", grids)
+    for name, size in FIGURES.items():
+        stage.write_bytes(root / "plots" / dataset / f"{name}.png", png(size))
+    records = [root / "metrics" / f"{name}.json" for name in contents]
+    for path, content in zip(records, contents.values(), strict=True):
+        stage.write_json(path, content)
+    return SimpleNamespace(
+        dataset=dataset,
+        records=[records[-1], *records],  # the chosen beta is one of the study's fixed ones
+        figures=root / "plots" / dataset,
+        models=[models[-1], *models],
+        page=root / "plots" / f"report-{dataset}.html",
+    )
+
+
+def parameters():
+    settings = SimpleNamespace(seed=0, betas=(1,), points=3, scale=100.0, shift=2.0, steps=30)
+    return SimpleNamespace(beta=1, manifolds=SimpleNamespace(of=lambda dataset, network: settings))
+
+
+def write_pages(root):
+    """Write a study below `root` and make its pages; return the path of the joint one."""
+    stage.write_bytes(root / stage.PARAMETERS, b"beta: 1\n")
+    pages = []
+    for dataset in DATASETS:
+        arguments = write_dataset(root, dataset)
+        dataset_report.main(parameters(), arguments)
+        pages.append(arguments.page)
+    record, page = root / "metrics" / "reproduction.json", root / "plots" / "report.html"
+    stage.write_json(record, reproduction_record())
+    figures = [root / "plots" / dataset for dataset in DATASETS]
+    report.main(parameters(), SimpleNamespace(datasets=pages, records=[record], figures=figures, page=page))
+    return page

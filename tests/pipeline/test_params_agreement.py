@@ -1,0 +1,112 @@
+"""Parameters that are right each by itself: whether they fit together."""
+
+import copy
+
+import pytest
+
+from pipeline.jobs.closure import ROOT
+from pipeline.params.loading import ParameterError, load_architectures
+from pipeline.params.sections import Parameters
+from tests.pipeline.parameter_files import BASE, COMMITTED, dotted, load, refusal, replaced
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (("datasets",), ["digits", "imagenet"], "datasets.1: known datasets are digits, fashion_mnist, mnist"),
+        (("datasets",), ["digits", "usps"], "datasets.1: known datasets are digits, fashion_mnist, mnist"),
+        (("datasets",), ["digits", "digits"], "datasets: every entry may stand there once"),
+        (("datasets",), ["digits", "mnist"], "'searched' and 'transferred' together must name every entry"),
+        (("searched",), ["mnist"], "'searched' and 'transferred' together must name every entry"),
+        (("transferred",), ["digits"], "'searched' and 'transferred' together must name every entry"),
+        (("transferred",), ["mnist"], "'searched' and 'transferred' together must name every entry"),
+        (("main_experiments", "digits", "mlp", "seeds"), [], "main_experiments.digits.mlp.seeds:"),
+        (("main_experiments", "digits", "mlp", "seeds"), [0, 0], "seeds: every entry may stand there once"),
+        (("main_experiments", "digits", "mlp", "seeds"), [2**31], "main_experiments.digits.mlp.seeds.0:"),
+        (
+            ("main_experiments", "digits", "mlp", "steps"),
+            1501,
+            "main_experiments.digits.mlp: steps must be a multiple of main_experiments.common.periods. Received: 1501",
+        ),
+        (("stick_breaking", "common", "periods"), 7, "stick_breaking.digits.cnn: steps must be a multiple"),
+        (("training", "mlp", "batch_size"), 1437, "training.mlp.batch_size: input should be less than or equal"),
+        (("train_fid_classifier", "common", "batch_size"), 1025, "train_fid_classifier.common.batch_size: input"),
+        (("manifolds", "digits", "mlp", "steps"), 9, "manifolds.digits.mlp.steps: input should be greater than"),
+        (("preliminary_grid", "digits", "mlp", "candidates"), ["e13"], "preliminary_grid.digits.mlp.candidates.0:"),
+        (("cnn", "decoders", "d1", "reshape"), [7, 7], "cnn.decoders.d1.reshape:"),
+        (("cnn", "candidates"), ["e9-d1"], "cnn.candidates: there is no candidate 'e9-d1'; encoders are e0"),
+        (("cnn", "candidates"), ["e0-d1", "e0-d1"], "cnn.candidates: every entry may stand there once"),
+        (
+            ("cnn", "decoders", "d1", "reshape"),
+            [8, 8, 32],
+            "cnn.decoders.d1: the decoder starts at 8x8 and its strides multiply that by 4, to 32x32, but images are "
+            "28x28",
+        ),
+        (
+            ("cnn", "encoders", "e5", 0, "stride"),
+            14,
+            "cnn.encoders.e5: layer 1 of the encoder has a window of 3, but only 2x2 reaches it",
+        ),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_does_not_fit_together_is_explained(path, value, message):
+    file = "architectures" if path[0] == "cnn" else "params"
+    assert message in refusal(replaced(path, value, file), file)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "missing"),
+    [
+        (("preliminary_grid", "digits", "cnn", "candidates"), ["e5-d1", "e9-d1"], "e9-d1"),
+        (("pareto_select", "digits", "cnn", "architecture"), "e5-d9", "e5-d9"),
+    ],
+)
+def test_candidates_of_the_parameters_must_be_among_the_architectures(path, value, missing):
+    parameters = Parameters.model_validate(replaced(path, value))
+    with pytest.raises(ParameterError) as caught:
+        load_architectures(ROOT / "architectures.yaml", parameters)
+    _, *lines = str(caught.value).splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"  {dotted(path)}: there is no candidate {missing!r}; encoders are e0, e1")
+
+
+def test_the_words_all_and_selected_name_no_candidate(tmp_path):
+    content = replaced(("preliminary_grid", "digits", "mlp", "candidates"), "all")
+    content["pareto_select"]["digits"]["mlp"]["architecture"] = "selected"
+    load_architectures(ROOT / "architectures.yaml", load(tmp_path, content))
+
+
+def test_a_source_of_architectures_must_be_searched():
+    content = copy.deepcopy(COMMITTED)
+    content["transfer_architecture"]["source"] = "fashion_mnist"
+    assert "transfer_architecture.source must be one of 'searched'" in refusal(content)
+
+
+@pytest.mark.parametrize("name", ["train_fid_classifier", "preliminary_grid", "manifolds"])
+def test_every_dataset_needs_its_entry(name):
+    content = copy.deepcopy(COMMITTED)
+    del content[name]["mnist"]
+    message = refusal(content)
+    assert name in message and "mnist" in message
+
+
+def test_a_search_is_needed_only_where_there_is_one(tmp_path):
+    content = copy.deepcopy(COMMITTED)
+    for section in ("preliminary_grid", "pareto_select"):
+        del content[section]["fashion_mnist"]
+    assert load(tmp_path, content).transferred == ["fashion_mnist"]
+
+
+def test_samplers_that_cannot_work_are_refused():
+    """More neighbours than images, or components than samples, would fail only after everything was trained."""
+    section, mlp = copy.deepcopy(BASE["augmented_sampling"]), "augmented_sampling.digits.mlp: "
+    section["common"].update(components=5, neighbours=5)
+    for images, neighbour_images, components, what in (
+        (20, 5, 5, "neighb"),
+        (10, 20, 5, "neighb"),
+        (20, 9, 21, "comp"),
+    ):
+        section["digits"]["mlp"].update(images=images, neighbour_images=neighbour_images)
+        section["common"]["components"] = components
+        assert f"{mlp}{what}" in refusal(replaced(("augmented_sampling",), section))

@@ -1,0 +1,278 @@
+"""What jobs keep: it comes back as it was or not at all, is whole at any moment, and one process at a time has it."""
+
+import hashlib
+import os
+import pickle
+import signal
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tfvae.training.checkpoints import Checkpoints, pack, unpack
+
+KEY, OTHER = "0a1b", "77ff"
+GIVE_UP = 120  # seconds
+NUMBERS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+DTYPES = st.one_of(
+    hnp.boolean_dtypes(),
+    hnp.integer_dtypes(endianness="?"),
+    hnp.unsigned_integer_dtypes(),
+    hnp.floating_dtypes(endianness="?"),
+    hnp.complex_number_dtypes(),
+    hnp.unicode_string_dtypes(),
+    hnp.byte_string_dtypes(),
+)
+ARRAYS = DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0)))
+CONTENT = st.recursive(
+    NUMBERS | st.text() | ARRAYS,
+    lambda part: (
+        st.lists(part) | st.tuples(part, part) | st.dictionaries(st.sampled_from(["array", "dict", "tree"]), part)
+        | st.dictionaries(st.text() | st.integers(), part)
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@pytest.fixture
+def checkpoints(tmp_path):
+    return Checkpoints(tmp_path / "kept", limit=10**9)
+
+
+def same(one, other):
+    """Return whether content came back: the same types and, of arrays, bytes; tuples are lists."""
+    if isinstance(one, np.ndarray):
+        return (
+            isinstance(other, np.ndarray)
+            and (one.dtype, one.shape) == (other.dtype, other.shape)
+            and one.tobytes() == other.tobytes()
+        )
+    if isinstance(one, (list, tuple)):
+        return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return isinstance(other, dict) and list(one) == list(other) and all(map(same, one.values(), other.values()))
+    return type(one) is type(other) and repr(one) == repr(other)  # repr tells 0.0 from -0.0
+
+
+@given(CONTENT)
+def test_content_comes_back(content):
+    assert same(content, unpack(pack(content)))
+
+
+def test_equal_content_gives_equal_bytes():
+    assert pack({"a": [1, np.arange(3)]}) == pack({"a": (1, np.arange(3))})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {1}, object(), 1j, b"bytes", np.float32(1), np.int64(1), np.array([object()]),
+        float("nan"), float("inf"), {"a": [-float("inf")]},
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_what_would_not_come_back_is_refused(value):
+    with pytest.raises((TypeError, ValueError)):
+        pack({"value": value})
+
+
+def test_arrays_may_hold_what_is_no_number():
+    assert same(np.array([np.nan, np.inf, -np.inf]), unpack(pack(np.array([np.nan, np.inf, -np.inf]))))
+
+
+def test_a_file_holds_what_was_written_last(checkpoints, capfd):
+    with checkpoints.open(KEY) as checkpoint:
+        assert checkpoint.read() is None
+        checkpoint.write({"state": [1, np.arange(4)]})
+        assert same(checkpoint.read(), {"state": [1, np.arange(4)]})
+        checkpoint.write({"result": 2})
+    with checkpoints.open(KEY) as checkpoint:
+        assert checkpoint.read() == {"result": 2}
+    with checkpoints.open(OTHER) as checkpoint:
+        assert checkpoint.read() is None
+    assert {path.name for path in checkpoints.folder.iterdir()} == {f"{KEY}.checkpoint", f"{KEY}.lock", f"{OTHER}.lock"}
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_damaged_file_is_read(checkpoints, capfd):
+    """Each byte changed, many lengths cut off, more at the end, files of others."""
+    with checkpoints.open(OTHER) as other:
+        other.write({"state": 1})
+    with checkpoints.open(KEY) as checkpoint:
+        checkpoint.write({"state": np.arange(3)})
+        path = checkpoints.folder / f"{KEY}.checkpoint"
+        whole = path.read_bytes()
+        generator = np.random.default_rng(0)
+        damaged = [whole[:length] for length in range(0, len(whole), 7)]
+        for position, byte in enumerate(whole):
+            changed = byte ^ int(generator.integers(1, 256))
+            damaged.append(whole[:position] + bytes([changed]) + whole[position + 1 :])
+        damaged += [whole + b"\0", whole + whole, whole.replace(b"\n", b"\r\n"), b"\n", b"\n" * 3, bytes(1000)]
+        damaged += [(checkpoints.folder / f"{OTHER}.checkpoint").read_bytes(), pack({"state": 1}), b"\x89PNG\r\n\x1a\n"]
+        for content in damaged:
+            path.write_bytes(content)
+            assert checkpoint.read() is None
+        path.write_bytes(whole)
+        assert same(checkpoint.read(), {"state": np.arange(3)})
+    out, err = capfd.readouterr()
+    assert err.splitlines() == [f"{path} is damaged or of another job: ignored"] * len(damaged)
+    assert out == ""
+
+
+class Trap:
+    """Unpickling it leaves a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("form", ["pickle", "npy", "npz", "npz's tree"])
+def test_no_pickle_is_read(checkpoints, form, tmp_path):
+    """Not even one whose checksum is right."""
+    trap, buffer = np.array([Trap(tmp_path / "caught")], dtype=object), BytesIO()
+    if form == "pickle":
+        pickle.dump({"state": trap}, buffer)
+    elif form == "npy":
+        np.save(buffer, trap, allow_pickle=True)
+    elif form == "npz":
+        tree = np.frombuffer(b'{"array": 0}', np.uint8)
+        np.savez(buffer, allow_pickle=True, tree=tree, **{"0": trap})
+    else:
+        np.savez(buffer, allow_pickle=True, tree=trap)
+    body = buffer.getvalue()
+    with checkpoints.open(KEY) as checkpoint:
+        head = f"tfvae checkpoint 1 {KEY} {hashlib.sha256(body).hexdigest()}\n"
+        (checkpoints.folder / f"{KEY}.checkpoint").write_bytes(head.encode() + body)
+        with pytest.raises(ValueError, match="pickle"):
+            checkpoint.read()
+    assert not (tmp_path / "caught").exists()
+    loaded = np.load(BytesIO(body), allow_pickle=True)
+    assert "npz" not in form or dict(loaded)
+    assert (tmp_path / "caught").exists()  # it was a trap
+
+
+@pytest.mark.parametrize("moment", ["packed", "half written", "written"])
+def test_a_write_that_fails_leaves_what_was_there(checkpoints, monkeypatch, moment):
+    class Crash(Exception):
+        pass
+
+    def half(path, content):
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        raise Crash
+
+    def crash(*_):
+        raise Crash
+
+    with checkpoints.open(KEY) as checkpoint:
+        checkpoint.write({"state": 1})
+        with monkeypatch.context() as patch, pytest.raises(Crash):
+            if moment == "packed":
+                patch.setattr("tfvae.training.checkpoints.pack", crash)
+            elif moment == "half written":
+                patch.setattr(Path, "write_bytes", half)
+            else:
+                patch.setattr(os, "replace", crash)
+            checkpoint.write({"state": 2})
+        assert checkpoint.read() == {"state": 1}
+        checkpoint.write({"state": 3})
+        assert checkpoint.read() == {"state": 3}
+
+
+def fill(checkpoints, keys):
+    """Write a file of some 10 kB for each key, used in this order; return the size of one."""
+    for age, key in enumerate(keys):
+        with checkpoints.open(key) as checkpoint:
+            checkpoint.write({"state": np.zeros(10_000, np.uint8)})
+        os.utime(checkpoints.folder / f"{key}.checkpoint", (1000 + age, 1000 + age))
+    return (checkpoints.folder / f"{keys[0]}.checkpoint").stat().st_size
+
+
+def left(checkpoints):
+    return {path.stem for path in checkpoints.folder.glob("*.checkpoint")}
+
+
+def test_pruning_keeps_what_was_used_last(tmp_path):
+    size = fill(Checkpoints(tmp_path, 0), ["aa", "bb", "cc", "dd"])
+    with Checkpoints(tmp_path, 0).open("aa") as checkpoint:
+        checkpoint.read()  # which is a use
+    Checkpoints(tmp_path, 4 * size).prune()
+    assert left(Checkpoints(tmp_path, 0)) == {"aa", "bb", "cc", "dd"}
+    Checkpoints(tmp_path, 2 * size + 1).prune()
+    assert left(Checkpoints(tmp_path, 0)) == {"aa", "dd"}
+    Checkpoints(tmp_path, 0).prune()
+    assert left(Checkpoints(tmp_path, 0)) == set()
+
+
+def test_pruning_leaves_what_is_in_use(tmp_path):
+    checkpoints = Checkpoints(tmp_path, 0)
+    fill(checkpoints, ["aa", "bb"])
+    with checkpoints.open("aa") as checkpoint:
+        Checkpoints(tmp_path, 0).prune()
+        assert checkpoint.read() is not None
+    assert left(checkpoints) == {"aa"}
+
+
+def test_pruning_removes_what_killed_processes_left_unfinished(tmp_path):
+    checkpoints = Checkpoints(tmp_path, 0)
+    size = fill(checkpoints, ["aa"])
+    (tmp_path / "bb.new").write_bytes(bytes(size))
+    os.utime(tmp_path / "bb.new", (10, 10))
+    Checkpoints(tmp_path, size).prune()
+    assert left(checkpoints) == {"aa"}
+    assert not (tmp_path / "bb.new").exists()
+
+
+def test_pruning_bears_with_files_that_go_meanwhile(tmp_path, monkeypatch):
+    checkpoints, stat = Checkpoints(tmp_path, 0), Path.stat
+    fill(checkpoints, ["aa", "bb", "cc"])
+
+    def removed(path, **options):
+        if path.name == "bb.checkpoint":
+            path.unlink(missing_ok=True)
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", removed)
+    checkpoints.prune()
+    assert left(checkpoints) == set()
+
+
+def test_there_may_be_nothing_to_prune(tmp_path):
+    Checkpoints(tmp_path / "missing", 0).prune()
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from tfvae.training.checkpoints import Checkpoints
+
+with Checkpoints(Path(sys.argv[1]), 10**9).open("0a1b") as checkpoint:
+    print("holds", checkpoint.read(), flush=True)
+    if sys.stdin.readline():
+        checkpoint.write({"state": 1})
+"""
+WAITING = "waiting for another process that works on the same job\n"
+
+
+@pytest.mark.parametrize("end", ["ends", "is killed"])
+def test_one_process_at_a_time_has_a_job(script, tmp_path, end):
+    """The second one says that it waits, and goes on when the first one ends, however it does."""
+    first = script(tmp_path / "hold.py", HOLD, tmp_path / "kept")
+    assert first.stdout.readline() == "holds None\n"
+    second = script(tmp_path / "hold.py", HOLD, tmp_path / "kept")
+    assert second.stderr.readline() == WAITING
+    assert second.poll() is None
+    if end == "ends":
+        first.communicate("\n", timeout=GIVE_UP)
+    else:
+        first.send_signal(signal.SIGKILL)
+    out, err = second.communicate("", timeout=GIVE_UP)
+    assert out == ("holds {'state': 1}\n" if end == "ends" else "holds None\n")
+    assert (err, second.returncode) == ("", 0)

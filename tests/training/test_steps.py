@@ -1,0 +1,208 @@
+"""What trainings have in common: they can be taken apart to the byte, and end where numbers do."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.tiny_models import STICKS, configuration, digit_images
+from tfvae import randomness
+from tfvae.models import build_vae
+from tfvae.networks import classifier, initialize
+from tfvae.training import BATCHES, ClassifierTrainer, Schedule, Trainer, TrainingDiverged
+from tfvae.training.checkpoints import Checkpoints
+from tfvae.training.steps import Steps
+
+IMAGES = digit_images(90)
+MARGIN = ((0, 0), (3, 3), (3, 3), (0, 0))  # the classifier needs larger images
+LABELS = (np.arange(90) % 10).astype(np.uint8)
+
+
+class Counting(Steps):
+    """Measures the step's number and the sum of its indices; keeps all indices; a chosen step measures NaN."""
+
+    terms = 2
+
+    def __init__(self, ill=-1, **settings):
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        super().__init__(model, size=10, batch_size=3, batch_key=5, **settings)
+        self.ill, self.taken, self.seen = ill, tf.Variable(0), []
+
+    def one_step(self, indices, step, fit):
+        self.taken.assign_add(1)
+        tf.py_function(lambda rows: self.seen.append(rows.numpy()), [indices], [])
+        number = tf.where(tf.equal(step, self.ill), np.nan, tf.cast(step, tf.float32))
+        return tf.stack([number, tf.cast(tf.reduce_sum(indices), tf.float32)])
+
+
+def test_a_run_returns_the_means_of_its_steps():
+    steps = Counting()
+    for first, last in ((0, 4), (4, 5), (5, 12)):
+        means = steps.advance(last - first, "")
+        np.testing.assert_allclose(means[0], np.mean(range(first, last)))
+        np.testing.assert_allclose(means[1], np.sum(steps.seen[first:last]) / (last - first))
+    assert (steps.step, steps.fits, int(steps.taken)) == (12, 3, 12)
+    expected = BATCHES["shuffled"](tf.range(12), 10, 3, tf.constant(5))
+    np.testing.assert_array_equal(steps.seen, expected)
+
+
+@pytest.mark.parametrize("ill", [3, 7, 8])
+def test_a_run_ends_at_the_first_step_that_is_not_finite(ill):
+    steps = Counting(ill)
+    steps.advance(3, "")
+    with pytest.raises(TrainingDiverged, match=rf"no longer finite at step {ill} \(what\): lower the learning"):
+        steps.advance(6, "what")
+    assert int(steps.taken) == ill + 1
+    assert (steps.step, steps.fits) == (3, 1)
+
+
+@pytest.mark.parametrize("batches", BATCHES)
+def test_a_restart_repeats_the_batches(batches):
+    steps = Counting(batches=batches, restart_steps=4)
+    steps.advance(6, "")
+    steps.advance(5, "")
+    expected = BATCHES[batches](tf.range(4), 10, 3, tf.constant(5)).numpy()
+    np.testing.assert_array_equal(steps.seen, np.concatenate([expected] * 3)[:11])
+
+
+def bytes_of(steps):
+    return b"".join(weight.tobytes() for weight in steps.model.get_weights())
+
+
+def vae_trainer(network, seed, labels=None, model_seed=0, **schedule):
+    model = build_vae(configuration(network, posterior=schedule.pop("posterior", STICKS)), model_seed)
+    return Trainer(model, IMAGES, Schedule(0.5, 16, 1e-2, **schedule), seed, labels)
+
+
+class Labelled:
+    """A model that also learns its labels' mean, in a weight of its own."""
+
+    def __init__(self, model_seed):
+        self.vae = build_vae(configuration(), model_seed)
+        self.bias = keras.Variable(float(model_seed))
+        self.posterior, self.trainable_variables = self.vae.posterior, [*self.vae.trainable_variables, self.bias]
+
+    def loss_terms(self, images, noise, labels):
+        distortion, kl = self.vae.loss_terms(images, noise)
+        return distortion + tf.square(self.bias.value - tf.cast(labels, tf.float32)), kl
+
+    def get_weights(self):
+        return [*self.vae.get_weights(), self.bias.numpy()]
+
+    def set_weights(self, weights):
+        self.vae.set_weights(weights[:-1])
+        self.bias.assign(weights[-1])
+
+
+def labelled_trainer(model_seed=0):
+    schedule = Schedule(0.5, 16, 1e-2, optimizer="adagrad", batches="independent", epsilons="one_each_time")
+    return Trainer(Labelled(model_seed), IMAGES, schedule, 3, LABELS)
+
+
+def classifier_trainer(model_seed=0):
+    model = classifier((14, 14, 1), 10)
+    initialize(model, model_seed, "classifier weights")
+    return ClassifierTrainer(
+        model, np.pad(IMAGES, MARGIN), LABELS, steps=12, batch_size=16, learning_rate=1e-2, dropout=0.5, seed=3
+    )  # fmt: skip
+
+
+TRAININGS = {
+    "adam, shuffled": lambda model_seed=0: vae_trainer("mlp", 3, model_seed=model_seed, cooldown=(4, 12)),
+    "rmsprop, cyclic with restarts, noise per run": lambda model_seed=0: vae_trainer(
+        "cnn", 3, model_seed=model_seed, optimizer="rmsprop", batches="cyclic", restart_steps=5,
+        epsilons="same_epsilon", warmup_steps=8, gradient_clip=1.0,
+    ),
+    "adagrad, independent, labels": labelled_trainer,
+    "classifier": classifier_trainer,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", TRAININGS.values(), ids=TRAININGS)
+def test_a_training_goes_on_to_the_byte_from_what_it_kept(make, tmp_path):
+    """In a model with other weights, through a file; at what was kept, not at what followed it."""
+    trainer, checkpoints = make(), Checkpoints(tmp_path, 10**9)
+    trainer.run(5)
+    with checkpoints.open("aa") as checkpoint:
+        checkpoint.write({"state": trainer.state()})
+    kept = bytes_of(trainer)
+    terms = trainer.run(7)
+    resumed = make(model_seed=1)
+    assert bytes_of(resumed) != kept != bytes_of(trainer)
+    with checkpoints.open("aa") as checkpoint:
+        resumed.restore(checkpoint.read()["state"])
+    assert (bytes_of(resumed), resumed.step, resumed.fits) == (kept, 5, 1)
+    assert resumed.run(7) == terms
+    assert bytes_of(resumed) == bytes_of(trainer)
+    assert (resumed.step, resumed.fits) == (12, 2)
+    for one, other in zip(resumed.optimizer.state, trainer.optimizer.state, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_state_is_a_copy():
+    trainer = vae_trainer("mlp", 3)
+    trainer.run(2)
+    state = trainer.state()
+    copies = [array.copy() for array in [*state["weights"], *state["optimizer"]]]
+    trainer.run(2)
+    for one, other in zip([*state["weights"], *state["optimizer"]], copies, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_terms_of_a_batch_are_those_that_its_step_would_measure():
+    trainer = vae_trainer("mlp", 3)
+    for step in range(2):
+        terms = trainer.batch_terms(step)
+        assert trainer.batch_terms(step) == terms
+        assert list(terms) == pytest.approx(list(trainer.run(1).values())[1:], rel=1e-6)
+
+
+@pytest.mark.parametrize(("epsilons", "draw"), [("all_random", 7), ("same_epsilon_set", 1), ("frozen", 0)])
+def test_the_terms_of_any_batch_by_definition(epsilons, draw):
+    """`draw`: what the noise of step 7 in the second run is drawn by."""
+    gaussian = {"name": "diagonal_gaussian", "latent_dim": 3}
+    trainer = vae_trainer("mlp", 3, epsilons=epsilons, posterior=gaussian)
+    trainer.run(2)
+    trainer.run(3)
+    before = bytes_of(trainer)
+    order = BATCHES["shuffled"](tf.constant([7]), 90, 16, tf.constant(randomness.key(3, "batches")[0]))
+    images = IMAGES[order[0].numpy()].astype(np.float32) / 255
+    rows = 1 if epsilons == "frozen" else 16
+    noise = np.repeat(tf.random.stateless_normal((rows, 3), [randomness.key(3, "noise")[0], draw]), 16 // rows, axis=0)
+    expected = [float(tf.reduce_mean(term)) for term in trainer.model.loss_terms(images, noise)]
+    np.testing.assert_allclose(trainer.batch_terms(7), expected, rtol=1e-5)
+    assert (bytes_of(trainer), trainer.step, trainer.fits) == (before, 5, 2)
+
+
+def test_a_cyclic_order_with_restarts_sees_the_first_images_alone():
+    """Two steps of 16 images, over and over."""
+    spoilt = IMAGES.copy()
+    spoilt[32:] = 255 - spoilt[32:]
+    schedule = Schedule(0.5, 16, 1e-2, batches="cyclic", restart_steps=2)
+    clean, other = (Trainer(build_vae(configuration(), 0), images, schedule, 3) for images in (IMAGES, spoilt))
+    clean.run(5)
+    other.run(5)
+    assert bytes_of(clean) == bytes_of(other)
+
+
+def test_labels_follow_their_images():
+    """Each image is as bright as its label."""
+    pairs = []
+
+    class Recorder(Labelled):
+        def loss_terms(self, images, noise, labels):
+            tf.py_function(lambda x, y: pairs.append((x.numpy(), y.numpy())), [images, labels], [])
+            return super().loss_terms(images, noise, labels)
+
+    labels = np.arange(50, dtype=np.uint8)
+    images = np.broadcast_to(labels[:, None, None, None], (50, 8, 8, 1))
+    Trainer(Recorder(0), images, Schedule(1.0, 8, 1e-3), 0, labels).run(7)
+    for seen, given in pairs:
+        assert given.dtype == np.int32
+        np.testing.assert_allclose(seen[:, 3, 4, 0] * 255, given, rtol=1e-6)
+    assert len({label for _, given in pairs for label in given}) == 50
+
+
+def test_every_image_needs_a_label():
+    with pytest.raises(ValueError, match="90 images, 89 labels"):
+        vae_trainer("mlp", 3, labels=LABELS[:89])
