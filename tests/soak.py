@@ -5,6 +5,7 @@ same command goes on. In the end every file must have the bytes of a study that 
 """
 
 import argparse
+import json
 import random
 import subprocess
 import sys
@@ -31,6 +32,7 @@ class Soak:
         killed: what was killed, in this order.
         repeated: stages that ran again although they were finished.
         left_behind: processes that outlived what they worked for.
+        mended: how often DVC, killed while it wrote its own list of locks, left it unreadable.
         lost: files that differ from those of the study that was not interrupted, or are missing or too many.
     """
 
@@ -38,6 +40,7 @@ class Soak:
     repeated: list[str]
     left_behind: list[str]
     lost: list[str]
+    mended: int
 
     @property
     def survived(self) -> bool:
@@ -65,12 +68,13 @@ def killed_study(
         longest: seconds between a start and a kill, at most.
         targets: as of the whole study.
     """
-    study, result, chance = prepared(folder), Soak([], [], [], []), random.Random(seed)
+    study, result, chance = prepared(folder), Soak([], [], [], [], 0), random.Random(seed)
     for _ in tqdm(range(kills), desc="kills"):
         done = _finished(study)
         output, victim, left = _killed_run(study, chance.uniform(1.0, longest), chance, targets)
         result.repeated += sorted(stages_run(output) & done)
         result.left_behind += left
+        result.mended += _mended(study)
         if victim is None:
             break
         result.killed.append(victim)
@@ -104,6 +108,19 @@ def differences(one: Study, other: Study) -> list[str]:
     """Return the names of outputs that are not the same, byte by byte, in two studies."""
     first, second = one.outputs(), other.outputs()
     return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+
+
+def _mended(study: Study) -> bool:
+    """Remove DVC's list of locks if it is unreadable, as the README advises, and return whether it was."""
+    locks = study.root / ".dvc" / "tmp" / "rwlock"
+    try:
+        json.loads(locks.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        locks.unlink()
+        return True
+    return False
 
 
 def _finished(study: Study) -> set[str]:
@@ -173,6 +190,7 @@ def main() -> None:
     print(f"killed {len(result.killed)}: {', '.join(result.killed)}")
     for name in ("repeated", "left_behind", "lost"):
         print(f"{name.replace('_', ' ')}: {', '.join(getattr(result, name)) or 'nothing'}")
+    print(f"list of locks that DVC left unreadable, and that was removed: {result.mended} times")
     print(f"{time.monotonic() - start:.0f} s")
     sys.exit(not result.survived)
 
