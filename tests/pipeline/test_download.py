@@ -37,7 +37,8 @@ runpy.run_module("pipeline.download", run_name="__main__")
 @pytest.fixture
 def download(tmp_path):
     """Return a function that downloads from mirrors with these faults to `out/mnist.npz`."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / "cache"), "NO_PROXY": "*"}
+    modules = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": modules, "XDG_CACHE_HOME": str(tmp_path / "cache"), "NO_PROXY": "*"}
     environment.pop("TFVAE_DATA_DIR", None)
 
     def run(*answers):
