@@ -1,0 +1,82 @@
+"""Convolutional encoder and decoder between images and a grid of latent vectors, as vector quantisation needs them.
+
+A layer is plain data: {"filters": 64, "kernel": 4, "stride": 2}. All padding is "same", so a stride divides height and
+width in the encoder, rounding up, and multiplies them in the decoder.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import keras
+from keras import layers
+
+from tfvae.networks.layers import policy
+
+
+def grid_shape(image_shape: Sequence[int], description: Sequence[Mapping[str, int]]) -> tuple[int, int]:
+    """Return height and width of the grid that an encoder makes of images (H, W, C)."""
+    height, width = image_shape[:2]
+    for layer in description:
+        height, width = -(-height // layer["stride"]), -(-width // layer["stride"])
+    return height, width
+
+
+def encoder(
+    image_shape: Sequence[int], description: Sequence[Mapping[str, int]], latent_dim: int, precision: str
+) -> keras.Model:
+    """Return a network from images (B, H, W, C) in [0, 1] to latent vectors (B, h, w, latent_dim).
+
+    Args:
+        image_shape: (H, W, C).
+        description: convolutions as above, each followed by a ReLU; a linear 1x1 convolution ends in the latents.
+        latent_dim: length of each vector.
+        precision: "float32" or "bfloat16", for the hidden layers.
+    """
+    dtype = policy(precision)
+    hidden = [
+        layers.Conv2D(
+            layer["filters"], layer["kernel"], layer["stride"], padding="same", activation="relu", dtype=dtype
+        )
+        for layer in description
+    ]
+    head = layers.Conv2D(latent_dim, 1, dtype="float32")
+    return keras.Sequential([keras.Input(tuple(image_shape)), *hidden, head], name="encoder")
+
+
+def decoder(
+    image_shape: Sequence[int],
+    description: Sequence[Mapping[str, int]],
+    latent_shape: Sequence[int],
+    precision: str,
+) -> keras.Model:
+    """Return a network from latent vectors (B, h, w, D) to logits (B, H, W, C).
+
+    Args:
+        image_shape: (H, W, C).
+        description: layers as above: a convolution where the stride is 1, else a transposed one. Each is followed by a
+            ReLU, except the last, which ends in the image's channels instead of "filters".
+        latent_shape: (h, w, D).
+        precision: "float32" or "bfloat16", for the hidden layers.
+
+    Raises:
+        ValueError: if the layers do not end with the size of the image.
+    """
+    scale = prod(layer["stride"] for layer in description)
+    reached, wanted = (latent_shape[0] * scale, latent_shape[1] * scale), tuple(image_shape[:2])
+    if reached != wanted:
+        raise ValueError(
+            f"The decoder starts at {latent_shape[0]}x{latent_shape[1]} and its strides multiply that by {scale}, to "
+            f"{reached[0]}x{reached[1]}, but images are {wanted[0]}x{wanted[1]}: change its strides or the encoder's"
+        )
+    *inner, last = description
+    hidden = [_upward(layer, layer["filters"], "relu", policy(precision)) for layer in inner]
+    head = _upward(last, image_shape[-1], None, "float32")
+    return keras.Sequential([keras.Input(tuple(latent_shape)), *hidden, head], name="decoder")
+
+
+def _upward(layer: Mapping[str, int], filters: int, activation: str | None, dtype: str) -> keras.layers.Layer:
+    if layer["stride"] == 1:
+        return layers.Conv2D(filters, layer["kernel"], padding="same", activation=activation, dtype=dtype)
+    return layers.Conv2DTranspose(
+        filters, layer["kernel"], layer["stride"], padding="same", activation=activation, dtype=dtype
+    )
