@@ -17,6 +17,7 @@ BOTTOM = {"data", "distributions", "networks", "evaluation"}
 # What each subpackage may import besides itself and the modules of COMMON.
 ALLOWED = {
     "plotting": {"evaluation"},
+    "priors": BOTTOM | {"models", "training"},
     "sampling": BOTTOM | {"models"},
     "training": BOTTOM | {"models"},
     "models": BOTTOM - {"data"},

@@ -4,6 +4,7 @@ from . import evaluation as evaluation
 from . import models as models
 from . import networks as networks
 from . import plotting as plotting
+from . import priors as priors
 from . import randomness as randomness
 from . import sampling as sampling
 from . import training as training

@@ -1,0 +1,88 @@
+"""Training of an autoregressive prior over codes, in the same compiled loop as the models'."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tfvae import randomness
+from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
+from tfvae.networks.layers import initialize
+from tfvae.training.rates import half_cosine
+from tfvae.training.steps import Steps
+
+_BATCH = 500
+
+
+def build_pixel_cnn(configuration: Mapping[str, Any], seed: int = 0) -> GatedPixelCNN:
+    """Return a `GatedPixelCNN` of the arguments `configuration`, its initial weights drawn from the seed."""
+    model = GatedPixelCNN(**configuration)
+    initialize(model, seed, "prior weights")
+    return model
+
+
+class PixelCNNTrainer(Steps):
+    """Trains a prior in place with Adam on -log p(codes).
+
+    The learning rate falls to zero along half a cosine.
+
+    Args:
+        model: the prior.
+        codes: (N, H, W) integers of the training images.
+        steps: number of steps of the whole training.
+        batch_size: grids per step.
+        learning_rate: at the first step.
+        seed: keys the batches.
+
+    Raises:
+        ValueError: if there are fewer grids than a batch holds.
+    """
+
+    terms = 1
+
+    def __init__(
+        self,
+        model: GatedPixelCNN,
+        codes: NDArray[np.int32],
+        *,
+        steps: int,
+        batch_size: int,
+        learning_rate: float,
+        seed: int,
+    ) -> None:
+        key = randomness.key(seed, "prior batches")[0]
+        super().__init__(model, size=len(codes), batch_size=batch_size, batch_key=key)
+        self.steps, self.learning_rate, self.seed = steps, learning_rate, seed
+        self._codes = tf.constant(codes, tf.int32)
+
+    def run(self, steps: int) -> float:
+        """Train for `steps` more steps and return their mean loss, in nats per code.
+
+        Raises:
+            TrainingDiverged: if a loss became NaN or infinite.
+            ValueError: if `steps` is less than one.
+        """
+        return float(self.advance(steps, f"prior, seed {self.seed}")[0])
+
+    def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
+        """Take one step and return its loss, (1,)."""
+        del fit  # a step draws nothing
+        with tf.GradientTape() as tape:
+            loss = _mean_loss(self.model, tf.gather(self._codes, indices))
+        rate = half_cosine(step, self.learning_rate, self.steps)
+        self.optimizer.apply(tape.gradient(loss, self.variables), step, rate)
+        return loss[None]
+
+
+def nats_per_code(model: GatedPixelCNN, codes: NDArray[np.int32]) -> float:
+    """Return the mean of -log p(code | earlier codes) over all positions of codes (N, H, W), N at least 1, in nats."""
+    evaluate = tf.function(lambda batch: _mean_loss(model, batch))
+    batches = [codes[start : start + _BATCH] for start in range(0, len(codes), _BATCH)]
+    means = [float(evaluate(tf.constant(batch, tf.int32))) for batch in batches]
+    return float(np.average(means, weights=[len(batch) for batch in batches]))
+
+
+def _mean_loss(model: GatedPixelCNN, codes: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=codes, logits=model(codes)))
