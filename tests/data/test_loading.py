@@ -93,7 +93,7 @@ def test_imports_are_lazy():
     program = """
 import sys, tfvae.data
 def imported(*names): return [name for name in names if name in sys.modules]
-assert list(tfvae.data.DATASETS) == ["digits", "mnist", "fashion_mnist", "usps"]
+assert list(tfvae.data.DATASETS) == ["digits", "mnist", "fashion_mnist", "usps", "flower_patches", "flowers102"]
 assert imported(*tfvae.data.DATASETS.values(), "sklearn", "pooch", "numpy") == []
 try: tfvae.data.load("unknown")
 except ValueError: pass

@@ -9,4 +9,6 @@ DATASETS: dict[str, str] = {
     "mnist": "tfvae.data.mnist",
     "fashion_mnist": "tfvae.data.fashion_mnist",
     "usps": "tfvae.data.usps",
+    "flower_patches": "tfvae.data.flower_patches",
+    "flowers102": "tfvae.data.flowers102",
 }
