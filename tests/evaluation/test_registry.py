@@ -10,7 +10,7 @@ import tfvae.evaluation
 from tfvae.evaluation import METRICS, metric
 
 # Modules that hold no metric of generated images.
-OTHER = {"consistency", "features", "importance", "latent_space", "pareto", "registry", "summaries"}
+OTHER = {"codebook", "consistency", "features", "importance", "latent_space", "pareto", "registry", "summaries"}
 
 
 def run(program):
