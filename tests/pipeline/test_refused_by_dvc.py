@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from tests.pipeline.bad_files import LAUGHS, places, spliced
+from tests.pipeline.bad_files import places, spliced
 from tests.pipeline.parameter_files import FILES
 from tests.pipeline.study import make_study, stages_run
 from tests.pipeline.test_end_to_end import in_a_checkout
@@ -25,7 +25,7 @@ MISTAKES = {
     "broken": (PARAMS, ("manifolds",), "[1", ""),
     "names": (ARCHITECTURES, ("mlp", "candidates"), "[e0-d0, $(touch x)]", "mlp.candidates.1: "),
     "window": (ARCHITECTURES, ("cnn", "encoders", "e0", 0, "kernel"), "29", "cnn.encoders.e0.0.kernel: input"),
-    "aliases": (ARCHITECTURES, ("mlp", "encoders", "e0"), "*l11", ""),
+    "shape": (ARCHITECTURES, ("cnn", "decoders", "d0", "reshape"), "[7, 7]", "cnn.decoders.d0.reshape: list should"),
 }
 
 
@@ -52,7 +52,7 @@ def test_dvc_repro_ends_before_anything_is_touched(study, mistake):
 
     def change(text):
         # A list may begin in the column of its key, where only a list's entries may stand: hence the space.
-        return (LAUGHS if "*l11" in raw else "") + spliced(text, places(text)[path], f" {raw}")
+        return spliced(text, places(text)[path], f" {raw}")
 
     with study.changed(str(FILES[file]), change):
         before = tree(study.root)
