@@ -1,3 +1,5 @@
+from .conditional import ConditionalVAE as ConditionalVAE
+from .conditional import build_conditional_vae as build_conditional_vae
 from .likelihoods import LIKELIHOODS as LIKELIHOODS
 from .likelihoods import bernoulli as bernoulli
 from .likelihoods import squared_error as squared_error
