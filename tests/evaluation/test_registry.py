@@ -10,7 +10,17 @@ import tfvae.evaluation
 from tfvae.evaluation import METRICS, metric
 
 # Modules that hold no metric of generated images.
-OTHER = {"codebook", "consistency", "features", "importance", "latent_space", "pareto", "registry", "summaries"}
+OTHER = {
+    "codebook",
+    "confusion",
+    "consistency",
+    "features",
+    "importance",
+    "latent_space",
+    "pareto",
+    "registry",
+    "summaries",
+}
 
 
 def run(program):

@@ -1,3 +1,4 @@
+from .confusion import confusion as confusion
 from .consistency import is_consistent as is_consistent
 from .consistency import mann_kendall_decreasing as mann_kendall_decreasing
 from .frechet import fid as fid
