@@ -1,0 +1,109 @@
+"""Conditional models: a row of samples per class, what a classifier takes them for, and the search before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from tfvae.plotting import images, style
+
+_STATES = {"complete": ("o", style.BLUE), "pruned": ("x", style.FAINT), "diverged": ("v", style.RED)}
+
+
+@style.styled
+def class_samples(samples: ArrayLike, *, title: str, class_names: Sequence[str] | None = None) -> Figure:
+    """Return samples of a conditional model, one row per class; images of one column have the same latents.
+
+    Args:
+        samples: (classes, columns, H, W, C), uint8.
+        title: what the picture shows.
+        class_names: name of class 0, 1, ...; None for the numbers themselves.
+    """
+    grid = np.asarray(samples)
+    names = list(class_names or map(str, range(len(grid))))
+    note = "Each row: the class that was asked for. Each column: one draw of the latents."
+    figure = style.new_figure(
+        0.5 * grid.shape[1] + 0.1 * max(map(len, names)) + 0.6, 0.5 * len(grid) + 0.9, title, note
+    )
+    axes = figure.add_subplot()
+    images.show(axes, images.tile(grid))
+    images.name_rows(axes, names, grid.shape[2])
+    return figure
+
+
+@style.styled
+def confusion_table(counts: ArrayLike, *, title: str) -> Figure:
+    """Return the shares, in per cent, of each requested class that a classifier takes for each class.
+
+    Args:
+        counts: (K, K): requested classes in rows, received ones in columns; each row's sum is above 0.
+        title: what the picture shows.
+    """
+    table = np.asarray(counts, np.float64)
+    shares = 100 * table / table.sum(axis=1, keepdims=True)
+    figure = style.new_figure(0.55 * len(table) + 1.2, 0.5 * len(table) + 1.2, title)
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
+    for row, column in np.ndindex(*table.shape):
+        if shares[row, column] >= 0.05:
+            color = "white" if shares[row, column] > 60 else style.INK
+            axes.text(column, row, f"{shares[row, column]:.1f}", ha="center", va="center", fontsize=8, color=color)
+    axes.set_xticks(range(len(table)))
+    axes.set_yticks(range(len(table)))
+    axes.grid(False)
+    axes.set_xlabel("class that the classifier sees")
+    axes.set_ylabel("requested class")
+    return figure
+
+
+@style.styled
+def trials(table: pd.DataFrame, *, title: str) -> Figure:
+    """Return the course of a search, and below it the loss of its trials against each thing that was chosen.
+
+    Args:
+        table: a row per trial with columns trial, state ("complete", "pruned", "diverged"), loss (nats per image),
+            epochs, and one more for each thing that was chosen.
+        title: what the picture shows.
+
+    Raises:
+        ValueError: if there is no trial.
+    """
+    if table.empty:
+        raise ValueError("A search has at least one trial. Received: none")
+    chosen = [name for name in table if name not in ("trial", "state", "loss", "epochs")]
+    figure = style.new_figure(2.7 * len(chosen) + 0.5, 6.4, title)
+    grid = figure.add_gridspec(2, len(chosen))
+    course = figure.add_subplot(grid[0, :])
+    _draw_states(course, table, table["trial"])
+    best = table["loss"].where(table["state"] == "complete").cummin().ffill()
+    course.step(table["trial"], best, where="post", color=style.BLUE, linewidth=1.2, label="best so far")
+    course.set_xlabel("trial")
+    course.legend(loc="upper right", ncols=4)
+    for column, name in enumerate(chosen):
+        axes = figure.add_subplot(grid[1, column], sharey=course)
+        values = sorted(table[name].unique())
+        places = table[name].map({value: float(place) for place, value in enumerate(values)})
+        # Trials with the same choice stand side by side, in their order.
+        jitter = 0.5 * (table["trial"] / max(len(table) - 1, 1) - 0.5)
+        _draw_states(axes, table, places + jitter)
+        axes.set_xticks(range(len(values)), [str(value) for value in values])
+        axes.set_xlim(-0.6, len(values) - 0.4)
+        axes.set_xlabel(str(name).replace("_", " "))
+        axes.grid(False, axis="x")
+        if column == 0:
+            axes.set_ylabel("loss, nats per image")
+    course.set_ylabel("loss on held-out images,\nnats per image")
+    low, high = table["loss"].min(), table["loss"].quantile(0.9)
+    course.set_ylim(low - 0.05 * (high - low + 1e-9), high + 0.3 * (high - low + 1e-9))
+    return figure
+
+
+def _draw_states(axes: Axes, table: pd.DataFrame, places: Any) -> None:
+    for state, (marker, color) in _STATES.items():
+        rows = (table["state"] == state) & table["loss"].notna()
+        if rows.any():
+            axes.scatter(places[rows], table["loss"][rows], marker=marker, color=color, s=26, label=state, zorder=3)

@@ -1,0 +1,55 @@
+"""Pictures of conditional models show the numbers that they are given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tfvae.plotting import conditional
+from tfvae.plotting.images import tile
+
+
+def test_a_row_per_class(make_images):
+    samples = make_images(3, 4)
+    [axes] = conditional.class_samples(samples, title="T", class_names=["shirt", "coat", "bag"]).axes
+    np.testing.assert_array_equal(np.asarray(axes.get_images()[0].get_array()), tile(samples))
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["shirt", "coat", "bag"]
+    [axes] = conditional.class_samples(samples, title="T").axes
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["0", "1", "2"]
+
+
+def test_a_row_of_the_table_sums_to_all_that_was_requested():
+    [axes] = conditional.confusion_table([[3, 1, 0], [0, 2, 0], [1, 1, 2]], title="T").axes
+    found = {(text.get_position()[1], text.get_position()[0]): text.get_text() for text in axes.texts}
+    assert found == {
+        (0, 0): "75.0", (0, 1): "25.0", (1, 1): "100.0", (2, 0): "25.0", (2, 1): "25.0", (2, 2): "50.0",
+    }  # fmt: skip
+
+
+TABLE = pd.DataFrame(
+    {
+        "trial": [0, 1, 2, 3],
+        "state": ["complete", "diverged", "pruned", "complete"],
+        "latent_dim": [2, 5, 2, 10],
+        "optimizer": ["adam", "adagrad", "adam", "rmsprop"],
+        "epochs": [3, 0, 1, 3],
+        "loss": [120.0, np.nan, 150.0, 110.0],
+    }
+)
+
+
+def test_trials_stand_where_their_choices_are():
+    course, latents, optimizers = conditional.trials(TABLE, title="T").axes
+    points = {c.get_label(): np.asarray(c.get_offsets()) for c in course.collections}
+    assert points["complete"].tolist() == [[0, 120], [3, 110]] and points["pruned"].tolist() == [[2, 150]]
+    assert "diverged" not in points  # it has no loss
+    [best] = course.lines
+    assert list(best.get_ydata()) == [120.0, 120.0, 120.0, 110.0]
+    assert [text.get_text() for text in latents.get_xticklabels()] == ["2", "5", "10"]
+    assert [text.get_text() for text in optimizers.get_xticklabels()] == ["adagrad", "adam", "rmsprop"]
+    complete = next(c for c in latents.collections if c.get_label() == "complete")
+    assert np.rint(np.asarray(complete.get_offsets())[:, 0]).tolist() == [0, 2]
+
+
+def test_there_is_a_trial():
+    with pytest.raises(ValueError, match="at least one trial"):
+        conditional.trials(TABLE[:0], title="T")
