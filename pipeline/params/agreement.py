@@ -7,14 +7,7 @@ from pipeline.params.architectures import Architectures
 from pipeline.params.sections import Parameters
 
 NETWORKS = ("mlp", "cnn")
-EVERYWHERE = (
-    "train_fid_classifier",
-    "main_experiments",
-    "stick_breaking",
-    "augmented_sampling",
-    "manifolds",
-    "legacy_experiments",
-)
+EVERYWHERE = ("main_experiments", "stick_breaking", "augmented_sampling", "manifolds", "legacy_experiments")
 _LEGACY = ("legacy_experiments", "architecture")
 SEARCHED = ("preliminary_grid", "pareto_select")
 
@@ -62,7 +55,13 @@ def _datasets(parameters: Parameters) -> Iterator[str]:
         yield "datasets: 'searched' and 'transferred' together must name every entry of 'datasets' once"
     if parameters.transferred and parameters.transfer_architecture.source not in parameters.searched:
         yield "transfer_architecture.source must be one of 'searched'"
+    for list_name in ("datasets", "latent_datasets", "conditional_datasets"):
+        for name in getattr(parameters, list_name):
+            if name not in parameters.fetched:
+                yield f"fetched: {name}, which stands in '{list_name}', must stand here too"
     needed = {section: parameters.datasets for section in EVERYWHERE}
+    needed |= {"train_fid_classifier": parameters.fetched, "latent_analysis": parameters.latent_datasets}
+    needed |= {"conditional": parameters.conditional_datasets}
     needed |= {section: parameters.searched for section in SEARCHED}
     for section, datasets in needed.items():
         for name in datasets:

@@ -10,6 +10,7 @@ from tfvae.data.registry import DATASETS
 # Their images do not fit the networks of architectures.yaml, which are made for 28x28.
 _OF_OTHER_SIZE = {"usps", "flower_patches", "flowers102"}
 _STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
+_KNOWN = sorted(DATASETS)
 _LARGEST_BETA = 1000
 OWN = "(datasets)"  # stands in the place of an error, but in no file
 
@@ -27,6 +28,12 @@ def distinct(values: list[Any]) -> list[Any]:
     if len(set(values)) != len(values):
         raise ValueError("every entry may stand there once")
     return values
+
+
+def _any_dataset(name: str) -> str:
+    if name not in _KNOWN:
+        raise ValueError(f"known datasets are {', '.join(_KNOWN)}")
+    return name
 
 
 def _dataset(name: str) -> str:
@@ -56,6 +63,8 @@ Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 DatasetName = Annotated[str, AfterValidator(_dataset), Field(json_schema_extra={"enum": _STUDIED})]
 Datasets = Distinct[DatasetName]
+AnyDatasetName = Annotated[str, AfterValidator(_any_dataset), Field(json_schema_extra={"enum": _KNOWN})]
+AnyDatasets = Annotated[Distinct[AnyDatasetName], Field(min_length=1)]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[Distinct[CandidateName], Field(min_length=1, max_length=10_000)]
 Network = Literal["mlp", "cnn"]
@@ -78,7 +87,7 @@ class PerDataset(Section, Generic[Common, Item]):
     """What concerns every dataset, under `common`, and beside it what is a dataset's own, under the dataset's name."""
 
     common: Common
-    own: dict[DatasetName, Item] = Field(alias=OWN)
+    own: dict[AnyDatasetName, Item] = Field(alias=OWN)
 
     @model_validator(mode="before")
     @classmethod

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from pipeline.params.fields import (
+    AnyDatasets,
     BatchSize,
     Beta,
     Candidates,
@@ -26,6 +27,7 @@ from pipeline.params.fields import (
     Seeds,
     Share,
 )
+from pipeline.params.latents import Conditional, ConditionalCommon, LatentAnalysis, LatentAnalysisCommon
 from pipeline.params.legacy import LegacyCommon, LegacyModels
 
 KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file
@@ -178,6 +180,9 @@ class Parameters(Section):
     datasets: Annotated[Datasets, Field(min_length=1, description="those of the study")]
     searched: Annotated[Datasets, Field(min_length=1, description="those for which architectures are searched")]
     transferred: Datasets = Field(description="the others of the study, which take the architecture of another dataset")
+    latent_datasets: Annotated[Datasets, Field(min_length=1, description="those whose latent spaces are analysed")]
+    conditional_datasets: AnyDatasets = Field(description="those that conditional models are compared on")
+    fetched: AnyDatasets = Field(description="all of the above: their data are fetched and their classifiers trained")
     transfer_architecture: TransferArchitecture
     model: Model
     training: PerNetwork[Training]
@@ -189,3 +194,5 @@ class Parameters(Section):
     augmented_sampling: PerDataset[AugmentedSamplingCommon, PerNetwork[AugmentedSampling]]
     manifolds: PerDataset[ManifoldsCommon, PerNetwork[Manifolds]]
     legacy_experiments: PerDataset[LegacyCommon, PerNetwork[LegacyModels]]
+    latent_analysis: PerDataset[LatentAnalysisCommon, LatentAnalysis]
+    conditional: PerDataset[ConditionalCommon, Conditional]

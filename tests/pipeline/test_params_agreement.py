@@ -16,6 +16,11 @@ from tests.pipeline.parameter_files import BASE, COMMITTED, dotted, load, refusa
         (("datasets",), ["digits", "imagenet"], "datasets.1: known datasets are digits, fashion_mnist, mnist"),
         (("datasets",), ["digits", "usps"], "datasets.1: known datasets are digits, fashion_mnist, mnist"),
         (("datasets",), ["digits", "digits"], "datasets: every entry may stand there once"),
+        (("latent_datasets",), ["usps"], "latent_datasets.0: known datasets are digits, fashion_mnist, mnist"),
+        (("conditional_datasets",), ["imagenet"], "conditional_datasets.0: known datasets are digits, fashion"),
+        (("fetched",), ["usps"], "fetched: digits, which stands in 'datasets', must stand here too"),
+        (("fetched",), ["digits", "usps"], "train_fid_classifier.usps: every dataset of the study needs its entry"),
+        (("conditional_datasets",), ["usps"], "fetched: usps, which stands in 'conditional_datasets', must stand here"),
         (("datasets",), ["digits", "mnist"], "'searched' and 'transferred' together must name every entry"),
         (("searched",), ["mnist"], "'searched' and 'transferred' together must name every entry"),
         (("transferred",), ["digits"], "'searched' and 'transferred' together must name every entry"),
@@ -83,7 +88,9 @@ def test_a_source_of_architectures_must_be_searched():
     assert "transfer_architecture.source must be one of 'searched'" in refusal(content)
 
 
-@pytest.mark.parametrize("name", ["train_fid_classifier", "preliminary_grid", "manifolds"])
+@pytest.mark.parametrize(
+    "name", ["train_fid_classifier", "preliminary_grid", "manifolds", "latent_analysis", "conditional"]
+)
 def test_every_dataset_needs_its_entry(name):
     content = copy.deepcopy(COMMITTED)
     del content[name]["mnist"]
