@@ -22,9 +22,18 @@ PAGES = "pipeline/pages"
 # Which posteriors a stage's models have; the registry imports them by name, which no import statement shows.
 BOTH = ("diagonal_gaussian", "stick_breaking")
 LEGACY = (*BOTH, "clamped_stick_breaking", "relu_gaussian")
-POSTERIORS_OF = {"stick-breaking": ("stick_breaking",), "manifolds": BOTH, "legacy-experiments": LEGACY}
+POSTERIORS_OF = {
+    "stick-breaking": ("stick_breaking",),
+    "manifolds": BOTH,
+    "legacy-experiments": LEGACY,
+    "latent-analysis": ("diagonal_gaussian", "point"),
+}
 # Networks that a stage trains beside that of its matrix item.
-NETWORKS_OF = {"legacy-experiments": ("thesis_cnn",)}
+NETWORKS_OF = {
+    "legacy-experiments": ("thesis_cnn",),
+    "latent-analysis": ("leaky_cnn", "leaky_mlp", "mlp"),
+    "conditional": ("mlp",),
+}
 
 
 def load_yaml(name: str) -> Any:

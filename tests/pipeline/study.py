@@ -125,6 +125,7 @@ def make_study(folder: Path) -> Study:
 def shrink_parameters(content: Any) -> None:
     """Leave the digits alone, with networks and budgets that show only that everything works."""
     content.update(datasets=["digits"], searched=["digits"], transferred=[], beta=1)
+    content.update(latent_datasets=["digits"], conditional_datasets=["digits"], fetched=["digits"])
     content["transfer_architecture"]["source"] = "digits"
     content["train_fid_classifier"]["digits"]["steps"] = 20
     content["training"]["cnn"]["precision"] = "float32"  # the same on every processor
@@ -136,6 +137,8 @@ def shrink_parameters(content: Any) -> None:
         "augmented_sampling": {"components": 2, "neighbours": 3},
         "manifolds": {"betas": [1], "points": 3},
         "legacy_experiments": {"components": 2},
+        "latent_analysis": {"importance_samples": 2},
+        "conditional": {"seeds": [0]},
     }
     for section, values in common.items():
         for name in [name for name in content[section] if name not in ("common", "digits")]:
@@ -158,6 +161,12 @@ def shrink_parameters(content: Any) -> None:
     content["legacy_experiments"]["digits"]["mlp"].update(
         ablated=["epsilons"], augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}]
     )
+    training = {"seeds": [0], "epochs": 1, "batch_size": 64}
+    content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
+    for budget in ("dense", "convolutional", "binary"):
+        content["latent_analysis"]["digits"][budget].update(training, precision="float32")
+    small = {"trials": 2, "search_epochs": 1, "epochs": 1, "images": 60, "classifier_steps": 5, "tsne_images": 60}
+    content["conditional"]["digits"].update(small)
 
 
 def shrink_architectures(content: Any) -> None:

@@ -75,6 +75,7 @@ def test_one_command_runs_every_stage_once(first_run, study):
         "dataset-report",
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
         "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "legacy-experiments",
+        "latent-analysis", "latent-figures", "conditional", "conditional-figures",
     }  # fmt: skip
 
 
@@ -173,6 +174,25 @@ def test_records_of_the_thesis_s_protocol(study):
     assert pd.read_csv(folder / "history.csv")["step"].tolist() == [4, 8]
 
 
+def test_records_of_the_latent_spaces_and_of_the_conditional_models(study):
+    latent, compared = read(study, "latent-analysis/digits"), read(study, "conditional/digits")
+    for name, described in latent["models"].items():
+        for metric in ("validation_loss", "silhouette", "linear_probe_accuracy", "active_units"):
+            assert_summary(described[metric], 1)
+        assert set(described["neighbour_error"]) == {"3", "5", "10"}
+        assert ("kl_per_dimension" in described) == (name != "auto_encoder")
+    # As many as the document of these models prints, for the encoder and the decoder.
+    printed = {"auto_encoder": 238_510 + 239_284, "vae": 241_520 + 239_284, "conv_vae": 584_308 + 339_649}
+    assert {name: described["parameters"] for name, described in latent["models"].items()} == printed
+    likelihood = latent["likelihood"]
+    assert likelihood["negative_log_likelihood"]["mean"] < likelihood["negative_elbo"]["mean"]
+    assert set(compared["models"]) == {"vae", "conditional_vae"} and compared["search"]["trials"] == 2
+    for metric in ("agreement", "cas", "cas_ceiling", "fid", "loss"):
+        assert_summary(compared["models"]["conditional_vae"][metric], 1)
+    trials = pd.read_csv(study.root / "plots" / "trials" / "digits.csv")
+    assert compared["search"]["best"]["loss"] == pytest.approx(trials["loss"].min())
+
+
 def test_the_summary_is_that_of_the_parameter_beta(study):
     summary = read(study, "summary/digits")
     assert summary == {network: read(study, f"main-experiments/digits-{network}-1") for network in NETWORKS}
@@ -181,8 +201,10 @@ def test_the_summary_is_that_of_the_parameter_beta(study):
 
 
 def test_pictures_and_curves_are_there(study):
-    pictures = list((study.root / "plots" / "digits").glob("*.png"))
-    assert len(pictures) > 10
+    folders = {"digits": 11, "latent-analysis/digits": 9, "conditional/digits": 7}
+    found = {name: list((study.root / "plots" / name).glob("*.png")) for name in folders}
+    assert all(len(found[name]) >= least for name, least in folders.items())
+    pictures = [path for paths in found.values() for path in paths]
     for path in pictures:
         content = path.read_bytes()
         assert content.startswith(b"\x89PNG\r\n\x1a\n") and content.endswith(b"IEND\xaeB`\x82") and len(content) > 2000

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from pipeline import (
     augmented_sampling,
+    conditional,
+    latent_analysis,
     legacy_experiments,
     main_experiments,
     manifolds,
@@ -22,6 +24,14 @@ from pipeline.jobs.closure import ROOT
 from tests.pipeline.pipeline_file import load_yaml
 
 STAGES = load_yaml("dvc.yaml")["stages"]
+
+
+# The data below are fewer than the digits.
+FEW = {
+    "latent_analysis.digits.validation_images": 20,
+    "conditional.digits.validation_images": 20,
+    "conditional.digits.images": 100,
+}
 
 
 class Computed(Exception):
@@ -105,6 +115,7 @@ def arguments_of(folder, network):
         grid=folder / "grid.json",
         models=folder / "models",
         record=folder / "record.json",
+        trials=folder / "trials.csv",
     )
 
 
@@ -120,6 +131,8 @@ def arguments_of(folder, network):
         ("augmented-sampling", augmented_sampling),
         ("manifolds", manifolds),
         ("legacy-experiments", legacy_experiments),
+        ("latent-analysis", latent_analysis),
+        ("conditional", conditional),
     ],
 )
 def test_a_stage_reads_only_what_it_lists(
@@ -138,13 +151,14 @@ def test_a_stage_reads_only_what_it_lists(
     candidates = committed["preliminary_grid"]["digits"][network]["candidates"]
     grid = [{"name": candidate, "fid": {"mean": 1}, "tvd": {"mean": 1}} for candidate in candidates]
     stage.write_json(folder / "grid.json", {"candidates": grid})
-    for place in (running, train_fid_classifier, manifolds, augmented_sampling, legacy_experiments):
+    jobs_of = (running, train_fid_classifier, manifolds, augmented_sampling, legacy_experiments, latent_analysis)
+    for place in (*jobs_of, conditional):
         monkeypatch.setattr(place, "run_resumable", compute)
     if hasattr(module, "load_architectures"):
         monkeypatch.setattr(module, "load_architectures", load_architectures)
     read = set()
     with pytest.raises(Computed):
-        module.main(Recorder(parameters_with({}), "", read), arguments_of(folder, network))
+        module.main(Recorder(parameters_with(FEW), "", read), arguments_of(folder, network))
     item = {"${item.dataset}": "digits", "${item.network}": network}
     listed = []
     for entry in STAGES[name]["params"]:

@@ -1,0 +1,83 @@
+"""Stage latent-analysis: what the latents of an auto-encoder, a VAE and a convolutional VAE tell of the classes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline import stage
+from pipeline.jobs.resumable import run_resumable
+from pipeline.latent_jobs import RUN
+from pipeline.latent_models import BINARY, BUDGETS, LAYERS, configurations
+from pipeline.summaries import summarize_nested
+
+
+def plan(settings: Any, image_shape: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the jobs (see `pipeline.latent_jobs.run`), the longest first, so that the cores finish together."""
+    budgets = {name: getattr(settings, name).model_dump() for name in set(BUDGETS.values())}
+    precisions, seeds = ({name: budget.pop(key) for name, budget in budgets.items()} for key in ("precision", "seeds"))
+    configured = configurations(image_shape, settings.latent_dim, precisions)
+    return [
+        {
+            "model": model,
+            "configuration": configured[model],
+            "training": budgets[BUDGETS[model]],
+            "seed": seed,
+            "pictures": position == 0,
+        }
+        for model in sorted(LAYERS, key=lambda model: BUDGETS[model] != "convolutional")
+        for position, seed in enumerate(seeds[BUDGETS[model]])
+    ]
+
+
+def record(jobs: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]], samples: int) -> dict[str, Any]:
+    """Return {"models": {model: its training and summaries over seeds}, "likelihood": the same of the binarised}."""
+    described = {}
+    for model in LAYERS:
+        runs = [result for job, result in zip(jobs, results, strict=True) if job["model"] == model]
+        of_model = [job for job in jobs if job["model"] == model]
+        first = of_model[0]
+        described[model] = {
+            "seeds": [job["seed"] for job in of_model],
+            **first["training"],
+            "precision": first["configuration"]["precision"],
+            "latent_dim": first["configuration"]["posterior"]["latent_dim"],
+            "parameters": sum(weight.size for weight in runs[0]["weights"]),
+            **summarize_nested([run["metrics"] for run in runs]),
+        }
+    return {"likelihood": {**described.pop(BINARY), "importance_samples": samples}, "models": described}
+
+
+def main(parameters: Any, arguments: Any) -> None:
+    """Train and analyse one dataset's models; write them, their pictures, and the record."""
+    import pandas as pd
+
+    dataset = arguments.dataset
+    settings, data = parameters.latent_analysis.of(dataset), stage.read_npz(arguments.data)
+    if settings.validation_images >= len(data["x_train"]):
+        raise RuntimeError(
+            f"latent_analysis.{dataset}.validation_images must leave images to train on. "
+            f"Received: {settings.validation_images} of {len(data['x_train'])}"
+        )
+    jobs = plan(settings, data["x_train"].shape[1:])
+    names = ("validation_images", "probe_images", "tsne_images", "neighbours", "importance_samples")
+    results = run_resumable(
+        RUN,
+        jobs,
+        {**data, **{name: getattr(settings, name) for name in names}},
+        amounts=[job["training"]["epochs"] for job in jobs],
+        label=f"latents {dataset}",
+        unit="epoch",
+    )
+    pictures = {}
+    for job, result in zip(jobs, results, strict=True):
+        folder = arguments.models / job["model"] / f"seed-{job['seed']}"
+        stage.write_weights(folder / "weights.npz", result["weights"])
+        stage.write_json(folder / "config.json", job["configuration"])
+        stage.write_csv(folder / "history.csv", pd.DataFrame(result["history"]))
+        pictures.update({f"{job['model']}|{name}": array for name, array in result["pictures"].items()})
+    stage.write_npz(arguments.models / "pictures.npz", pictures)
+    head = {"dataset": dataset, "validation_images": settings.validation_images}
+    stage.write_json(arguments.record, {**head, **record(jobs, results, settings.importance_samples)})
+
+
+if __name__ == "__main__":
+    stage.run(main, reads={"data": 1}, writes=("models", "record"), options=("dataset",))

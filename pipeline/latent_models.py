@@ -1,0 +1,70 @@
+"""The models whose latent spaces are compared, and how each is trained.
+
+Their layers are those of "Análisis del espacio latente en el auto-encoder variacional" (2022): an auto-encoder and a
+VAE with one hidden layer of 300 units in each half, and a convolutional VAE. They are made for images of 28x28 pixels.
+To them comes a VAE of statically binarised images, one hidden layer of 400 units and 40 latents, whose log-likelihood
+others have published: pythae's reproduction of Rezende & Mohamed (2015, https://arxiv.org/abs/1505.05770).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+BINARY = "binary_vae"
+
+
+def _layers(*rows: tuple[int, int, int, str]) -> list[dict[str, Any]]:
+    return [dict(zip(("filters", "kernel", "stride", "padding"), row, strict=True)) for row in rows]
+
+
+DENSE = {"network": "leaky_mlp", "encoder": [300], "decoder": [300]}
+CONVOLUTIONAL = {
+    "network": "leaky_cnn",
+    "encoder": _layers(
+        (32, 5, 1, "same"), (32, 5, 2, "same"), (64, 5, 1, "same"), (64, 5, 2, "same"), (128, 7, 1, "valid")
+    ),
+    "decoder": {
+        "layers": _layers(
+            (64, 7, 1, "valid"),
+            (64, 5, 1, "same"),
+            (64, 5, 2, "same"),
+            (32, 5, 1, "same"),
+            (32, 5, 2, "same"),
+            (32, 5, 1, "same"),
+        ),
+        "kernel": 5,
+    },
+}
+LAYERS = {
+    "auto_encoder": DENSE,
+    "vae": DENSE,
+    "conv_vae": CONVOLUTIONAL,
+    BINARY: {"network": "mlp", "encoder": [400], "decoder": [400]},
+}
+# Which of the dataset's budgets each is trained with.
+BUDGETS = {"auto_encoder": "dense", "vae": "dense", "conv_vae": "convolutional", BINARY: "binary"}
+_BINARY_LATENTS = 40
+
+
+def configurations(
+    image_shape: Sequence[int], latent_dim: int, precisions: dict[str, str]
+) -> dict[str, dict[str, Any]]:
+    """Return {model: configuration}, each for `tfvae.models.vae.build_vae`.
+
+    Args:
+        image_shape: (H, W, C).
+        latent_dim: of the models that are compared.
+        precisions: of each budget, "float32" or "bfloat16".
+    """
+    return {
+        model: {
+            "image_shape": list(image_shape),
+            **layers,
+            "posterior": {
+                "name": "point" if model == "auto_encoder" else "diagonal_gaussian",
+                "latent_dim": _BINARY_LATENTS if model == BINARY else latent_dim,
+            },
+            "likelihood": "bernoulli",
+            "precision": precisions[BUDGETS[model]],
+        }
+        for model, layers in LAYERS.items()
+    }
