@@ -161,11 +161,10 @@ def shrink_parameters(content: Any) -> None:
     content["legacy_experiments"]["digits"]["mlp"].update(
         ablated=["epsilons"], augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}]
     )
-    training = {"seeds": [0], "epochs": 1, "batch_size": 64}
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
     for budget in ("dense", "convolutional", "binary"):
-        content["latent_analysis"]["digits"][budget].update(training, precision="float32")
-    small = {"trials": 2, "search_epochs": 1, "epochs": 1, "images": 60, "classifier_steps": 5, "tsne_images": 60}
+        content["latent_analysis"]["digits"][budget].update(seeds=[0], epochs=1, batch_size=64, precision="float32")
+    small = {"trials": 2, "search_epochs": 1, "epochs": 1, "images": 80, "classifier_steps": 5, "tsne_images": 60}
     content["conditional"]["digits"].update(small)
 
 

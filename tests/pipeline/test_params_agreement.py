@@ -20,6 +20,7 @@ from tests.pipeline.parameter_files import BASE, COMMITTED, dotted, load, refusa
         (("conditional_datasets",), ["imagenet"], "conditional_datasets.0: known datasets are digits, fashion"),
         (("fetched",), ["usps"], "fetched: digits, which stands in 'datasets', must stand here too"),
         (("fetched",), ["digits", "usps"], "train_fid_classifier.usps: every dataset of the study needs its entry"),
+        (("conditional", "digits", "images"), 63, "conditional.digits.images: a classifier is trained on them"),
         (("conditional_datasets",), ["usps"], "fetched: usps, which stands in 'conditional_datasets', must stand here"),
         (("datasets",), ["digits", "mnist"], "'searched' and 'transferred' together must name every entry"),
         (("searched",), ["mnist"], "'searched' and 'transferred' together must name every entry"),
