@@ -7,6 +7,10 @@ from .images import tile as tile
 from .manifolds import manifold_grid as manifold_grid
 from .overview import fid_by_beta as fid_by_beta
 from .overview import overview as overview
+from .quantised import code_maps as code_maps
+from .quantised import sample_sheets as sample_sheets
+from .quantised import score_bars as score_bars
+from .quantised import sweep_tables as sweep_tables
 from .search import pareto_scatter as pareto_scatter
 from .search import period_curves as period_curves
 from .sticks import expected_stick_weights as expected_stick_weights
@@ -17,6 +21,7 @@ from .style import figure_to_png as figure_to_png
 __all__ = [
     "augmented_sampling",
     "beta_color",
+    "code_maps",
     "dataset_preview",
     "expected_stick_weights",
     "fid_by_beta",
@@ -27,7 +32,10 @@ __all__ = [
     "period_curves",
     "reconstruction_grid",
     "sample_grid",
+    "sample_sheets",
+    "score_bars",
     "stick_breaking",
+    "sweep_tables",
     "tile",
     "training_curves",
 ]

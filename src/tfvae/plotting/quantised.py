@@ -1,0 +1,171 @@
+"""Models compared by their samples: scores with their spread over seeds, code maps, sheets of samples, sweeps."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from tfvae.plotting import images, style
+
+
+@style.styled
+def score_bars(
+    scores: Mapping[str, Sequence[float]],
+    *,
+    title: str,
+    label: str,
+    references: Mapping[str, float] | None = None,
+    colors: Mapping[str, str] | None = None,
+    note: str | None = None,
+) -> Figure:
+    """Return a bar per model: the mean over its seeds, each seed a dot, from three seeds up a line of one deviation.
+
+    Args:
+        scores: by model, one value per seed, in the order of the bars from top to bottom.
+        title: what the picture shows.
+        label: the name of the score.
+        references: by name, values that dashed lines show.
+        colors: of models; blue without.
+        note: how to read it.
+
+    Raises:
+        ValueError: if there is no model, or one without a value.
+    """
+    if not scores or not all(scores.values()):
+        raise ValueError(f"Every model needs a score, and there must be a model. Received: {dict(scores)}")
+    figure = style.new_figure(8.6, 0.34 * len(scores) + 1.7, title, note)
+    axes = figure.add_subplot()
+    for place, (model, values) in enumerate(scores.items()):
+        mean, color = float(np.mean(values)), (colors or {}).get(model, style.BLUE)
+        axes.barh(place, mean, height=0.7, color=color, alpha=0.75, linewidth=0)
+        axes.plot(values, np.full(len(values), place), "o", markersize=3.2, color=style.INK, alpha=0.8, linewidth=0)
+        spread = float(np.std(values, ddof=1)) if len(values) >= 3 else 0.0
+        if spread:
+            axes.errorbar(mean, place, xerr=spread, color=style.INK, linewidth=1.1, capsize=3)
+        end = max([*values, mean + spread])
+        axes.annotate(f"{mean:.3g}", (end, place), xytext=(7, 0), textcoords="offset points", va="center",
+                      fontsize=8.5, path_effects=style.halo())  # fmt: skip
+    for name, value in (references or {}).items():
+        axes.axvline(value, color=style.INK, linewidth=0.9, linestyle=(0, (3, 2)), zorder=0.9)
+        axes.annotate(f"{name}: {value:.3g}", (value, -0.75), xytext=(-3, 0), textcoords="offset points", ha="right",
+                      va="center", fontsize=8.5, color=style.FAINT, path_effects=style.halo())  # fmt: skip
+    axes.set_yticks(range(len(scores)), list(scores))
+    axes.set_ylim(len(scores) - 0.4, -1.1)
+    axes.set_xlim(0, 1.1 * max([*(references or {}).values(), *(max(values) for values in scores.values())]))
+    axes.set_xlabel(label)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False, axis="y")
+    return figure
+
+
+def color_codes(codes: ArrayLike, num_codes: int, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return codes as images: each code a colour, enlarged to (or nearly to, whole pixels each) a size.
+
+    Args:
+        codes: (N, h, w), integers from 0 to num_codes - 1.
+        num_codes: colours from violet to yellow stand for the first to the last.
+        size: height and width of the images.
+
+    Returns:
+        (N, *size, 3) uint8.
+    """
+    grid = np.asarray(codes)
+    shades = matplotlib.colormaps["viridis"](np.linspace(0, 1, num_codes))[:, :3]
+    pictures: NDArray[np.uint8] = np.rint(255 * shades[grid]).astype(np.uint8)
+    rows, columns = (np.arange(length) * count // length for length, count in zip(size, grid.shape[1:], strict=True))
+    return np.asarray(pictures[:, rows][:, :, columns])
+
+
+@style.styled
+def code_maps(
+    originals: ArrayLike, codes: ArrayLike, reconstructions: ArrayLike, num_codes: int, *, title: str
+) -> Figure:
+    """Return test images, the codes that a model makes of them, and what it makes of these, one row each.
+
+    Args:
+        originals: (N, H, W, C) uint8.
+        codes: (N, h, w).
+        reconstructions: (N, H, W, C) uint8.
+        num_codes: size of the codebook.
+        title: what the picture shows.
+    """
+    first, made = (in_color(np.asarray(array)) for array in (originals, reconstructions))
+    height, width = first.shape[1:3]
+    rows = np.stack([first, color_codes(codes, num_codes, (height, width)), made])
+    figure = style.new_figure(0.72 * len(first) + 1.7, 3.0, title)
+    axes = figure.add_subplot()
+    images.show(axes, images.tile(rows))
+    images.name_rows(axes, ["original", "codes", "reconstruction"], height)
+    return figure
+
+
+def in_color(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return images (..., 1) or (..., 3) as images (..., 3)."""
+    return np.broadcast_to(pictures, (*pictures.shape[:-1], 3))
+
+
+@style.styled
+def sample_sheets(sheets: Mapping[str, ArrayLike], *, title: str, columns: int, note: str | None = None) -> Figure:
+    """Return samples of several models, a grid for each.
+
+    Args:
+        sheets: by model, (N, H, W, C) uint8 with the same N, a multiple of `columns`.
+        title: what the picture shows.
+        columns: of each grid.
+        note: how to read it.
+    """
+    arrays = {name: np.asarray(sheet) for name, sheet in sheets.items()}
+    rows = max(len(sheet) for sheet in arrays.values()) // columns
+    across = min(4, len(arrays))
+    down = -(-len(arrays) // across)
+    figure = style.new_figure(
+        (0.34 * columns + 0.25) * across + 0.2, (0.34 * rows + 0.45) * down + 0.6 + (0.3 if note else 0), title, note
+    )
+    cells = style.grid_axes(figure, down, across)
+    for axes, (name, sheet) in zip(cells, arrays.items(), strict=False):
+        images.show(axes, images.tile(sheet.reshape(-1, columns, *sheet.shape[1:]), gap=1))
+        axes.set_title(name, loc="center", fontsize=10)
+    for axes in cells[len(arrays) :]:
+        axes.set_axis_off()
+    return figure
+
+
+@style.styled
+def sweep_tables(
+    panels: Mapping[str, ArrayLike],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    title: str,
+    axes_names: tuple[str, str],
+) -> Figure:
+    """Return a table of numbers per measure, the cells shaded by their values.
+
+    Args:
+        panels: by measure, (rows, columns).
+        rows: names.
+        columns: names.
+        title: what the picture shows.
+        axes_names: what rows and columns are.
+    """
+    figure = style.new_figure(2.6 * len(panels) + 0.9, 0.5 * len(rows) + 1.9, title)
+    for position, (axes, (measure, table)) in enumerate(
+        zip(style.grid_axes(figure, 1, len(panels)), panels.items(), strict=True)
+    ):
+        values = np.asarray(table, np.float64)
+        axes.imshow(values, cmap="Blues", alpha=0.55, aspect="auto")
+        for (row, column), value in np.ndenumerate(values):
+            axes.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=10)
+        axes.set_title(measure, loc="center", fontsize=10)
+        axes.set_xticks(range(len(columns)), columns)
+        axes.set_yticks(range(len(rows)), rows if position == 0 else [""] * len(rows))
+        axes.set_xlabel(axes_names[1])
+        if position == 0:
+            axes.set_ylabel(axes_names[0])
+        axes.tick_params(length=0)
+        axes.grid(False)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    return figure
