@@ -11,7 +11,7 @@ LATENTS = np.concatenate([np.zeros((900, 2)), np.random.default_rng(0).uniform([
 
 
 def drawn(**arguments):
-    settings = {"latents": LATENTS, "count": 3000, "regions": 3000, "width": 1e-6}
+    settings = {"latents": LATENTS, "count": 3000, "regions": 3000, "width": 1e-12}
     return region_latents(**settings | arguments, generator=np.random.default_rng(1))
 
 
