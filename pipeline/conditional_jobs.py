@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.accuracy_score import accuracy_of_a_new_classifier
 from pipeline.conditional_models import schedule
 from pipeline.experiment.measuring import Meter
 from pipeline.experiment.pictures import to_bytes
@@ -52,8 +53,8 @@ def run(job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -
         result["metrics"] |= {
             "agreement": float(np.trace(counts) / counts.sum()),
             "agreement_per_class": {str(label): float(share) for label, share in enumerate(shares)},
-            "cas": _accuracy_of_a_new_classifier(to_bytes(images), labels, job["seed"], shared),
-            "cas_ceiling": _accuracy_of_a_new_classifier(real, labels, job["seed"], shared),
+            "cas": accuracy_of_a_new_classifier(to_bytes(images), labels, job["seed"], shared),
+            "cas_ceiling": accuracy_of_a_new_classifier(real, labels, job["seed"], shared),
         }
     return result
 
@@ -150,23 +151,3 @@ def _chosen(size: int, count: int, seed: int) -> np.ndarray:
     from tfvae.randomness import generator
 
     return generator(seed, "requested labels").permutation(size)[:count]
-
-
-def _accuracy_of_a_new_classifier(
-    images: np.ndarray, labels: np.ndarray, seed: int, shared: Mapping[str, Any]
-) -> float:
-    """Return the accuracy on real test images of a classifier that was trained on these images alone.
-
-    Of generated images it is the classification accuracy score (Ravuri & Vinyals, 2019,
-    https://arxiv.org/abs/1905.10887), of as many real ones with the same labels its ceiling.
-    """
-    from tfvae.networks.classifier import FeatureExtractor, classifier
-    from tfvae.networks.layers import initialize
-    from tfvae.training.classification import ClassifierTrainer
-
-    network = classifier(**shared["yardstick"].classifier)
-    initialize(network, seed, "accuracy score weights")
-    settings = {**shared["classifier"], "seed": seed}
-    ClassifierTrainer(network, images, labels, **settings).run(settings["steps"])
-    received = FeatureExtractor(network)(shared["yardstick"].x_test)[1].argmax(axis=1)
-    return float(np.mean(received == shared["y_test"]))

@@ -15,6 +15,8 @@ SEARCHED = ("preliminary_grid", "pareto_select")
 def conflicts(parameters: Parameters) -> Iterator[str]:
     """Yield what does not fit together in params.yaml."""
     yield from _datasets(parameters)
+    yield from _quantised(parameters)
+    yield from _colour(parameters)
     for section in ("main_experiments", "stick_breaking"):
         for key, settings in _entries(parameters, section):
             if settings.steps % settings.periods:
@@ -35,6 +37,31 @@ def conflicts(parameters: Parameters) -> Iterator[str]:
                 f"train_fid_classifier.common.batch_size. Received: {comparison.images} and {batch_size}"
             )
     yield from _legacy(parameters)
+
+
+def _quantised(parameters: Parameters) -> Iterator[str]:
+    common = parameters.vector_quantised.common
+    for name, shown in (("quantised_latent_dims", common.shown_latent_dim), ("codes", common.shown_codes)):
+        if shown not in getattr(common, name):
+            yield f"vector_quantised.common.{name} must hold {shown}, which the figures show"
+    for dataset in parameters.vector_quantised.own:
+        settings = parameters.vector_quantised.of(dataset)
+        if not settings.neighbours < settings.neighbour_images <= settings.images:
+            yield (
+                f"vector_quantised.{dataset}: neighbours must be fewer than neighbour_images, and these at most as "
+                "many as images"
+            )
+        if settings.few_images > settings.images:
+            yield f"vector_quantised.{dataset}: few_images must be at most as many as images"
+
+
+def _colour(parameters: Parameters) -> Iterator[str]:
+    for dataset in parameters.colour.own:
+        settings = parameters.colour.of(dataset)
+        if not settings.neighbours < settings.neighbour_images <= settings.images:
+            yield f"colour.{dataset}: neighbours must be fewer than neighbour_images, and these at most as images"
+        if settings.preparation.size % 4:
+            yield f"colour.{dataset}.preparation.size must be a multiple of 4. Received: {settings.preparation.size}"
 
 
 def unknown_candidates(parameters: Parameters, architectures: Architectures) -> Iterator[str]:
@@ -62,13 +89,18 @@ def _datasets(parameters: Parameters) -> Iterator[str]:
         yield "datasets: 'searched' and 'transferred' together must name every entry of 'datasets' once"
     if parameters.transferred and parameters.transfer_architecture.source not in parameters.searched:
         yield "transfer_architecture.source must be one of 'searched'"
-    for list_name in ("datasets", "latent_datasets", "conditional_datasets"):
+    for list_name in ("datasets", "latent_datasets", "conditional_datasets", "vector_quantised_datasets"):
+        for name in getattr(parameters, list_name):
+            if name not in parameters.classified:
+                yield f"classified: {name}, which stands in '{list_name}', must stand here too"
+    for list_name in ("classified", "colour_datasets"):
         for name in getattr(parameters, list_name):
             if name not in parameters.fetched:
                 yield f"fetched: {name}, which stands in '{list_name}', must stand here too"
     needed = {section: parameters.datasets for section in EVERYWHERE}
-    needed |= {"train_fid_classifier": parameters.fetched, "latent_analysis": parameters.latent_datasets}
-    needed |= {"conditional": parameters.conditional_datasets}
+    needed |= {"train_fid_classifier": parameters.classified, "latent_analysis": parameters.latent_datasets}
+    needed |= {"conditional": parameters.conditional_datasets, "colour": parameters.colour_datasets}
+    needed |= {"vector_quantised": parameters.vector_quantised_datasets}
     needed |= {section: parameters.searched for section in SEARCHED}
     for section, datasets in needed.items():
         for name in datasets:

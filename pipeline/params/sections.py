@@ -29,6 +29,7 @@ from pipeline.params.fields import (
 )
 from pipeline.params.latents import Conditional, ConditionalCommon, LatentAnalysis, LatentAnalysisCommon
 from pipeline.params.legacy import LegacyCommon, LegacyModels
+from pipeline.params.quantised import Colour, ColourCommon, VectorQuantised, VectorQuantisedCommon
 
 KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file
 
@@ -182,7 +183,14 @@ class Parameters(Section):
     transferred: Datasets = Field(description="the others of the study, which take the architecture of another dataset")
     latent_datasets: Annotated[Datasets, Field(min_length=1, description="those whose latent spaces are analysed")]
     conditional_datasets: AnyDatasets = Field(description="those that conditional models are compared on")
-    fetched: AnyDatasets = Field(description="all of the above: their data are fetched and their classifiers trained")
+    vector_quantised_datasets: Annotated[
+        Datasets, Field(min_length=1, description="those that vector-quantised models are compared on")
+    ]
+    colour_datasets: AnyDatasets = Field(description="those whose images are in colour")
+    classified: AnyDatasets = Field(
+        description="those whose classifiers are trained: all of the above but those in colour"
+    )
+    fetched: AnyDatasets = Field(description="all of the above: their data are fetched")
     transfer_architecture: TransferArchitecture
     model: Model
     training: PerNetwork[Training]
@@ -196,3 +204,5 @@ class Parameters(Section):
     legacy_experiments: PerDataset[LegacyCommon, PerNetwork[LegacyModels]]
     latent_analysis: PerDataset[LatentAnalysisCommon, LatentAnalysis]
     conditional: PerDataset[ConditionalCommon, Conditional]
+    vector_quantised: PerDataset[VectorQuantisedCommon, VectorQuantised]
+    colour: PerDataset[ColourCommon, Colour]

@@ -30,7 +30,9 @@ def without_spare_parts():
     """
     content, parts = copy.deepcopy(COMMITTED), copy.deepcopy(PARTS)
     content.update(datasets=["digits"], searched=["digits"], transferred=[], transfer_architecture={"source": "digits"})
-    content.update(latent_datasets=["digits"], conditional_datasets=["digits"], fetched=["digits"])
+    content.update(latent_datasets=["digits"], conditional_datasets=["digits"], vector_quantised_datasets=["digits"])
+    content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
+    del content["colour"]["flowers102"]
     for section, value in content.items():
         if isinstance(value, dict) and "digits" in value:
             content[section] = {"common": value["common"], "digits": value["digits"]}

@@ -33,6 +33,8 @@ NETWORKS_OF = {
     "legacy-experiments": ("thesis_cnn",),
     "latent-analysis": ("leaky_cnn", "leaky_mlp", "mlp"),
     "conditional": ("mlp",),
+    "vector-quantised": ("cnn",),
+    "colour": ("cnn",),
 }
 
 

@@ -125,7 +125,8 @@ def make_study(folder: Path) -> Study:
 def shrink_parameters(content: Any) -> None:
     """Leave the digits alone, with networks and budgets that show only that everything works."""
     content.update(datasets=["digits"], searched=["digits"], transferred=[], beta=1)
-    content.update(latent_datasets=["digits"], conditional_datasets=["digits"], fetched=["digits"])
+    content.update(latent_datasets=["digits"], conditional_datasets=["digits"], vector_quantised_datasets=["digits"])
+    content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
     content["transfer_architecture"]["source"] = "digits"
     content["train_fid_classifier"]["digits"]["steps"] = 20
     content["training"]["cnn"]["precision"] = "float32"  # the same on every processor
@@ -166,6 +167,27 @@ def shrink_parameters(content: Any) -> None:
         content["latent_analysis"]["digits"][budget].update(seeds=[0], epochs=1, batch_size=64, precision="float32")
     small = {"trials": 2, "search_epochs": 1, "epochs": 1, "images": 80, "classifier_steps": 5, "tsne_images": 60}
     content["conditional"]["digits"].update(small)
+    _shrink_quantised(content)
+
+
+def _shrink_quantised(content: Any) -> None:
+    """Leave one model of each kind, and colour images of 16x16."""
+    quantised, colour = content["vector_quantised"], content["colour"]
+    for name in ("mnist", "flowers102"):
+        quantised.pop(name, None)
+        colour.pop(name, None)
+    quantised["common"].update(
+        seeds=[0], sweep_seeds=[0], latent_dims=[2], beta_latent_dims=[3], quantised_latent_dims=[4], codes=[5],
+        shown_latent_dim=4, shown_codes=5, precision="float32",
+    )  # fmt: skip
+    quantised["common"]["prior"].update(channels=4, depth=2, precision="float32")
+    quantised["digits"].update(
+        steps=4, quantised_steps=4, prior_steps=4, images=60, few_images=40, neighbour_images=60, projected_images=60,
+        classifier_steps=4,
+    )  # fmt: skip
+    colour["common"].update(seeds=[0], betas=[1, 4], latent_dim=9, precision="float32")
+    colour["flower_patches"].update(steps=4, images=60, neighbour_images=60)
+    colour["flower_patches"]["preparation"].update(size=16)
 
 
 def shrink_architectures(content: Any) -> None:

@@ -76,6 +76,7 @@ def test_one_command_runs_every_stage_once(first_run, study):
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
         "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "legacy-experiments",
         "latent-analysis", "latent-figures", "conditional", "conditional-figures",
+        "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
     }  # fmt: skip
 
 
@@ -193,6 +194,21 @@ def test_records_of_the_latent_spaces_and_of_the_conditional_models(study):
     assert compared["search"]["best"]["loss"] == pytest.approx(trials["loss"].min())
 
 
+def test_records_of_the_quantised_models_and_of_colour_images(study):
+    compared, colour = read(study, "vector-quantised/digits"), read(study, "colour/flower_patches")
+    assert set(compared["models"]) == {"vae-2", "beta-vae-3", "vq-vae-4-5"}
+    for model in (compared["real"], *compared["models"].values()):
+        for sampled in model["samplers"].values():
+            for metric in ("inception_score", "inception_score_few", "fid", "kid", "coverage", "tvd", "cas"):
+                assert_summary(sampled[metric], 1)
+    assert set(compared["models"]["vae-2"]["samplers"]) == {"prior", "regions"}
+    for metric in ("perplexity", "dead_codes", "nats_per_code", "mse", "class_agreement"):
+        assert_summary(compared["models"]["vq-vae-4-5"][metric], 1)
+    assert colour["features"] == "random" and colour["fid_floor"] < colour["fid_mean_image"]
+    assert [model["beta"] for model in colour["models"].values()] == [1, 4]
+    assert_summary(colour["models"]["4"]["fid"], 1)
+
+
 def test_the_summary_is_that_of_the_parameter_beta(study):
     summary = read(study, "summary/digits")
     assert summary == {network: read(study, f"main-experiments/digits-{network}-1") for network in NETWORKS}
@@ -201,7 +217,8 @@ def test_the_summary_is_that_of_the_parameter_beta(study):
 
 
 def test_pictures_and_curves_are_there(study):
-    folders = {"digits": 11, "latent-analysis/digits": 9, "conditional/digits": 7}
+    folders = {"digits": 11, "latent-analysis/digits": 9, "conditional/digits": 7,
+               "vector-quantised/digits": 11, "colour/flower_patches": 7}  # fmt: skip
     found = {name: list((study.root / "plots" / name).glob("*.png")) for name in folders}
     assert all(len(found[name]) >= least for name, least in folders.items())
     pictures = [path for paths in found.values() for path in paths]

@@ -18,10 +18,18 @@ from tests.pipeline.parameter_files import BASE, COMMITTED, dotted, load, refusa
         (("datasets",), ["digits", "digits"], "datasets: every entry may stand there once"),
         (("latent_datasets",), ["usps"], "latent_datasets.0: known datasets are digits, fashion_mnist, mnist"),
         (("conditional_datasets",), ["imagenet"], "conditional_datasets.0: known datasets are digits, fashion"),
-        (("fetched",), ["usps"], "fetched: digits, which stands in 'datasets', must stand here too"),
-        (("fetched",), ["digits", "usps"], "train_fid_classifier.usps: every dataset of the study needs its entry"),
         (("conditional", "digits", "images"), 63, "conditional.digits.images: a classifier is trained on them"),
-        (("conditional_datasets",), ["usps"], "fetched: usps, which stands in 'conditional_datasets', must stand here"),
+        (("classified",), ["usps"], "classified: digits, which stands in 'datasets', must stand here too"),
+        (("classified",), ["digits", "usps"], "train_fid_classifier.usps: every dataset of the study needs its entry"),
+        (("conditional_datasets",), ["usps"], "classified: usps, which stands in 'conditional_datasets', must stand"),
+        (("fetched",), ["digits"], "fetched: flower_patches, which stands in 'colour_datasets', must stand here too"),
+        (("colour_datasets",), ["flowers102"], "fetched: flowers102, which stands in 'colour_datasets', must stand"),
+        (("vector_quantised_datasets",), ["usps"], "vector_quantised_datasets.0: known datasets are digits, fashion"),
+        (("vector_quantised", "common", "shown_codes"), 11, "vector_quantised.common.codes must hold 11"),
+        (("vector_quantised", "digits", "few_images"), 1001, "few_images must be at most as many as images"),
+        (("vector_quantised", "digits", "neighbour_images"), 5, "neighbours must be fewer than neighbour_images"),
+        (("colour", "flower_patches", "neighbour_images"), 2001, "neighbours must be fewer than neighbour_images"),
+        (("colour", "flower_patches", "preparation", "size"), 30, "preparation.size must be a multiple of 4"),
         (("datasets",), ["digits", "mnist"], "'searched' and 'transferred' together must name every entry"),
         (("searched",), ["mnist"], "'searched' and 'transferred' together must name every entry"),
         (("transferred",), ["digits"], "'searched' and 'transferred' together must name every entry"),
@@ -90,7 +98,8 @@ def test_a_source_of_architectures_must_be_searched():
 
 
 @pytest.mark.parametrize(
-    "name", ["train_fid_classifier", "preliminary_grid", "manifolds", "latent_analysis", "conditional"]
+    "name",
+    ["train_fid_classifier", "preliminary_grid", "manifolds", "latent_analysis", "conditional", "vector_quantised"],
 )
 def test_every_dataset_needs_its_entry(name):
     content = copy.deepcopy(COMMITTED)

@@ -18,6 +18,7 @@ from pipeline import (
     stage,
     stick_breaking,
     train_fid_classifier,
+    vector_quantised,
 )
 from pipeline.experiment import running
 from pipeline.jobs.closure import ROOT
@@ -133,6 +134,7 @@ def arguments_of(folder, network):
         ("legacy-experiments", legacy_experiments),
         ("latent-analysis", latent_analysis),
         ("conditional", conditional),
+        ("vector-quantised", vector_quantised),
     ],
 )
 def test_a_stage_reads_only_what_it_lists(
@@ -152,7 +154,7 @@ def test_a_stage_reads_only_what_it_lists(
     grid = [{"name": candidate, "fid": {"mean": 1}, "tvd": {"mean": 1}} for candidate in candidates]
     stage.write_json(folder / "grid.json", {"candidates": grid})
     jobs_of = (running, train_fid_classifier, manifolds, augmented_sampling, legacy_experiments, latent_analysis)
-    for place in (*jobs_of, conditional):
+    for place in (*jobs_of, conditional, vector_quantised):
         monkeypatch.setattr(place, "run_resumable", compute)
     if hasattr(module, "load_architectures"):
         monkeypatch.setattr(module, "load_architectures", load_architectures)
