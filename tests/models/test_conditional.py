@@ -28,6 +28,10 @@ def model_of(network="mlp", posterior="diagonal_gaussian", **changes):
     model = build_conditional_vae(json.loads(json.dumps(described)), seed=4)
     generator = np.random.default_rng(0)
     model.set_weights([weight + 0.1 * generator.normal(size=weight.shape) for weight in model.get_weights()])
+    if network == "thesis_cnn":
+        # The ReLU before its last layer sees one number per pixel: negative ones would hide what reaches it.
+        *others, bias, kernel, last = model.decoder.get_weights()
+        model.decoder.set_weights([*others, bias + 2, kernel, last])
     return model
 
 
