@@ -26,11 +26,13 @@ POSTERIORS_OF = {
     "stick-breaking": ("stick_breaking",),
     "manifolds": BOTH,
     "legacy-experiments": LEGACY,
+    "legacy-offsets": ("diagonal_gaussian", "relu_gaussian"),
     "latent-analysis": ("diagonal_gaussian", "point"),
 }
 # Networks that a stage trains beside that of its matrix item.
 NETWORKS_OF = {
     "legacy-experiments": ("thesis_cnn",),
+    "legacy-offsets": ("mlp",),
     "latent-analysis": ("leaky_cnn", "leaky_mlp", "mlp"),
     "conditional": ("mlp",),
     "vector-quantised": ("cnn",),

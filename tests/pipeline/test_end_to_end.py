@@ -75,7 +75,7 @@ def test_one_command_runs_every_stage_once(first_run, study):
         "dataset-report",
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
         "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "legacy-experiments",
-        "latent-analysis", "latent-figures", "conditional", "conditional-figures",
+        "legacy-offsets", "latent-analysis", "latent-figures", "conditional", "conditional-figures",
         "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
     }  # fmt: skip
 
