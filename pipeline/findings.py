@@ -131,9 +131,9 @@ def _shifted(records: Records) -> str:
         for model in ("0.2-epsilons", "0.2-posterior_heads")
     )
     return (
-        "**Plus 2 is where a ReLU puts the latents.** It allows no mean below 0: with it and fresh noise, the means of "
-        f"dimensions in use stand around {relu} (MNIST, Fashion-MNIST); with linear heads around {linear}, and adding 2 "
-        f"takes FID from {plain} to {two}, adding the fitted mean to {fitted}."
+        "**Plus 2 is where a ReLU puts the latents.** It allows no mean below 0: with it and fresh noise, means of "
+        f"dimensions in use stand around {relu} (MNIST, Fashion-MNIST); with linear heads around {linear}, and adding "
+        f"2 takes FID from {plain} to {two}, adding the fitted mean to {fitted}."
     )
 
 

@@ -13,7 +13,7 @@ def test_offsets_of_known_means():
     means = np.stack([np.tile([-1.0, 3.0], 500), idle, np.tile([2.0, 2.0, 4.0, 4.0], 250)], axis=1)
     expected = {"active": 2, "offset": 2.0, "negative_share": 0.25}
     assert legacy_offsets.offsets(means) == expected
-    assert legacy_offsets.offsets(means + [0, 7, 0]) == expected
+    assert legacy_offsets.offsets(np.add(means, [0, 7, 0])) == expected
     assert legacy_offsets.offsets(means[:, 1:2]) == {"active": 0, "offset": 0, "negative_share": 0}
 
 
