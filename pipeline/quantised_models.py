@@ -2,8 +2,9 @@
 
 They follow "Generate MNIST synthetic images using variants of VAE" (Bencheikh Lehocine, Benmaiza & Chikh, 2022), with
 strided convolutions and grids of 7x7 codes; what it leaves open is chosen here, for images of 28x28 pixels. The vector-
-quantised encoder sees little around each place (windows of 3x3 and 2x2): blank places then share a code, and a prior
-predicts the codes far better than those of wider windows, at about the same squared error.
+quantised encoder sees nothing around each place (windows of 2x2, side by side, so a code tells of 4x4 pixels): blank
+places then share a code, and a prior predicts the codes far better than those of wider windows, at about the same
+squared error.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ GAUSSIAN = {
     },
 }
 QUANTISED = {
-    "encoder": [{"filters": 32, "kernel": 3, "stride": 2}, {"filters": 64, "kernel": 2, "stride": 2}],
+    "encoder": [{"filters": 32, "kernel": 2, "stride": 2}, {"filters": 64, "kernel": 2, "stride": 2}],
     "decoder": [
         {"filters": 64, "kernel": 3, "stride": 1},
         {"filters": 32, "kernel": 4, "stride": 2},
