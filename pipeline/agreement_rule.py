@@ -21,7 +21,8 @@ Verdicts:
 - `legacy only`: it does not, but the legacy protocol does; a legacy-only figure that the legacy protocol gives.
 - `disagrees`: no protocol that was measured gives it.
 - `undecided`: too few runs to say.
-- `not measured`: our system exists, the value does not (a budget, or another candidate chosen).
+- `not measured`: our system exists, the value does not (a budget, another candidate chosen, or a quantity that no
+  record has).
 - `not built yet`: there is no such system of ours.
 - `void`, `unverified`: nothing is compared.
 

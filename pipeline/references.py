@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tfvae.data.registry import DATASETS
@@ -23,6 +23,7 @@ COMPARABLE = (
     "unverified",
 )
 REPEATABLE = ("yes", "with same protocol")
+_HALF = re.compile(r"(.+)-(encoder|decoder)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SAME = "same"
 
@@ -90,6 +91,15 @@ def other_runs(figure: Figure, figures: Sequence[Figure]) -> list[float]:
     if figure.comparable not in REPEATABLE:
         return []
     return [other.value for other in figures if other.line != figure.line and _quantity(other) == _quantity(figure)]
+
+
+def other_half(figure: Figure, figures: Sequence[Figure]) -> float:
+    """Return the count that was published for the decoder of an encoder's model, or the reverse; 0 for all else."""
+    half = _HALF.fullmatch(figure.model)
+    if half is None:
+        return 0.0
+    other = f"{half[1]}-{'decoder' if half[2] == 'encoder' else 'encoder'}"
+    return sum(one.value for one in figures if _quantity(one) == _quantity(replace(figure, model=other)))
 
 
 def _quantity(figure: Figure) -> tuple[str | float | None, ...]:

@@ -8,7 +8,8 @@ A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where t
         "source", "comparable", "note",
         "corrected": our summary under the study's own protocol, "legacy": that under the thesis's protocol,
         "verdict": see `pipeline.agreement_rule`, "explained_by": [switch, ...] for a verdict "legacy only",
-        "reason": why the figure is void or not measured, what is not built yet, what our values lack, or ""}],
+        "reason": why the figure is void or not measured, what is not built yet, in how far our values are of something
+                  else, or ""}],
      "effects": [                        what one correction does to one metric of a model of the legacy protocol
        {"dataset", "network", "model": "0.2" or "clamped_stick_breaking", "switch", "from", "to" (its two values),
         "metric", "legacy": summary, "alone": summary with this switch alone corrected,
@@ -30,22 +31,21 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pipeline import stage
-from pipeline.agreement_rule import Measured, compare, judge
-from pipeline.counterparts import Counterpart, counterpart, values
-from pipeline.references import Figure, other_runs, parse
+from pipeline.agreement_rule import Measured, Verdict, compare, judge
+from pipeline.counterparts import counterpart
+from pipeline.places import Counterpart, Records, differences, values
+from pipeline.references import Figure, other_half, other_runs, parse
 from tfvae.evaluation.summaries import summarize
 
 # Folders of records that are not called as their stage, and stages with one record for each beta.
 STAGE_OF = {"architectures": "pareto-select"}
 BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")
 LEGACY = "legacy-experiments"
-PUBLISHED_STEPS = 5000  # of each model of the thesis's main experiments
 NOT_MEASURED = "our records have no value of it: not trained within the budget, or another candidate chosen"
-Records = Mapping[tuple[Any, ...], Any]
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
-    """Return {(stage, dataset, network, beta): record}, as `pipeline.counterparts.Place` names them.
+    """Return {(stage, dataset, network, beta): record}, as `pipeline.places.Place` names them.
 
     Args:
         records: the folder and the name of each record's file, without its ending, and the record; where it does not
@@ -59,8 +59,14 @@ def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[
     return found
 
 
-def ours(found: Counterpart, records: Records) -> Measured | None:
-    """Return our values of what a counterpart names, None if there is no such system."""
+def ours(found: Counterpart, records: Records, rest: float = 0.0) -> Measured | None:
+    """Return our values of what a counterpart names, None if there is no such system.
+
+    Args:
+        found: the counterpart.
+        records: as `by_key` returns them.
+        rest: of our values, what the figure leaves out.
+    """
     if not found.built:
         return None
     alone = {}
@@ -70,13 +76,14 @@ def ours(found: Counterpart, records: Records) -> Measured | None:
         record = records.get((place.stage, place.dataset, place.network, place.beta), {})
         for switch in record.get("ablation", {}).get(model, {}):
             alone[switch] = values(replace(place, keys=("ablation", model, switch, metric)), records)
-    return Measured(values(found.corrected, records), values(found.legacy, records), alone)
+    corrected = [value - rest for value in values(found.corrected, records)]
+    return Measured(corrected, values(found.legacy, records), alone)
 
 
 def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str, Any]:
     """Return the record's entry of one published figure."""
     found = counterpart(figure)
-    measured = ours(found, records)
+    measured = ours(found, records, other_half(figure, figures))
     judgement = judge(figure, measured, other_runs(figure, figures))
     fields = asdict(figure)
     published = {"published": fields.pop("value")}
@@ -90,7 +97,7 @@ def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str
         "legacy": _summary(measured.legacy if measured else ()),
         "verdict": judgement.verdict,
         "explained_by": list(judgement.explained_by),
-        "reason": NOT_MEASURED if judgement.verdict == "not measured" else found.remark or _shortened(found, records),
+        "reason": _reason(found, judgement.verdict, records),
     }
 
 
@@ -147,13 +154,10 @@ def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
     return line
 
 
-def _shortened(found: Counterpart, records: Records) -> str:
-    """Return in how far the models of the legacy protocol were trained for less than the thesis's, else ""."""
-    place = found.legacy
-    record = records.get((place.stage, place.dataset, place.network, place.beta)) if place else None
-    if record is None or record["steps"] >= PUBLISHED_STEPS:
-        return ""
-    return f"our models of the thesis's protocol were trained for {record['steps']} of its {PUBLISHED_STEPS} steps"
+def _reason(found: Counterpart, verdict: Verdict, records: Records) -> str:
+    if verdict == "not measured" and (found.corrected or found.legacy):
+        return NOT_MEASURED
+    return "; ".join(text for text in (found.remark, differences(found, records)) if text)
 
 
 def _summary(found: Sequence[float]) -> Mapping[str, Any] | None:
@@ -173,6 +177,11 @@ def main(parameters: Any, arguments: Any) -> None:
     del parameters  # checked like those of every stage, but none decides here
     figures = parse(arguments.figures.read_text(encoding="utf-8"))
     records = by_key((path.parent.name, path.stem, stage.read_json(path)) for path in arguments.records)
+    trained = arguments.trained
+    described = records.get((trained.parent.name, trained.name, None, None), {"models": {}})
+    for model, entry in described["models"].items():  # losses of training stand in histories, not in the record
+        histories = (pd.read_csv(trained / model / f"seed-{seed}" / "history.csv") for seed in entry["seeds"])
+        entry["training_loss"] = [float(history["loss"].iloc[-1]) for history in histories]
     record = reproduction(figures, records)
     stage.write_json(arguments.record, record)
     table = pd.DataFrame([flat(entry) for entry in record["figures"]])
@@ -183,4 +192,4 @@ def main(parameters: Any, arguments: Any) -> None:
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"figures": 1, "records": "+"}, writes=("record", "table"))
+    stage.run(main, reads={"figures": 1, "records": "+", "trained": 1}, writes=("record", "table"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline import counterparts, legacy_protocol
+from pipeline import legacy_protocol, thesis_counterparts
 from pipeline.experiment.yardstick import Yardstick
 from pipeline.jobs.closure import ROOT
 from pipeline.legacy_experiments import augmented, models_and_ablation, run
@@ -120,7 +120,7 @@ def test_what_a_switch_means(name, network, part, key, expected):
 
 
 def test_both_modules_name_the_stick_breaking_model_alike():
-    assert counterparts.CLAMPED == legacy_protocol.CLAMPED
+    assert thesis_counterparts.CLAMPED == legacy_protocol.CLAMPED
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from typing import get_args
 import pytest
 
 from pipeline.agreement_rule import Verdict
-from pipeline.counterparts import CLAMPED, counterpart
+from pipeline.counterparts import counterpart
 from pipeline.references import parse
 from pipeline.reproduction import BY_BETA, by_key, effects, flat, main, reproduction
+from pipeline.thesis_counterparts import CLAMPED
 from tests.pipeline.pipeline_file import ROOT, load_yaml
 from tfvae.evaluation.summaries import summarize
 
@@ -106,7 +107,7 @@ def test_void_figures_show_what_the_protocol_gives_and_compare_nothing():
     assert entry["verdict"] == "void" and entry["legacy"]["mean"] == 61 and "classifier" in entry["reason"]
 
 
-@pytest.mark.parametrize(("steps", "reason"), [(5000, ""), (1000, "1000 of its 5000 steps")])
+@pytest.mark.parametrize(("steps", "reason"), [(5000, ""), (1000, "steps 1000 (published: 5000)")])
 def test_shorter_training_is_told(steps, reason):
     record = reproduction(FIGURES, by_key([("legacy-experiments", "mnist-mlp", {**LEGACY, "steps": steps})]))
     told = find("sb-mlp", "kl", record=record)["reason"]
@@ -176,7 +177,11 @@ def test_the_table_has_a_line_for_each_figure(tmp_path):
     path.write_text(json.dumps(MAIN), encoding="utf-8")
     figures = ROOT / "references" / "figures.csv"
     arguments = SimpleNamespace(
-        figures=figures, records=[path], record=tmp_path / "reproduction.json", table=tmp_path / "reproduction.csv"
+        figures=figures,
+        records=[path],
+        trained=tmp_path / "latent-analysis" / "mnist",
+        record=tmp_path / "reproduction.json",
+        table=tmp_path / "reproduction.csv",
     )
     main(None, arguments)
     record = json.loads(arguments.record.read_text(encoding="utf-8"))
