@@ -30,12 +30,13 @@ def conflicts(parameters: Parameters) -> Iterator[str]:
         if settings.components > settings.images:
             yield f"{key}: components must be at most as many as images"
     batch_size = parameters.train_fid_classifier.common.batch_size
-    for dataset, comparison in parameters.conditional.own.items():
-        if comparison.images < batch_size:
-            yield (
-                f"conditional.{dataset}.images: a classifier is trained on them, so they must be at least "
-                f"train_fid_classifier.common.batch_size. Received: {comparison.images} and {batch_size}"
-            )
+    for section in ("conditional", "vector_quantised"):
+        for dataset, comparison in getattr(parameters, section).own.items():
+            if comparison.images < batch_size:
+                yield (
+                    f"{section}.{dataset}.images: a classifier is trained on them, so they must be at least "
+                    f"train_fid_classifier.common.batch_size. Received: {comparison.images} and {batch_size}"
+                )
     yield from _legacy(parameters)
 
 

@@ -182,7 +182,7 @@ def _shrink_quantised(content: Any) -> None:
     )  # fmt: skip
     quantised["common"]["prior"].update(channels=4, depth=2, precision="float32")
     quantised["digits"].update(
-        steps=4, quantised_steps=4, prior_steps=4, images=60, few_images=40, neighbour_images=60, projected_images=60,
+        steps=4, quantised_steps=4, prior_steps=4, images=80, few_images=40, neighbour_images=60, projected_images=60,
         classifier_steps=4,
     )  # fmt: skip
     colour["common"].update(seeds=[0], betas=[1, 4], latent_dim=9, precision="float32")
