@@ -1,4 +1,4 @@
-"""Stage report: the page of the whole study, the datasets' pages and the published figures beside ours."""
+"""Stage report: the page of the whole study: the datasets' pages, the further models, and the published figures."""
 
 from typing import Any
 

@@ -12,10 +12,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
+TITLES = {
+    "digits": "Digits",
+    "mnist": "MNIST",
+    "fashion_mnist": "Fashion-MNIST",
+    "usps": "USPS",
+    "flower_patches": "Flower patches",
+    "flowers102": "Flowers 102",
+}
 NETWORKS = {"mlp": "dense networks", "cnn": "convolutional networks"}
 THESIS_METRICS = {"loss": "Loss", "kl": "KL divergence", "mse": "MSE", "fid": "FID"}
-DIGITS = {"fid_relative": 4, "tvd": 4}  # places after the point; 2 for the rest
+FINE = (
+    "accuracy", "agreement", "cas", "cas_ceiling", "class_agreement", "classifier_accuracy", "coverage", "density",
+    "fid_relative", "linear_probe_accuracy", "precision", "recall", "silhouette", "tvd",
+)  # fmt: skip
+DIGITS = dict.fromkeys(FINE, 4)  # places after the point; 2 for the rest
 RAW_KL = (
     "Loss, KL divergence and MSE per image of the test data, the MSE summed over pixels and of one sample of the "
     "posterior. The KL divergence is raw, in nats: the thesis prints it times β."

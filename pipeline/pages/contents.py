@@ -1,6 +1,6 @@
 """What stands on the pages, in this order; what has no records among the inputs of its stage is left out."""
 
-from pipeline.pages.parts import reproduction
+from pipeline.pages.parts import colour, conditional, latent_analysis, reproduction, vector_quantised
 from pipeline.pages.sections import (
     data,
     findings,
@@ -16,4 +16,4 @@ from pipeline.pages.sections import (
 # Of a dataset's page.
 SECTIONS = (findings, data, search, models, samplers, samples, manifolds, training, settings)
 # Of the page of the whole study, after its story and the datasets.
-PARTS = (reproduction,)
+PARTS = (latent_analysis, conditional, vector_quantised, colour, reproduction)

@@ -21,10 +21,18 @@ class Picture:
     href: str = ""
 
 
-def from_png(content: bytes, href: str) -> Picture:
-    """Return a figure, packed anew without loss, in three quarters of the bytes."""
+def from_png(content: bytes, href: str, quality: int | None = None) -> Picture:
+    """Return a figure, packed anew without loss, in three quarters of the bytes.
+
+    With a `quality` from 0 to 100 it may lose some detail where that is smaller: grids of grey images shrink to a
+    fifth, lines and letters do not shrink.
+    """
     with Image.open(io.BytesIO(content)) as image:
-        return _webp(image.convert("RGB"), href, lossless=True)
+        pixels = image.convert("RGB")
+    packed = [_webp(pixels, href, lossless=True)]
+    if quality is not None:
+        packed.append(_webp(pixels, href, quality=quality))
+    return min(packed, key=lambda picture: len(picture.uri))
 
 
 def from_pixels(pixels: NDArray[np.uint8], *, quality: int) -> Picture:

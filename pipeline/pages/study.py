@@ -53,9 +53,10 @@ class Study:
         """Return the arrays of a stage's folder, none if it is not among the inputs."""
         return self.arrays.get(stage, {}).get(name, {})
 
-    def pictures(self, captions: Mapping[str, str]) -> list[tuple[Picture, str]]:
-        """Return those of the figures {name: caption} that exist, each with its caption."""
-        return [(from_png(*self.figures[name]), text) for name, text in captions.items() if name in self.figures]
+    def pictures(self, captions: Mapping[str, str], quality: int | None = None) -> list[tuple[Picture, str]]:
+        """Return those of the figures {name: caption} that exist, each with its caption; `quality` as of `from_png`."""
+        found = {name: text for name, text in captions.items() if name in self.figures}
+        return [(from_png(*self.figures[name], quality), text) for name, text in found.items()]
 
 
 def _order(record: Record) -> tuple[bool, bool, float]:

@@ -79,7 +79,15 @@ class Record:
 
     def value(self, *keys: str, like: str = "") -> Value:
         """Return the summary or number at a path of keys, with the digits of the metric `like`, or of the last key."""
-        return shown(self.at(*keys), like or keys[-1], self.href, f"{self.target}: {'.'.join(keys)}")
+        return shown(self.at(*keys), like or keys[-1], self.href, self._origin(*keys))
+
+    def count(self, *keys: str) -> Value:
+        """Return the whole number at a path of keys."""
+        found = self.at(*keys)
+        return Value(f"{found:,}", found, self.href, self._origin(*keys))
+
+    def _origin(self, *keys: str) -> str:
+        return f"{self.target}: {'.'.join(keys)}"
 
 
 def shown(found: Any, metric: str, href: str = "", origin: str = "") -> Value:

@@ -13,6 +13,10 @@ from ruamel.yaml import YAML
 
 from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.jobs.closure import NAMING, OUTSIDE, ROOT, reach
+from pipeline.pages.parts import colour, conditional, latent_analysis, vector_quantised
+from pipeline.pages.reading import read_figures, read_records
+from pipeline.pages.rendering import parts_of
+from pipeline.pages.study import Study as Shown
 from tests.pipeline.study import make_study, stages_run
 from tests.soak import differences, run_to_the_end
 
@@ -239,6 +243,18 @@ def test_the_page_holds_the_records_of_the_study(study):
     assert re.search(rf'href="../metrics/main-experiments/digits-mlp-0.2.json"[^>]*>{shown}</a>', text)
     for address in re.findall(r'href="([^#"][^"]*)"', text):
         assert address == "data:," or (page.parent / address).is_file(), address
+
+
+def test_further_models_have_what_the_page_of_the_whole_study_shows(study):
+    modules = {
+        "latent-analysis/digits": latent_analysis, "conditional/digits": conditional,
+        "vector-quantised/digits": vector_quantised, "colour/flower_patches": colour,
+    }  # fmt: skip
+    plots = study.root / "plots"
+    records = read_records([study.root / "metrics" / f"{name}.json" for name in modules], plots)
+    assert len(parts_of(Shown("study", "", records, {}), modules.values())) == len(modules)
+    for name, module in modules.items():
+        assert set(module.CAPTIONS) <= set(read_figures(plots / name, plots)), name
 
 
 def test_git_keeps_records_and_pictures_and_dvc_the_rest(study):

@@ -1,12 +1,11 @@
 """The files of a small made-up study, in the folders of the real one, and the pages made of them."""
 
-import io
 from types import SimpleNamespace
 
 import numpy as np
-from PIL import Image
 
 from pipeline import dataset_report, report, stage
+from tests.pipeline.pages.further_records import png, summary, write_further
 
 DATASETS, NETWORKS, BETAS = ("mnist", "fashion_mnist"), ("mlp", "cnn"), (0.2, 1, 5)
 SCALES = (1.0, 10.0, 100.0)
@@ -15,11 +14,6 @@ FIGURES = {
     "dataset": (60, 50), "overview": (90, 30), "fid-by-beta": (90, 30), "augmented-sampling": (90, 40),
     "pareto-mlp": (60, 40), "training-curves-cnn": (60, 40), "manifolds-mlp": (60, 60),
 }  # fmt: skip
-
-
-def summary(*values):
-    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
-    return {"mean": float(np.mean(values)), "sd": sd, "n": len(values), "values": [float(value) for value in values]}
 
 
 def run_record(dataset, network, beta, posterior="diagonal_gaussian"):
@@ -77,12 +71,6 @@ def reproduction_record():
     }
 
 
-def png(size):
-    content = io.BytesIO()
-    Image.new("RGB", size, (200, 30, 30)).save(content, "PNG")
-    return content.getvalue()
-
-
 def images(*shape):
     return np.random.default_rng(sum(shape)).integers(0, 256, (*shape, 8, 8, 1), dtype=np.uint8)
 
@@ -137,6 +125,7 @@ def write_pages(root):
         pages.append(arguments.page)
     record, page = root / "metrics" / "reproduction.json", root / "plots" / "report.html"
     stage.write_json(record, reproduction_record())
-    figures = [root / "plots" / dataset for dataset in DATASETS]
-    report.main(parameters(), SimpleNamespace(datasets=pages, records=[record], figures=figures, page=page))
+    further, folders = write_further(root)
+    figures = [*(root / "plots" / dataset for dataset in DATASETS), *folders]
+    report.main(parameters(), SimpleNamespace(datasets=pages, records=[record, *further], figures=figures, page=page))
     return page

@@ -16,7 +16,8 @@ from pipeline.pages.sections import findings, manifolds, samples, settings
 from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, shown
 from pipeline.references import ORIGINS
-from tests.pipeline.pages.small_study import augmented_record, png, run_record, summary
+from tests.pipeline.pages.further_records import png, summary
+from tests.pipeline.pages.small_study import augmented_record, run_record
 
 
 def record(stage, content, name="mnist-mlp-1"):

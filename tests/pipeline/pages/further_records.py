@@ -1,0 +1,134 @@
+"""Records of the further models, made up: what the stages latent-analysis to colour write, and figures beside them."""
+
+import io
+from itertools import count
+
+import numpy as np
+from PIL import Image
+
+from pipeline import stage
+
+FIGURES = {  # one that is shown, and one that is a link
+    "latent-analysis": ("tsne", "losses"),
+    "conditional": ("samples", "comparison"),
+    "vector-quantised": ("codes", "samples-vq-vae"),
+    "colour": ("samples", "mse"),
+}
+
+
+def png(size):
+    content = io.BytesIO()
+    Image.new("RGB", size, (200, 30, 30)).save(content, "PNG")
+    return content.getvalue()
+
+
+def summary(*values):
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return {"mean": float(np.mean(values)), "sd": sd, "n": len(values), "values": [float(value) for value in values]}
+
+
+class Measured:
+    """Summaries of which no two are alike."""
+
+    def __init__(self):
+        self._next = count(1)
+
+    def __call__(self, *names, scale=1.0, runs=2):
+        drawn = {name: scale * next(self._next) for name in names}
+        return {name: summary(*(value + scale * run / 8 for run in range(runs))) for name, value in drawn.items()}
+
+
+def latent_record(dataset):
+    measured, models = Measured(), {}
+    for model, runs in {"auto_encoder": 2, "vae": 2, "conv_vae": 1}.items():
+        models[model] = {
+            "seeds": list(range(runs)), "epochs": 3, "latent_dim": 10, "parameters": 480_804,
+            **measured("validation_loss", "validation_distortion", "validation_kl", runs=runs),
+            **measured("silhouette", "linear_probe_accuracy", scale=0.01, runs=runs),
+            "silhouette_per_class": measured("0", "1", scale=0.01, runs=runs),
+            "neighbour_error": measured("3", "10", scale=0.01, runs=runs),
+            **measured("active_units", runs=runs),
+        }  # fmt: skip
+    models["vae"]["silhouette"] = summary(0.9, 0.9)
+    likelihood = {"seeds": [0, 1], "epochs": 3, "latent_dim": 40, "parameters": 676_864, "importance_samples": 1200}
+    likelihood |= {"negative_log_likelihood": summary(88.0, 89.0), "negative_elbo": summary(92.0, 93.0)}
+    return {"dataset": dataset, "validation_images": 9, "likelihood": likelihood, "models": models}
+
+
+def conditional_record(dataset):
+    measured = Measured()
+    names = ("fid", "tvd", "max_class_gap", "fid_relative", "kid", "inception_score", "loss", "distortion", "kl")
+    models = {
+        name: {"parameters": 1_100_000 + position, "multiplications_per_image": 990_000 + position,
+               **measured(*names), **measured("silhouette", scale=0.01)}
+        for position, name in enumerate(("vae", "conditional_vae"))
+    }  # fmt: skip
+    models["conditional_vae"] |= {
+        "agreement": summary(0.97, 0.98), "cas": summary(0.91, 0.92), "cas_ceiling": summary(0.96, 0.97),
+        "agreement_per_class": {"0": summary(0.99, 0.99), "1": summary(0.93, 0.95), "2": summary(0.98, 0.98)},
+    }  # fmt: skip
+    best = {"batch_size": 128, "learning_rate": 0.001, "latent_dim": 10, "optimizer": "adam", "loss": 101.25}
+    return {
+        "dataset": dataset, "classifier_accuracy": 0.98765, "seeds": [0, 1], "epochs": 3, "images": 100,
+        "search": {"trials": 20, "pruned": 7, "epochs": 3, "best": best}, "models": models,
+    }  # fmt: skip
+
+
+def vector_quantised_record(dataset):
+    measured = Measured()
+
+    def samples(runs=2):
+        names = ("fid", "tvd", "max_class_gap", "fid_relative", "kid", "inception_score", "inception_score_few")
+        shares = measured("precision", "recall", "density", "coverage", "cas", scale=0.01, runs=runs)
+        return {**measured(*names, runs=runs), **shares}
+
+    def model(samplers=("prior",), runs=2, **own):
+        images = {**measured("mse", "fid_reconstructions", runs=runs), **measured("class_agreement", scale=0.01)}
+        samplers = {name: samples(runs) for name in samplers}
+        return {"parameters": 123_456, "seeds": list(range(runs)), **own, "samplers": samplers, **images}
+
+    codes = ("perplexity", "dead_codes", "nats_per_code", "nats_per_code_training")
+    models = {
+        "vq-vae-8-10": model(runs=1, latent_dim=8, codes=10, **measured(*codes, runs=1)),
+        "vq-vae-16-128": model(latent_dim=16, codes=128, **measured(*codes)),
+        "vae-2": model(("prior", "regions"), latent_dim=2, beta=1, **measured("distortion", "kl")),
+        "vae-8": model(latent_dim=8, beta=1, **measured("distortion", "kl")),
+        "beta-vae-2": model(latent_dim=2, beta=2, **measured("distortion", "kl")),
+    }
+    models["vae-2"]["samplers"]["regions"]["fid"] = summary(2.0, 3.0)  # less than from the prior
+    real = {"seeds": [0, 1], **measured("inception_score"), "samplers": {"training_images": samples()}}
+    head = {"dataset": dataset, "classifier_accuracy": 0.99, "images": 10_000, "few_images": 1000}
+    return {**head, "shown": "vq-vae-16-128", "real": real, "models": models}
+
+
+def colour_record(dataset):
+    measured = Measured()
+    names = ("fid", "fid_relative", "kid", "mse", "kl", "loss", "fid_reconstructions", "active_units")
+    shares = ("precision", "recall", "density", "coverage")
+    # Not in ascending beta, and the lowest FID in the middle.
+    models = {str(b): {"beta": b, **measured(*names), **measured(*shares, scale=0.01)} for b in (4, 1, 2)}
+    models["2"]["fid"] = summary(0.25, 0.5)
+    head = {"dataset": dataset, "seeds": [0, 1], "layers": "lean", "latent_dim": 64, "parameters": 1_234_567}
+    return {**head, "features": "random", "fid_floor": 0.5, "fid_mean_image": 80.0, "models": models}
+
+
+RECORDS = {
+    "latent-analysis": (latent_record, ("mnist", "digits")),
+    "conditional": (conditional_record, ("mnist", "usps")),
+    "vector-quantised": (vector_quantised_record, ("mnist",)),
+    "colour": (colour_record, ("flower_patches",)),
+}
+
+
+def write_further(root):
+    """Write the records, and figures of all datasets but the digits; return the paths of records and folders."""
+    records, folders = [], []
+    for name, (make, datasets) in RECORDS.items():
+        for dataset in datasets:
+            records.append(root / "metrics" / name / f"{dataset}.json")
+            stage.write_json(records[-1], make(dataset))
+            if dataset != "digits":
+                folders.append(root / "plots" / name / dataset)
+                for figure in FIGURES[name]:
+                    stage.write_bytes(folders[-1] / f"{figure}.png", png((90, 30)))
+    return records, folders
