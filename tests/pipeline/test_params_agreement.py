@@ -26,7 +26,7 @@ from tests.pipeline.parameter_files import BASE, COMMITTED, dotted, load, refusa
         (("colour_datasets",), ["flowers102"], "fetched: flowers102, which stands in 'colour_datasets', must stand"),
         (("vector_quantised_datasets",), ["usps"], "vector_quantised_datasets.0: known datasets are digits, fashion"),
         (("vector_quantised", "common", "shown_codes"), 11, "vector_quantised.common.codes must hold 11"),
-        (("vector_quantised", "digits", "images"), 63, "vector_quantised.digits.images: a classifier is trained on them"),
+        (("vector_quantised", "digits", "images"), 63, "vector_quantised.digits.images: a classifier is trained"),
         (("vector_quantised", "digits", "few_images"), 1001, "few_images must be at most as many as images"),
         (("vector_quantised", "digits", "neighbour_images"), 5, "neighbours must be fewer than neighbour_images"),
         (("colour", "flower_patches", "neighbour_images"), 2001, "neighbours must be fewer than neighbour_images"),
