@@ -48,6 +48,7 @@ def plan(
             "configuration": described[model],
             "proposal": {name: chosen[name] for name in ("batch_size", "learning_rate", "optimizer")},
             "epochs": settings.epochs,
+            "cooldown_share": settings.cooldown_share,
             "seed": seed,
             "pictures": position == 0,
         }
@@ -85,6 +86,7 @@ def record(settings: Any, rows: Sequence[Mapping[str, Any]], runs: Mapping[str, 
     return {
         "seeds": settings.seeds,
         "epochs": settings.epochs,
+        "cooldown_share": settings.cooldown_share,
         "images": settings.images,
         "search": {
             "trials": len(rows),

@@ -19,8 +19,9 @@ def run(job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -
     """Train and measure one model.
 
     Args:
-        job: its "configuration" (conditional if it has "num_classes"), "proposal" (the best trial), "epochs", "seed",
-            and whether "pictures" are wanted.
+        job: its "configuration" (conditional if it has "num_classes"), "proposal" (the best trial), "epochs",
+            "cooldown_share" (the last share of the steps, over which the rate falls to 0), "seed", and whether
+            "pictures" are wanted.
         shared: "yardstick", "y_train", "y_test", "images" (how many are generated), "classifier" (how the one for the
             accuracy score is trained) and "tsne_images".
         progress: gets one unit for each epoch.
@@ -130,14 +131,17 @@ class _Trained:
 
         images, job = self.shared["yardstick"].x_train, self.job
         labels = self.shared["y_train"] if self.conditional else None
-        trainer = Trainer(self.model, images, schedule(job["proposal"]), job["seed"], labels)
+        epoch_steps = len(images) // job["proposal"]["batch_size"]
+        steps = job["epochs"] * epoch_steps
+        cooldown = (round((1 - job["cooldown_share"]) * steps), steps) if job["cooldown_share"] else None
+        trainer = Trainer(self.model, images, schedule(job["proposal"], cooldown), job["seed"], labels)
         kept = progress.resume()
         if kept is not None:
             trainer.restore(kept["trainer"])
             progress.report(len(kept["history"]))
         history, early = ([], np.empty(0)) if kept is None else (kept["history"], kept["early"])
         for epoch in range(len(history) + 1, job["epochs"] + 1):
-            terms = trainer.run(len(images) // job["proposal"]["batch_size"])
+            terms = trainer.run(epoch_steps)
             history.append({"epoch": epoch, **terms})
             if epoch == 1:
                 early = to_bytes(self.reconstruct(_SHOWN).images)

@@ -23,9 +23,9 @@ def configuration(
     }
 
 
-def schedule(proposal: Mapping[str, Any]) -> Any:
-    """Return the schedule of a trial's values, for beta = 1."""
+def schedule(proposal: Mapping[str, Any], cooldown: tuple[int, int] | None = None) -> Any:
+    """Return the schedule of a trial's values, for beta = 1; over the steps of `cooldown` the rate falls to 0."""
     from tfvae.training.loop import schedule_of
 
     names = ("batch_size", "learning_rate", "optimizer")
-    return schedule_of({"beta": 1.0, **{name: proposal[name] for name in names}})
+    return schedule_of({"beta": 1.0, "cooldown": cooldown, **{name: proposal[name] for name in names}})

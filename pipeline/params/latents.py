@@ -62,6 +62,9 @@ class ConditionalCommon(Section):
     seeds: Seeds
     conditional_units: Units = Field(description="of the conditional encoder's hidden layers; the decoder mirrors them")
     precision: Precision = Field(description="what wide layers compute in")
+    cooldown_share: Share = Field(
+        description="last share of the steps of the models that are compared, over which the learning rate falls to 0"
+    )
     startup_trials: Annotated[int, Field(ge=1, le=1000, description="drawn by chance, never ended early")]
     space: Space
 

@@ -23,6 +23,11 @@ from tests.soak import differences, run_to_the_end
 AUGMENTED = {"augmented-sampling@digits-mlp-1", "augmented-sampling@digits-mlp-0.2"}
 REPORT = "dataset-report@digits"
 SHOWN = {"figures@digits", "summarize@digits", REPORT}
+COMPARED = {
+    f"{stage}{kind}@{dataset}"
+    for stage, dataset in (("vector-quantised", "digits"), ("colour", "flower_patches"))
+    for kind in ("", "-figures")
+}
 ROOT_STAGE = "check-parameters"
 NETWORKS = ("mlp", "cnn")
 
@@ -301,7 +306,7 @@ def test_a_parameter_runs_only_what_reads_it(study):
 
 def test_a_change_of_a_library_file_runs_what_imports_it(study):
     with study.changed("src/tfvae/evaluation/precision_recall.py", lambda text: text.replace('"""', '"""\n', 1)):
-        assert study.planned() == AUGMENTED | SHOWN
+        assert study.planned() == AUGMENTED | SHOWN | COMPARED
     # Nothing follows from files that only name modules.
     naming = [study.changed(f"src/tfvae/evaluation/{name}.py", add_a_line) for name in ("__init__", "registry")]
     with naming[0], naming[1], study.changed("src/tfvae/plotting/sticks.py", add_a_line):
