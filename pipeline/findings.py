@@ -1,7 +1,7 @@
-"""What the study found beside the thesis, in ten lines, with the records' numbers: a part of a README.
+"""What the study found beside the thesis, in ten lines, with the records' numbers; and a few lines on the rest.
 
-`python -m pipeline.findings README.md` writes it; with --check nothing is written, and the exit status says whether it
-stands there. The sentences are written by hand: whoever changes what they tell must read them again.
+`python -m pipeline.findings README.md` writes both parts; with --check nothing is written, and the exit status says
+whether they stand there. The sentences are written by hand: whoever changes what they tell must read them again.
 """
 
 import argparse
@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline import further_findings
 from pipeline.readme import update
+from pipeline.spreads import spread
 
 Records = Mapping[str, Any]
 
@@ -54,8 +56,8 @@ def _sticks(records: Records) -> str:
     return (
         f"**The thesis's stick-breaking models never learned to encode.** A clamp stops the gradient: KL is "
         f"{clamped['beta_x_kl']['mean']:.4f} for every seed, network and dataset (as published), and the squared error "
-        f"that of a decoder which knows nothing of the image: {_spread(clamped['mse'], 2)} and "
-        f"{_spread(clothes['mse'], 2)}."
+        f"that of a decoder which knows nothing of the image: {spread(clamped['mse'], 2)} and "
+        f"{spread(clothes['mse'], 2)}."
     )
 
 
@@ -64,8 +66,8 @@ def _correct_sticks(records: Records) -> str:
     gaussian = (_main(records, "mnist", "fid", "1"), _main(records, "fashion_mnist", "fid", "1"))
     return (
         "**As its authors published it, stick-breaking works**, if not as well as a Gaussian: squared error "
-        f"{_spread(mnist['mse'])} and {_spread(clothes['mse'])}, KL {_spread(mnist['kl'])} and "
-        f"{_spread(clothes['kl'])}; FID {_spread(mnist['fid'])} and {_spread(clothes['fid'])}, where the 1-VAE has "
+        f"{spread(mnist['mse'])} and {spread(clothes['mse'])}, KL {spread(mnist['kl'])} and "
+        f"{spread(clothes['kl'])}; FID {spread(mnist['fid'])} and {spread(clothes['fid'])}, where the 1-VAE has "
         f"{gaussian[0]} and {gaussian[1]}."
     )
 
@@ -88,7 +90,7 @@ def _frequencies(records: Records) -> str:
 
 def _noise(records: Records) -> str:
     models = _legacy(records, "mnist")["models"]
-    each = ", ".join(f"{_spread(models[beta]['fid'])} (β = {beta})" for beta in ("0.2", "0.5", "2", "5"))
+    each = ", ".join(f"{spread(models[beta]['fid'])} (β = {beta})" for beta in ("0.2", "0.5", "2", "5"))
     return (
         "**Much of the published ranking is seed noise.** FIDs under the thesis's protocol, three seeds where the "
         f"thesis has one run: {each}."
@@ -108,7 +110,7 @@ def _scaled(records: Records) -> str:
     }
 
     def change(*key: Any) -> str:
-        return f"{_spread(rows[key]['prior']['fid'])} → {_spread(rows[key]['scaled']['fid'])}"
+        return f"{spread(rows[key]['prior']['fid'])} → {spread(rows[key]['scaled']['fid'])}"
 
     early, late = ("mnist", 1e-4, 5000), ("mnist", 1e-3, 5000)
     contrast = [rows[early][way]["contrast"]["mean"] for way in ("prior", "scaled")]
@@ -118,16 +120,16 @@ def _scaled(records: Records) -> str:
         f"the thesis's rate of 1e-4: {change(*early)} after 5,000 steps, {change('mnist', 1e-4, 20000)} after 20,000; "
         f"at 1e-3: {change(*late)}. On Fashion-MNIST: {change('fashion_mnist', 1e-4, 5000)}, "
         f"{change('fashion_mnist', 1e-4, 20000)} and {change('fashion_mnist', 1e-3, 5000)}. A mixture fitted to the "
-        f"latents needs no such luck: {_spread(rows[late]['mixture']['fid'])} on MNIST at 1e-3."
+        f"latents needs no such luck: {spread(rows[late]['mixture']['fid'])} on MNIST at 1e-3."
     )
 
 
 def _shifted(records: Records) -> str:
     samplers = records["augmented-sampling/mnist-mlp-0.2"]["samplers"]
-    plain, two, fitted = (_spread(samplers[name]["fid"]) for name in ("prior", "shifted", "shifted_fit"))
+    plain, two, fitted = (spread(samplers[name]["fid"]) for name in ("prior", "shifted", "shifted_fit"))
     stand = {dataset: records[f"legacy-offsets/{dataset}"]["models"] for dataset in _DATASETS}
     relu, linear = (
-        " and ".join(_spread(stand[dataset][model]["offset"]) for dataset in _DATASETS)
+        " and ".join(spread(stand[dataset][model]["offset"]) for dataset in _DATASETS)
         for model in ("0.2-epsilons", "0.2-posterior_heads")
     )
     return (
@@ -145,19 +147,11 @@ def _ablation(records: Records, dataset: str, metric: str, switch: str, model: s
     """Return a metric under the thesis's protocol, and with one switch corrected."""
     legacy = _legacy(records, dataset)
     corrected = legacy["ablation"][model][switch]
-    return _spread(legacy["models"][model][metric]), _spread(corrected[metric])
+    return spread(legacy["models"][model][metric]), spread(corrected[metric])
 
 
 def _main(records: Records, dataset: str, metric: str, beta: str = "0.2") -> str:
-    return _spread(records[f"main-experiments/{dataset}-mlp-{beta}"][metric])
-
-
-def _spread(summary: Mapping[str, Any], digits: int | None = None) -> str:
-    """Return "mean ± sd"; without `digits`, two for small numbers and one for others."""
-    if digits is None:
-        digits = 2 if summary["mean"] < 10 else 1
-    spread = "" if summary["sd"] is None else f" ± {summary['sd']:.{digits}f}"
-    return f"{summary['mean']:.{digits}f}{spread}"
+    return spread(records[f"main-experiments/{dataset}-mlp-{beta}"][metric])
 
 
 _DATASETS = ("mnist", "fashion_mnist")
@@ -171,6 +165,16 @@ NEEDED = (
 )
 
 
+def read(folder: Path) -> dict[str, Any]:
+    """Return the records that both parts need, by their names.
+
+    Raises:
+        OSError: if one cannot be read.
+    """
+    paths = {name: folder / f"{name}.json" for name in (*NEEDED, *further_findings.NEEDED)}
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Put the findings into a README; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -179,9 +183,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
     given = parser.parse_args(argv)
     try:
-        paths = {name: given.metrics / f"{name}.json" for name in NEEDED}
-        records = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
-        return update(given.readme, "findings", findings(records), given.check)
+        records = read(given.metrics)
+        old = update(given.readme, "findings", findings(records), given.check)
+        return update(given.readme, "further-findings", further_findings.further_findings(records), given.check) or old
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
