@@ -39,8 +39,8 @@ def test_every_number_follows_its_record(records, part, least):
 
     before = part(records)
     after = part(raised(records))
-    pairs = re.findall(r"([-\d.]+) ± ([\d.]+)", before)
-    shifted = re.findall(r"([-\d.]+) ± ([\d.]+)", after)
+    pairs = re.findall(r"(-?\d+\.\d+) ± (\d+\.\d+)", before)
+    shifted = re.findall(r"(-?\d+\.\d+) ± (\d+\.\d+)", after)
     assert len(pairs) == len(shifted) > least
     for (mean, _), (new, spread) in zip(pairs, shifted, strict=True):
         assert float(new) == pytest.approx(1000 + float(mean), abs=0.06) and float(spread) == 7
