@@ -4,13 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.params.fields import BatchSize, Count, Distinct, Images, Rate, Section, Seeds, Share
+from pipeline.params.fields import (
+    BatchSize,
+    Count,
+    Distinct,
+    Images,
+    LatentDim,
+    Neighbours,
+    Precision,
+    Rate,
+    Section,
+    Seeds,
+    Share,
+)
 
-Dimensions = Annotated[int, Field(ge=1, le=512)]
 Units = Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=20)]
-Neighbours = Annotated[int, Field(ge=1, le=100)]
 Arranged = Annotated[int, Field(ge=50, le=100_000, description="test images that t-SNE arranges")]
-Precision = Literal["float32", "bfloat16"]
 
 
 class Budget(Section):
@@ -27,7 +36,7 @@ class Budget(Section):
 class LatentAnalysisCommon(Section):
     """What the analyses of latent spaces share."""
 
-    latent_dim: Dimensions = Field(description="of the models that are compared")
+    latent_dim: LatentDim = Field(description="of the models that are compared")
     neighbours: Annotated[
         Distinct[Neighbours], Field(min_length=1, max_length=20, description="whose votes classify a latent")
     ]
@@ -50,7 +59,7 @@ class Space(Section):
 
     batch_size: Annotated[Distinct[BatchSize], Field(min_length=1, max_length=50, description="images per step")]
     learning_rate: Annotated[Distinct[Rate], Field(min_length=1, max_length=50, description="of the optimiser")]
-    latent_dim: Annotated[Distinct[Dimensions], Field(min_length=1, max_length=50, description="of the latents")]
+    latent_dim: Annotated[Distinct[LatentDim], Field(min_length=1, max_length=50, description="of the latents")]
     optimizer: Annotated[
         Distinct[Literal["adam", "rmsprop", "adagrad"]], Field(min_length=1, max_length=3, description="optimisers")
     ]

@@ -12,6 +12,7 @@ from pipeline.params.fields import (
     Distinct,
     Images,
     Positive,
+    Precision,
     Rate,
     Section,
     Seeds,
@@ -61,7 +62,7 @@ class LegacyModels(Section):
     """Budget of one network on one dataset."""
 
     architecture: CandidateName = Field(description="the thesis's choice")
-    precision: Literal["float32", "bfloat16"] = Field(description="what layers compute in")
+    precision: Precision = Field(description="what layers compute in")
     seeds: Seeds
     period_steps: Count = Field(description="after which cyclic batches start anew; divides all steps")
     steps: Count = Field(description="of training")

@@ -10,7 +10,10 @@ from pipeline.params.fields import (
     Count,
     Distinct,
     Images,
+    LatentDim,
+    Neighbours,
     Positive,
+    Precision,
     Rate,
     Section,
     Seed,
@@ -18,10 +21,8 @@ from pipeline.params.fields import (
     Share,
 )
 
-Dimension = Annotated[int, Field(ge=1, le=512)]
-Dimensions = Annotated[Distinct[Dimension], Field(min_length=1, max_length=20)]
+LatentDims = Annotated[Distinct[LatentDim], Field(min_length=1, max_length=20)]
 Codes = Annotated[int, Field(ge=2, le=4096)]
-Precision = Literal["float32", "bfloat16"]
 Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
@@ -46,12 +47,12 @@ class VectorQuantisedCommon(Section):
 
     seeds: Seeds = Field(description="of the Gaussian models and of the shown vector-quantised one")
     sweep_seeds: Seeds = Field(description="of the other vector-quantised models")
-    latent_dims: Dimensions = Field(description="of plain VAEs")
+    latent_dims: LatentDims = Field(description="of plain VAEs")
     beta: Beta = Field(description="of the beta-VAEs")
-    beta_latent_dims: Dimensions = Field(description="of the beta-VAEs")
-    quantised_latent_dims: Dimensions = Field(description="lengths of code vectors")
+    beta_latent_dims: LatentDims = Field(description="of the beta-VAEs")
+    quantised_latent_dims: LatentDims = Field(description="lengths of code vectors")
     codes: Annotated[Distinct[Codes], Field(min_length=1, max_length=20, description="sizes of the codebook")]
-    shown_latent_dim: Dimension = Field(description="of the vector-quantised model that figures show")
+    shown_latent_dim: LatentDim = Field(description="of the vector-quantised model that figures show")
     shown_codes: Codes = Field(description="of the same")
     commitment: Factor = Field(description="weight of the commitment term")
     codebook_update: Literal["average", "loss"] = Field(description="moving averages, or a term of the loss")
@@ -67,7 +68,7 @@ class VectorQuantisedCommon(Section):
     prior_training: PriorTraining = Field(description="how it is trained")
     regions: Count = Field(description="places that two latents are also sampled around")
     region_width: Positive = Field(description="standard deviation around a place, as a share of the whole length")
-    neighbours: Annotated[int, Field(ge=1, le=100, description="k of precision and recall")]
+    neighbours: Neighbours = Field(description="k of precision and recall")
 
 
 class VectorQuantised(Section):
@@ -100,7 +101,7 @@ class ColourCommon(Section):
 
     seeds: Seeds
     betas: Annotated[Distinct[Beta], Field(min_length=1, max_length=10, description="of the models, one each")]
-    latent_dim: Dimension = Field(description="of the Gaussian latents")
+    latent_dim: LatentDim = Field(description="of the Gaussian latents")
     layers: Literal["lean", "document"] = Field(description="see pipeline/colour_models.py")
     batch_size: BatchSize = Field(description="images per step")
     learning_rate: Rate = Field(description="of Adam")
@@ -108,7 +109,7 @@ class ColourCommon(Section):
     precision: Precision = Field(description="what hidden layers compute in")
     feature_seed: Seed = Field(description="of the network whose features FID uses")
     feature_learning_rate: Rate = Field(description="of its training, where there are classes")
-    neighbours: Annotated[int, Field(ge=1, le=100, description="k of precision and recall")]
+    neighbours: Neighbours = Field(description="k of precision and recall")
 
 
 class Colour(Section):

@@ -18,9 +18,11 @@ from pipeline.params.fields import (
     Datasets,
     Distinct,
     Images,
+    Neighbours,
     PerDataset,
     PerNetwork,
     Positive,
+    Precision,
     Rate,
     Section,
     Seed,
@@ -52,7 +54,7 @@ class Training(Section):
     epsilons: Literal[
         "all_random", "one_each_time", "same_epsilon", "same_epsilon_set", "frozen", "always_same", "always_same_set"
     ] = Field(description="how often noise is drawn anew; all but all_random are ablations")
-    precision: Literal["float32", "bfloat16"] = Field(description="what hidden layers compute in")
+    precision: Precision = Field(description="what hidden layers compute in")
     xla: Annotated[bool, Field(description="compile the loop by XLA")]
 
 
@@ -142,7 +144,7 @@ class AugmentedSamplingCommon(Section):
     scale: Positive = Field(description="factor of the 'augmented' latents")
     shift: Positive = Field(description="constant that is added to latents")
     components: Annotated[int, Field(ge=1, le=1000, description="of the Gaussian mixture")]
-    neighbours: Annotated[int, Field(ge=1, le=100, description="k of precision and recall")]
+    neighbours: Neighbours = Field(description="k of precision and recall")
 
 
 class AugmentedSampling(Section):
