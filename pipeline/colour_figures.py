@@ -7,9 +7,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pipeline import stage
+from pipeline.drawing import write_figures
 from tfvae.plotting.latents import named_rows, traversal_grids
 from tfvae.plotting.quantised import sample_sheets, score_bars
-from tfvae.plotting.style import beta_color, beta_text, figure_to_png
+from tfvae.plotting.style import beta_color, beta_text
 
 TITLES = {"flower_patches": "Flower patches", "flowers102": "Flowers 102"}
 MEASURES = {"fid": "FID of samples", "mse": "squared error of reconstructions", "kl": "KL divergence, nats per image"}
@@ -59,8 +60,7 @@ def main(parameters: Any, arguments: Any) -> None:
     """Draw and write every figure."""
     del parameters  # the record tells what is needed
     record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    for name, figure in draw(record, pictures):
-        stage.write_bytes(arguments.figures / f"{name}.png", figure_to_png(figure))
+    write_figures(draw(record, pictures), arguments.figures)
 
 
 if __name__ == "__main__":

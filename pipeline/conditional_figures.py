@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline import stage
+from pipeline.drawing import write_figures
 from tfvae.plotting.conditional import class_samples, confusion_table, trials
 from tfvae.plotting.latents import class_planes, named_rows, seed_dots
-from tfvae.plotting.style import figure_to_png
 
 TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "usps": "USPS"}
 NAMES = {"vae": "VAE", "conditional_vae": "conditional VAE"}
@@ -67,8 +67,7 @@ def main(parameters: Any, arguments: Any) -> None:
     """Draw and write every figure."""
     del parameters  # the record tells what is needed
     record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    for name, figure in draw(record, pictures, pd.read_csv(arguments.trials)):
-        stage.write_bytes(arguments.figures / f"{name}.png", figure_to_png(figure))
+    write_figures(draw(record, pictures, pd.read_csv(arguments.trials)), arguments.figures)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline import stage
+from pipeline.drawing import write_figures
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
 from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
@@ -17,7 +18,7 @@ from tfvae.plotting.manifolds import column_names, manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.search import pareto_scatter, period_curves
 from tfvae.plotting.sticks import stick_breaking
-from tfvae.plotting.style import STICK_BREAKING, beta_text, figure_to_png
+from tfvae.plotting.style import STICK_BREAKING, beta_text
 
 TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 CLASS_NAMES = {
@@ -211,8 +212,7 @@ def main(parameters: Any, arguments: Any) -> None:
         manifold_columns=columns,
         classifier=stage.read_json(arguments.classifier),
     )
-    for name, figure in draw(study):
-        stage.write_bytes(arguments.figures / f"{name}.png", figure_to_png(figure))
+    write_figures(draw(study), arguments.figures)
     curves = curves_table(study.runs)
     stage.write_csv(arguments.curves, curves.assign(beta=[beta_text(beta) for beta in curves["beta"]]))
 

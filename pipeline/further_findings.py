@@ -1,6 +1,7 @@
 """What the systems of the other documents achieve, in a few lines, with the records' numbers: a part of a README."""
 
 from collections.abc import Mapping
+from math import log
 from typing import Any
 
 from pipeline.spreads import spread
@@ -11,6 +12,7 @@ NEEDED = (
     "latent-analysis/mnist",
     "conditional/mnist",
     "conditional/usps",
+    "vector-quantised/mnist",
     "colour/flower_patches",
 )
 
@@ -24,7 +26,7 @@ def further_findings(records: Records) -> str:
     Raises:
         KeyError: if a record lacks a number.
     """
-    lines = (_latents, _likelihood, _conditional, _accuracy, _colour)
+    lines = (_latents, _likelihood, _conditional, _accuracy, _quantised, _colour)
     return "\n".join(f"- {line(records)}" for line in lines)
 
 
@@ -65,6 +67,21 @@ def _accuracy(records: Records) -> str:
     return (
         f"A classifier trained on these samples alone is right for {score[0]} and {score[1]} of the real test images; "
         f"on as many real images, for {ceiling[0]} and {ceiling[1]}."
+    )
+
+
+def _quantised(records: Records) -> str:
+    record = records["vector-quantised/mnist"]
+    models = record["models"]
+    best = models[record["shown"]]
+    samplers = (best["samplers"]["prior"], *(models["vae-2"]["samplers"][name] for name in ("prior", "regions")))
+    score = [spread(sampler["inception_score"], 2) for sampler in samplers]
+    return (
+        f"**Vector-quantised VAE** (MNIST, 7 x 7 codes out of {best['codes']}, each a vector of {best['latent_dim']} "
+        f"numbers): squared error {spread(best['mse'], 2)}; the prior spends {spread(best['nats_per_code'], 3)} nats "
+        f"on each code, where guessing evenly costs {log(best['codes']):.2f}. Inception score of its samples "
+        f"{score[0]}, of a VAE with two latents {score[1]} ({score[2]} where these are drawn region by region), of "
+        f"test images {record['real']['inception_score']['mean']:.2f}."
     )
 
 

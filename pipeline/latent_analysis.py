@@ -8,6 +8,7 @@ from pipeline.jobs.resumable import run_resumable
 from pipeline.latent_jobs import RUN
 from pipeline.latent_models import BINARY, BUDGETS, LAYERS, configurations
 from pipeline.summaries import summarize_nested
+from tfvae.evaluation.summaries import summarize
 
 
 def plan(settings: Any, image_shape: Sequence[int]) -> list[dict[str, Any]]:
@@ -41,6 +42,7 @@ def record(jobs: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any
             "precision": first["configuration"]["precision"],
             "latent_dim": first["configuration"]["posterior"]["latent_dim"],
             "parameters": sum(weight.size for weight in runs[0]["weights"]),
+            "training_loss": summarize([run["history"][-1]["loss"] for run in runs]),
             **summarize_nested([run["metrics"] for run in runs]),
         }
     return {"likelihood": {**described.pop(BINARY), "importance_samples": samples}, "models": described}

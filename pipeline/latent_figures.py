@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline import stage
+from pipeline.drawing import write_figures
 from tfvae.plotting.latents import (
     class_planes,
     held_out_curves,
@@ -18,7 +19,6 @@ from tfvae.plotting.latents import (
     silhouette_profiles,
     traversal_grids,
 )
-from tfvae.plotting.style import figure_to_png
 
 TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 NAMES = {"auto_encoder": "auto-encoder", "vae": "VAE", "conv_vae": "convolutional VAE"}
@@ -103,8 +103,7 @@ def main(parameters: Any, arguments: Any) -> None:
     """Draw and write every figure."""
     del parameters  # the record tells what is needed
     record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    for name, figure in draw(record, pictures, read_histories(arguments.models, record)):
-        stage.write_bytes(arguments.figures / f"{name}.png", figure_to_png(figure))
+    write_figures(draw(record, pictures, read_histories(arguments.models, record)), arguments.figures)
 
 
 if __name__ == "__main__":

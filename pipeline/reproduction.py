@@ -177,11 +177,6 @@ def main(parameters: Any, arguments: Any) -> None:
     del parameters  # checked like those of every stage, but none decides here
     figures = parse(arguments.figures.read_text(encoding="utf-8"))
     records = by_key((path.parent.name, path.stem, stage.read_json(path)) for path in arguments.records)
-    trained = arguments.trained
-    described = records.get((trained.parent.name, trained.name, None, None), {"models": {}})
-    for model, entry in described["models"].items():  # losses of training stand in histories, not in the record
-        histories = (pd.read_csv(trained / model / f"seed-{seed}" / "history.csv") for seed in entry["seeds"])
-        entry["training_loss"] = [float(history["loss"].iloc[-1]) for history in histories]
     record = reproduction(figures, records)
     stage.write_json(arguments.record, record)
     table = pd.DataFrame([flat(entry) for entry in record["figures"]])
@@ -192,4 +187,4 @@ def main(parameters: Any, arguments: Any) -> None:
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"figures": 1, "records": "+", "trained": 1}, writes=("record", "table"))
+    stage.run(main, reads={"figures": 1, "records": "+"}, writes=("record", "table"))

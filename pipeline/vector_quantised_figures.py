@@ -7,9 +7,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pipeline import stage
+from pipeline.drawing import write_figures
 from tfvae.plotting.latents import class_planes, named_rows
 from tfvae.plotting.quantised import code_maps, sample_sheets, score_bars, sweep_tables
-from tfvae.plotting.style import BLUE, RED, figure_to_png
+from tfvae.plotting.style import BLUE, RED
 
 TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 FAMILIES = {"vae": "VAE", "beta-vae": "β-VAE", "vq-vae": "VQ-VAE"}
@@ -121,8 +122,7 @@ def main(parameters: Any, arguments: Any) -> None:
     """Draw and write every figure."""
     del parameters  # the record tells what is needed
     record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    for name, figure in draw(record, pictures):
-        stage.write_bytes(arguments.figures / f"{name}.png", figure_to_png(figure))
+    write_figures(draw(record, pictures), arguments.figures)
 
 
 if __name__ == "__main__":

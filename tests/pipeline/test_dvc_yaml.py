@@ -189,6 +189,13 @@ def test_metrics_and_plots_are_kept_by_git():
                 assert next(iter(entry.values()))["cache"] is False
 
 
+def test_what_joins_records_needs_nothing_but_git():
+    """In a fresh clone, without a model, the tables and pages are made anew from the committed records."""
+    for name in ("reproduction", "report"):
+        for path in STAGES[name]["deps"]:
+            assert path.startswith(("src/", "pipeline/", "references/", "metrics/", "plots/")), path
+
+
 def test_shared_plots_read_curves_that_a_stage_writes():
     curves = {resolved(path, item) for item in items(STAGES["figures"]) for path in written(STAGES["figures"])}
     for plot in PIPELINE["plots"]:

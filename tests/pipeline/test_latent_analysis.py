@@ -159,7 +159,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         return [
             {
                 "weights": [np.zeros((2, 3)), np.zeros(3)],
-                "history": [{"epoch": 1, "loss": 1.0}],
+                "history": [{"epoch": 1, "loss": 9.0}, {"epoch": 2, "loss": 1.0 + job["seed"]}],
                 "metrics": {"silhouette": float(job["seed"]), "neighbour_error": {"3": 0.5}},
                 "pictures": {"plane": np.full(2, job["seed"])} if job["pictures"] else {},
             }
@@ -180,6 +180,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         assert described["parameters"] == 9 and described["seeds"] == [2, 4]
         assert described["silhouette"] == {"mean": 3.0, "sd": pytest.approx(2**0.5), "n": 2, "values": [2.0, 4.0]}
         assert described["neighbour_error"]["3"]["mean"] == 0.5
+        assert described["training_loss"]["values"] == [3.0, 5.0]  # of the last epoch
     assert written["likelihood"]["importance_samples"] == 200
     pictures = stage.read_npz(tmp_path / "models" / "pictures.npz")
     assert set(pictures) == {f"{model}|plane" for model in LAYERS} and set(pictures["vae|plane"]) == {2}
@@ -192,7 +193,9 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
 
 def test_a_record_keeps_the_training_of_each_model(settings):
     jobs = plan(settings, (28, 28, 1))
-    results = [{"weights": [np.zeros(5)], "metrics": {"silhouette": 0.5}} for _ in jobs]
+    results = [
+        {"weights": [np.zeros(5)], "history": [{"epoch": 1, "loss": 1.0}], "metrics": {"silhouette": 0.5}} for _ in jobs
+    ]
     models = record(jobs, results, 200)["models"]
     for name, kind in (("auto_encoder", "dense"), ("conv_vae", "convolutional")):
         budget = getattr(settings, kind).model_dump()

@@ -179,7 +179,6 @@ def test_the_table_has_a_line_for_each_figure(tmp_path):
     arguments = SimpleNamespace(
         figures=figures,
         records=[path],
-        trained=tmp_path / "latent-analysis" / "mnist",
         record=tmp_path / "reproduction.json",
         table=tmp_path / "reproduction.csv",
     )
