@@ -35,9 +35,12 @@ class GatedLayer(keras.layers.Layer):
     def call(self, vertical: tf.Tensor, horizontal: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return both stacks (B, H, W, C) of the next layer."""
         reach = self.radius + self.first
-        rows, columns = tf.shape(vertical)[1], tf.shape(vertical)[2]
-        above = tf.pad(vertical, [[0, 0], [reach, 0], [0, 0], [0, 0]])[:, : rows + self.radius]
-        left = tf.pad(horizontal, [[0, 0], [0, 0], [reach, 0], [0, 0]])[:, :, : columns + self.radius]
+        above = tf.pad(vertical, [[0, 0], [reach, 0], [0, 0], [0, 0]])
+        left = tf.pad(horizontal, [[0, 0], [0, 0], [reach, 0], [0, 0]])
+        if self.first:  # What nothing sees goes; the gradient of tf.slice is cheaper than that of an index.
+            rows, columns = tf.shape(vertical)[1], tf.shape(vertical)[2]
+            above = tf.slice(above, [0] * 4, [-1, rows + self.radius, -1, -1])
+            left = tf.slice(left, [0] * 4, [-1, -1, columns + self.radius, -1])
         vertical, linked = self.look_up(above)
         return vertical, self.look_left(left, linked, horizontal)
 
@@ -91,5 +94,6 @@ class GatedPixelCNN(keras.Model):
 
 
 def _gate(both: tf.Tensor) -> tf.Tensor:
-    signal, gate = tf.split(both, 2, axis=-1)
-    return tf.tanh(signal) * tf.sigmoid(gate)
+    # Processors compute these functions in float32; in bfloat16 each would convert on its way in and out.
+    signal, gate = tf.split(tf.cast(both, tf.float32), 2, axis=-1)
+    return tf.cast(tf.tanh(signal) * tf.sigmoid(gate), both.dtype)
