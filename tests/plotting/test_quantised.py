@@ -21,7 +21,7 @@ def test_bars_are_means_and_dots_seeds():
     [segment] = whiskers.lines[2][0].get_segments()
     np.testing.assert_allclose(segment[:, 0], [2, 6])
     assert axes.get_xlim()[1] > 9
-    assert [text.get_text() for text in axes.texts] == ["4", "3", "3", "real: 9"]
+    assert [text.get_text() for text in axes.texts] == ["4.00", "3.00", "3.00", "real: 9.00"]
 
 
 @pytest.mark.parametrize("scores", [{}, {"one": []}])
@@ -59,9 +59,11 @@ def test_sheets_hold_every_sample_in_order():
 
 
 def test_tables_write_their_numbers_where_they_belong():
-    panels = {"m": [[1.0, 2.0, 3.0], [4.0, 5.5, 6.0]], "n": np.ones((2, 3))}
+    panels = {"m": [[1.0, 20.0, 300.0], [4.0, 5.5, 6.123]], "n": np.ones((2, 3))}
     figure = sweep_tables(panels, ["r", "s"], ["x", "y", "z"], title="t", axes_names=("rows", "columns"))
     places = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
-    assert places == {"1": (0, 0), "2": (1, 0), "3": (2, 0), "4": (0, 1), "5.5": (1, 1), "6": (2, 1)}
+    assert places == {
+        "1.00": (0, 0), "20.0": (1, 0), "300": (2, 0), "4.00": (0, 1), "5.50": (1, 1), "6.12": (2, 1)
+    }  # fmt: skip
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["r", "s"]
     assert (figure.axes[0].get_ylabel(), figure.axes[1].get_xlabel()) == ("rows", "columns")

@@ -45,12 +45,12 @@ def score_bars(
         if spread:
             axes.errorbar(mean, place, xerr=spread, color=style.INK, linewidth=1.1, capsize=3)
         end = max([*values, mean + spread])
-        axes.annotate(f"{mean:.3g}", (end, place), xytext=(7, 0), textcoords="offset points", va="center",
+        axes.annotate(_three_digits(mean), (end, place), xytext=(7, 0), textcoords="offset points", va="center",
                       fontsize=8.5, path_effects=style.halo())  # fmt: skip
     for name, value in (references or {}).items():
         axes.axvline(value, color=style.INK, linewidth=0.9, linestyle=(0, (3, 2)), zorder=0.9)
-        axes.annotate(f"{name}: {value:.3g}", (value, -0.75), xytext=(-3, 0), textcoords="offset points", ha="right",
-                      va="center", fontsize=8.5, color=style.FAINT, path_effects=style.halo())  # fmt: skip
+        axes.annotate(f"{name}: {_three_digits(value)}", (value, -0.75), xytext=(-3, 0), textcoords="offset points",
+                      ha="right", va="center", fontsize=8.5, color=style.FAINT, path_effects=style.halo())  # fmt: skip
     axes.set_yticks(range(len(scores)), list(scores))
     axes.set_ylim(len(scores) - 0.4, -1.1)
     axes.set_xlim(0, 1.1 * max([*(references or {}).values(), *(max(values) for values in scores.values())]))
@@ -157,7 +157,7 @@ def sweep_tables(
         values = np.asarray(table, np.float64)
         axes.imshow(values, cmap="Blues", alpha=0.55, aspect="auto")
         for (row, column), value in np.ndenumerate(values):
-            axes.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=10)
+            axes.text(column, row, _three_digits(value), ha="center", va="center", fontsize=10)
         axes.set_title(measure, loc="center", fontsize=10)
         axes.set_xticks(range(len(columns)), columns)
         axes.set_yticks(range(len(rows)), rows if position == 0 else [""] * len(rows))
@@ -169,3 +169,8 @@ def sweep_tables(
         for spine in axes.spines.values():
             spine.set_visible(False)
     return figure
+
+
+def _three_digits(value: float) -> str:
+    """Return a number as three digits tell it; zeros at its end are kept, so that numbers below each other align."""
+    return f"{value:#.3g}".removesuffix(".")
