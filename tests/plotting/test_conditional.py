@@ -50,6 +50,17 @@ def test_trials_stand_where_their_choices_are():
     assert np.rint(np.asarray(complete.get_offsets())[:, 0]).tolist() == [0, 2]
 
 
+def test_a_trial_far_above_stands_at_the_edge():
+    losses = [110.0 + place for place in range(11)] + [5000.0]
+    table = pd.DataFrame({"trial": range(12), "state": "complete", "loss": losses, "latent_dim": 2, "epochs": 1})
+    figure = conditional.trials(table, title="T")
+    [points] = figure.axes[0].collections
+    edge = points.get_offsets()[-1, 1]
+    assert 120 < edge <= figure.axes[0].get_ylim()[1] < 130
+    assert np.asarray(points.get_offsets())[:-1, 1].tolist() == losses[:-1]
+    assert any("up to 5000" in text.get_text() for text in figure.texts)
+
+
 def test_there_is_a_trial():
     with pytest.raises(ValueError, match="at least one trial"):
         conditional.trials(TABLE[:0], title="T")

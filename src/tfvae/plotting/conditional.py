@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from tfvae.plotting import images, style
@@ -75,13 +76,19 @@ def trials(table: pd.DataFrame, *, title: str) -> Figure:
     if table.empty:
         raise ValueError("A search has at least one trial. Received: none")
     chosen = [name for name in table if name not in ("trial", "state", "loss", "epochs")]
-    figure = style.new_figure(2.7 * len(chosen) + 0.5, 6.4, title)
+    low, high = table["loss"].min(), table["loss"].quantile(0.9)
+    top = high + 0.25 * (high - low)
+    above = table["loss"] > top
+    note = f"at the upper edge: larger losses, up to {table['loss'].max():.0f}" if above.any() else None
+    table = table.assign(loss=table["loss"].clip(upper=top))
+    figure = style.new_figure(2.7 * len(chosen) + 0.5, 6.4, title, note)
     grid = figure.add_gridspec(2, len(chosen))
     course = figure.add_subplot(grid[0, :])
     _draw_states(course, table, table["trial"])
     best = table["loss"].where(table["state"] == "complete").cummin().ffill()
     course.step(table["trial"], best, where="post", color=style.BLUE, linewidth=1.2, label="best so far")
     course.set_xlabel("trial")
+    course.xaxis.set_major_locator(MaxNLocator(integer=True))
     course.legend(loc="upper right", ncols=4)
     for column, name in enumerate(chosen):
         axes = figure.add_subplot(grid[1, column], sharey=course)
@@ -97,8 +104,8 @@ def trials(table: pd.DataFrame, *, title: str) -> Figure:
         if column == 0:
             axes.set_ylabel("loss, nats per image")
     course.set_ylabel("loss on held-out images,\nnats per image")
-    low, high = table["loss"].min(), table["loss"].quantile(0.9)
-    course.set_ylim(low - 0.05 * (high - low + 1e-9), high + 0.3 * (high - low + 1e-9))
+    margin = 0.05 * (top - low) + 1e-9
+    course.set_ylim(low - margin, top + margin)
     return figure
 
 
