@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import yaml
+from dvc.schema import COMPILED_LOCKFILE_SCHEMA
 from tqdm import tqdm
+from voluptuous import Invalid
 
 from tests.pipeline.study import Study, make_study, stages_run
 
@@ -32,7 +35,7 @@ class Soak:
         killed: what was killed, in this order.
         repeated: stages that ran again although they were finished.
         left_behind: processes that outlived what they worked for.
-        mended: how often DVC, killed while it wrote its own list of locks, left it unreadable.
+        mended: how often DVC, killed while it wrote its list of locks or dvc.lock, left it unreadable.
         lost: files that differ from those of the study that was not interrupted, or are missing or too many.
     """
 
@@ -110,17 +113,30 @@ def differences(one: Study, other: Study) -> list[str]:
     return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
 
 
-def _mended(study: Study) -> bool:
-    """Remove DVC's list of locks if it is unreadable, as the README advises, and return whether it was."""
-    locks = study.root / ".dvc" / "tmp" / "rwlock"
+def _mended(study: Study) -> int:
+    """Remove what DVC, killed while it wrote it, left unreadable, as the README advises, and return how much it was."""
+    broken = [name for name, readable in DVC_FILES.items() if not readable(study.root / name)]
+    for name in broken:
+        (study.root / name).unlink()
+    return len(broken)
+
+
+def _is_json(path: Path) -> bool:
     try:
-        json.loads(locks.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return False
+        return not path.exists() or isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
     except ValueError:
-        locks.unlink()
-        return True
-    return False
+        return False
+
+
+def _is_lock(path: Path) -> bool:
+    try:
+        return not path.exists() or bool(COMPILED_LOCKFILE_SCHEMA(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    except (yaml.YAMLError, Invalid):
+        return False
+
+
+# Files that DVC writes in place, and whether one is as DVC can read it.
+DVC_FILES = {".dvc/tmp/rwlock": _is_json, "dvc.lock": _is_lock}
 
 
 def _finished(study: Study) -> set[str]:
@@ -192,7 +208,7 @@ def main() -> None:
     print(f"killed {len(result.killed)}: {', '.join(result.killed)}")
     for name in ("repeated", "left_behind", "lost"):
         print(f"{name.replace('_', ' ')}: {', '.join(getattr(result, name)) or 'nothing'}")
-    print(f"list of locks that DVC left unreadable, and that was removed: {result.mended} times")
+    print(f"files of its own that DVC left unreadable, and that were removed: {result.mended}")
     print(f"{time.monotonic() - start:.0f} s")
     sys.exit(not result.survived)
 
