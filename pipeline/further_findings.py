@@ -74,6 +74,7 @@ def _quantised(records: Records) -> str:
     record = records["vector-quantised/mnist"]
     models = record["models"]
     best = models[record["shown"]]
+    steps, plain = best["steps"], models["vae-2"]["steps"]["model"]
     samplers = (best["samplers"]["prior"], *(models["vae-2"]["samplers"][name] for name in ("prior", "regions")))
     score = [spread(sampler["inception_score"], 2) for sampler in samplers]
     return (
@@ -81,7 +82,8 @@ def _quantised(records: Records) -> str:
         f"numbers): squared error {spread(best['mse'], 2)}; the prior spends {spread(best['nats_per_code'], 3)} nats "
         f"on each code, where guessing evenly costs {log(best['codes']):.2f}. Inception score of its samples "
         f"{score[0]}, of a VAE with two latents {score[1]} ({score[2]} where these are drawn region by region), of "
-        f"test images {record['real']['inception_score']['mean']:.2f}."
+        f"test images {record['real']['inception_score']['mean']:.2f}. Budgets: {steps['model']:,} steps and "
+        f"{steps['prior']:,} of the prior; the VAE {plain:,}."
     )
 
 

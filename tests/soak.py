@@ -77,7 +77,7 @@ def killed_study(
         output, victim, left = _killed_run(study, chance.uniform(1.0, longest), chance, targets)
         result.repeated += sorted(stages_run(output) & done)
         result.left_behind += left
-        result.mended += _mended(study)
+        result.mended += mended(study)
         if victim is None:
             break
         result.killed.append(victim)
@@ -113,7 +113,7 @@ def differences(one: Study, other: Study) -> list[str]:
     return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
 
 
-def _mended(study: Study) -> int:
+def mended(study: Study) -> int:
     """Remove what DVC, killed while it wrote it, left unreadable, as the README advises, and return how much it was."""
     broken = [name for name, readable in DVC_FILES.items() if not readable(study.root / name)]
     for name in broken:

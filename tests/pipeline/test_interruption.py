@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tests.soak import differences, killed_study, prepared, run_to_the_end, whole_study
+from tests.pipeline.study import stages_run
+from tests.soak import differences, killed_study, mended, prepared, run_to_the_end, whole_study
 
 TARGETS = ("stick-breaking@digits-mlp",)
 GIVE_UP = 300  # seconds
@@ -38,6 +39,18 @@ def test_two_runs_at_once_do_not_harm_each_other(whole, tmp_path):
         assert run.returncode == 0 or "lock" in output, output
     run_to_the_end(study, TARGETS)
     assert differences(whole, study) == []
+
+
+def test_what_dvc_leaves_cut_off_can_be_removed_and_nothing_runs_again(whole):
+    before, lock = whole.outputs(), whole.root / "dvc.lock"
+    text = lock.read_text(encoding="utf-8")
+    lock.write_text(text[: text.rindex("- path") + 2], encoding="utf-8")  # DVC died while it wrote a dep
+    refused = whole.dvc("repro", *TARGETS)
+    assert refused.returncode != 0 and "validation failed" in refused.stdout + refused.stderr
+    assert mended(whole) == 1 and mended(whole) == 0
+    done = whole.dvc("repro", *TARGETS)
+    assert done.returncode == 0 and stages_run(done.stdout + done.stderr) == set()
+    assert whole.outputs() == before
 
 
 def test_every_study_keeps_its_own_checkpoints(whole, tmp_path):

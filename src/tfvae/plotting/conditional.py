@@ -104,7 +104,7 @@ def trials(table: pd.DataFrame, *, title: str) -> Figure:
         if column == 0:
             axes.set_ylabel("loss, nats per image")
     course.set_ylabel("loss on held-out images,\nnats per image")
-    margin = 0.05 * (top - low) + 1e-9
+    margin = 0.05 * (top - low) or 1.0  # all losses may be equal
     course.set_ylim(low - margin, top + margin)
     return figure
 
