@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.experiment.measuring import Meter
 from pipeline.experiment.yardstick import Yardstick, read_yardstick
 from pipeline.jobs.resumable import run_resumable
+from pipeline.stage import Parameters
 from tfvae.evaluation.summaries import summarize
 from tfvae.training.jobs import Progress
 
@@ -74,8 +75,8 @@ def read_models(folder: Path) -> list[tuple[dict[str, Any], list[np.ndarray], in
     directories = sorted(folder.glob("seed-*"), key=lambda path: int(path.name.removeprefix("seed-")))
     return [
         (
-            stage.read_json(directory / "config.json"),
-            stage.read_weights(directory / "weights.npz"),
+            files.read_json(directory / "config.json"),
+            files.read_weights(directory / "weights.npz"),
             int(directory.name.removeprefix("seed-")),
             position == 0,
         )
@@ -83,13 +84,22 @@ def read_models(folder: Path) -> list[tuple[dict[str, Any], list[np.ndarray], in
     ]
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    network: str,
+    beta: int | float,
+    models: Path,
+    data: Path,
+    classifier: Path,
+    record: Path,
+) -> None:
     """Sample one configuration's models; write the record: FID over all seeds, the rest of the first."""
-    dataset, network = arguments.dataset, arguments.network
     settings = parameters.augmented_sampling.of(dataset, network)
-    yardstick = read_yardstick(arguments.data, arguments.classifier)
-    models = read_models(arguments.models)
-    label = f"sampling {dataset} {network} beta {arguments.beta}"
+    yardstick = read_yardstick(data, classifier)
+    models = read_models(models)
+    label = f"sampling {dataset} {network} beta {beta}"
     measured = run_resumable(
         "pipeline.augmented_sampling:measure",
         models,
@@ -102,16 +112,11 @@ def main(parameters: Any, arguments: Any) -> None:
         name: {**first, "fid": summarize([metrics[name]["fid"] for metrics in measured])}
         for name, first in measured[0].items()
     }
-    head = {"dataset": dataset, "network": network, "beta": stage.number(arguments.beta)}
+    head = {"dataset": dataset, "network": network, "beta": stage.number(beta)}
     seeds = [seed for _, _, seed, _ in models]
     settled = {name: getattr(settings, name) for name in ("scale", "shift", "components")}
-    stage.write_json(arguments.record, {**head, "seeds": seeds, **settled, "samplers": samplers})
+    files.write_json(record, {**head, "seeds": seeds, **settled, "samplers": samplers})
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"models": 1, "data": 1, "classifier": 1},
-        writes=("record",),
-        options=("dataset", "network", "beta"),
-    )
+    stage.run(main)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipeline import stage
+from pipeline import files
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
 
 _ACCEPTED = b"The parameters are valid.\n"
@@ -22,7 +22,7 @@ def main() -> None:
         if arguments.marker is None:
             print(f"{arguments.parameters}, {arguments.architectures}: valid")
         else:
-            stage.write_bytes(arguments.marker, _ACCEPTED)
+            files.write_bytes(arguments.marker, _ACCEPTED)
     except (ParameterError, OSError) as error:
         sys.exit(f"error: {error}")
 

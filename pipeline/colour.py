@@ -1,21 +1,23 @@
 """Stage colour: beta-VAEs of colour images, made of photographs of flowers."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline import stage
-from pipeline.colour_jobs import FEATURES, RUN
-from pipeline.colour_models import configuration
+from pipeline import files, stage
+from pipeline.colour_images.jobs import FEATURES, RUN
+from pipeline.colour_images.models import configuration
+from pipeline.experiment.summaries import summarize_nested
 from pipeline.experiment.yardstick import Yardstick
 from pipeline.jobs.resumable import run_resumable
-from pipeline.summaries import summarize_nested
+from pipeline.stage import Parameters
 from tfvae.data.photographs import prepare
 
 
 def plan(settings: Any, image_shape: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the jobs of `pipeline.colour_jobs.run`: every beta on every seed."""
+    """Return the jobs of `pipeline.colour_images.jobs.run`: every beta on every seed."""
     cooldown = round(settings.cooldown_share * settings.steps)
     training = {
         "steps": settings.steps,
@@ -63,11 +65,10 @@ def record(
     }
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, record: Path) -> None:
     """Train and measure one dataset's models; write them, their pictures, and the record."""
-    dataset = arguments.dataset
     settings = parameters.colour.of(dataset)
-    data = prepared(stage.read_npz(arguments.data), settings)
+    data = prepared(files.read_npz(data), settings)
     job = {
         "seed": settings.feature_seed,
         "steps": settings.feature_steps,
@@ -90,8 +91,8 @@ def main(parameters: Any, arguments: Any) -> None:
     jobs = plan(settings, data["x_train"].shape[1:])
     amounts = [settings.steps] * len(jobs)
     results = run_resumable(RUN, jobs, shared, amounts=amounts, label=f"colour {dataset}", unit="step")
-    _write_models(arguments.models, jobs, results)
-    stage.write_json(arguments.record, {"dataset": dataset, **record(settings, found, jobs, results)})
+    _write_models(models, jobs, results)
+    files.write_json(record, {"dataset": dataset, **record(settings, found, jobs, results)})
 
 
 def _write_models(folder: Any, jobs: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> None:
@@ -101,12 +102,12 @@ def _write_models(folder: Any, jobs: Sequence[Mapping[str, Any]], results: Seque
     pictures = {}
     for job, result in zip(jobs, results, strict=True):
         directory = folder / f"beta-{job['beta']}" / f"seed-{job['seed']}"
-        stage.write_weights(directory / "weights.npz", result["weights"])
-        stage.write_json(directory / "config.json", job["configuration"])
-        stage.write_csv(directory / "history.csv", pd.DataFrame(result["history"]))
+        files.write_weights(directory / "weights.npz", result["weights"])
+        files.write_json(directory / "config.json", job["configuration"])
+        files.write_csv(directory / "history.csv", pd.DataFrame(result["history"]))
         pictures.update({f"{job['beta']}|{name}": array for name, array in result["pictures"].items()})
-    stage.write_npz(folder / "pictures.npz", pictures)
+    files.write_npz(folder / "pictures.npz", pictures)
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"data": 1}, writes=("models", "record"), options=("dataset",))
+    stage.run(main)

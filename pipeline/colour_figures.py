@@ -1,13 +1,14 @@
 """Stage colour-figures: what the stage colour found on one dataset, as pictures."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from pipeline import stage
-from pipeline.drawing import write_figures
+from pipeline import files, stage
+from pipeline.experiment.drawing import write_figures
 from tfvae.plotting.latents import named_rows, traversal_grids
 from tfvae.plotting.quantised import sample_sheets, score_bars
 from tfvae.plotting.style import beta_color, beta_text
@@ -22,7 +23,7 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
 
     Args:
         record: of the stage colour.
-        pictures: "<beta>|<name>" as `pipeline.colour_jobs.run` returns them.
+        pictures: "<beta>|<name>" as `pipeline.colour_images.jobs.run` returns them.
     """
     head = TITLES.get(record["dataset"], record["dataset"])
     names = {key: f"β = {beta_text(model['beta'])}" for key, model in record["models"].items()}
@@ -56,12 +57,11 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
         )  # fmt: skip
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    del parameters  # the record tells what is needed
-    record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    write_figures(draw(record, pictures), arguments.figures)
+    record, pictures = files.read_json(record), files.read_npz(models / "pictures.npz")
+    write_figures(draw(record, pictures), figures)
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"models": 1, "record": 1}, writes=("figures",), options=("dataset",))
+    stage.run(main)

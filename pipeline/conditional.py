@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import stage
-from pipeline.conditional_jobs import RUN
-from pipeline.conditional_models import configuration
-from pipeline.conditional_search import SEARCH, best
+from pipeline import files, stage
+from pipeline.conditional_vae.jobs import RUN
+from pipeline.conditional_vae.models import configuration
+from pipeline.conditional_vae.search import SEARCH, best
+from pipeline.experiment.summaries import summarize_nested
 from pipeline.experiment.yardstick import read_yardstick
 from pipeline.jobs.resumable import run_resumable
-from pipeline.summaries import summarize_nested
+from pipeline.stage import Parameters
 
 MODELS = ("vae", "conditional_vae")
 
 
 def search_job(settings: Any) -> dict[str, Any]:
-    """Return the job of `pipeline.conditional_search.search`."""
+    """Return the job of `pipeline.conditional_vae.search.search`."""
     return {
         "space": settings.space.model_dump(),
         "units": settings.conditional_units,
@@ -35,7 +36,7 @@ def search_job(settings: Any) -> dict[str, Any]:
 def plan(
     settings: Any, image_shape: Sequence[int], num_classes: int, chosen: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the jobs of `pipeline.conditional_jobs.run`: both models on every seed, trained with the chosen values."""
+    """Return the jobs of `pipeline.conditional_vae.jobs.run`: both models on every seed, trained with the chosen values."""
     described = {
         "vae": configuration(image_shape, settings.vae_units, chosen["latent_dim"], settings.precision),
         "conditional_vae": configuration(
@@ -100,11 +101,12 @@ def record(settings: Any, rows: Sequence[Mapping[str, Any]], runs: Mapping[str, 
     }
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters, *, dataset: str, data: Path, classifier: Path, models: Path, trials: Path, record: Path
+) -> None:
     """Search and compare on one dataset; write models, pictures, trials and the record."""
-    dataset = arguments.dataset
-    settings, data = parameters.conditional.of(dataset), stage.read_npz(arguments.data)
-    yardstick, training = read_yardstick(arguments.data, arguments.classifier), parameters.train_fid_classifier.common
+    settings, data = parameters.conditional.of(dataset), files.read_npz(data)
+    yardstick, training = read_yardstick(data, classifier), parameters.train_fid_classifier.common
     _check(settings, len(data["x_train"]), dataset)
     shared = {
         "yardstick": yardstick,
@@ -124,11 +126,11 @@ def main(parameters: Any, arguments: Any) -> None:
     amounts = [settings.epochs] * len(jobs)
     results = run_resumable(RUN, jobs, shared, amounts=amounts, label=f"conditional {dataset}", unit="epoch")
     runs = {model: [r for job, r in zip(jobs, results, strict=True) if job["model"] == model] for model in MODELS}
-    _write_models(arguments.models, jobs, results, runs)
-    stage.write_csv(arguments.trials, trials_table(rows))
+    _write_models(models, jobs, results, runs)
+    files.write_csv(trials, trials_table(rows))
     accuracy = float(np.mean(yardstick.labels == data["y_test"]))
     head = {"dataset": dataset, "classifier_accuracy": accuracy}
-    stage.write_json(arguments.record, {**head, **record(settings, rows, runs)})
+    files.write_json(record, {**head, **record(settings, rows, runs)})
 
 
 def _write_models(
@@ -142,12 +144,12 @@ def _write_models(
 
     for job, result in zip(jobs, results, strict=True):
         directory = folder / job["model"] / f"seed-{job['seed']}"
-        stage.write_weights(directory / "weights.npz", result["weights"])
-        stage.write_json(directory / "config.json", job["configuration"])
-        stage.write_csv(directory / "history.csv", pd.DataFrame(result["history"]))
+        files.write_weights(directory / "weights.npz", result["weights"])
+        files.write_json(directory / "config.json", job["configuration"])
+        files.write_csv(directory / "history.csv", pd.DataFrame(result["history"]))
     pictures = {f"{model}|{name}": array for model in MODELS for name, array in runs[model][0]["pictures"].items()}
     counts = np.sum([run["confusion"] for run in runs["conditional_vae"]], axis=0)
-    stage.write_npz(folder / "pictures.npz", {**pictures, "confusion": counts})
+    files.write_npz(folder / "pictures.npz", {**pictures, "confusion": counts})
 
 
 def _check(settings: Any, size: int, dataset: str) -> None:
@@ -161,4 +163,4 @@ def _check(settings: Any, size: int, dataset: str) -> None:
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"data": 1, "classifier": 1}, writes=("models", "trials", "record"), options=("dataset",))
+    stage.run(main)

@@ -1,14 +1,15 @@
 """Stage conditional-figures: what the stage conditional found on one dataset, as pictures."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pipeline import stage
-from pipeline.drawing import write_figures
+from pipeline import files, stage
+from pipeline.experiment.drawing import write_figures
 from tfvae.plotting.conditional import class_samples, confusion_table, trials
 from tfvae.plotting.latents import class_planes, named_rows, seed_dots
 
@@ -31,7 +32,7 @@ def draw(
 
     Args:
         record: of the stage conditional.
-        pictures: "<model>|<name>" as `pipeline.conditional_jobs.run` returns them, and "confusion" over all seeds.
+        pictures: "<model>|<name>" as `pipeline.conditional_vae.jobs.run` returns them, and "confusion" over all seeds.
         table: the trials of the search.
     """
     head = TITLES.get(record["dataset"], record["dataset"])
@@ -63,12 +64,11 @@ def _panels(models: Mapping[str, Any]) -> dict[str, dict[str, list[float]]]:
     return {**measured, "accuracy of a classifier\ntrained on": accuracy, **costs}
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(*, dataset: str, models: Path, record: Path, trials: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    del parameters  # the record tells what is needed
-    record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    write_figures(draw(record, pictures, pd.read_csv(arguments.trials)), arguments.figures)
+    record, pictures = files.read_json(record), files.read_npz(models / "pictures.npz")
+    write_figures(draw(record, pictures, pd.read_csv(trials)), figures)
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"models": 1, "record": 1, "trials": 1}, writes=("figures",), options=("dataset",))
+    stage.run(main)

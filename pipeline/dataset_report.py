@@ -1,35 +1,33 @@
 """Stage dataset-report: a page for people about one dataset, with all that it needs inside."""
 
-from typing import Any
+from pathlib import Path
 
-from pipeline import stage
-from pipeline.pages.contents import SECTIONS
+from pipeline import files, stage
+from pipeline.contents import SECTIONS
 from pipeline.pages.reading import address, read_arrays, read_figures, read_records
-from pipeline.pages.rendering import page, part, sections_of
+from pipeline.pages.rendering import part, sections_of
 from pipeline.pages.study import Study
+from pipeline.stage import Parameters
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters, *, dataset: str, records: list[Path], figures: Path, models: list[Path], page: Path
+) -> None:
     """Write one dataset's page."""
-    dataset, home = arguments.dataset, arguments.page.parent
-    arrays = read_arrays(arguments.models)
+    home = page.parent
+    arrays = read_arrays(models)
     networks = [name.removeprefix(f"{dataset}-") for name in arrays.get("manifolds", {})]
     study = Study(
         dataset=dataset,
         parameters=address(stage.PARAMETERS, home),
-        records=read_records(arguments.records, home),
-        figures=read_figures(arguments.figures, home),
+        records=read_records(records, home),
+        figures=read_figures(figures, home),
         arrays=arrays,
         manifold_settings={network: parameters.manifolds.of(dataset, network) for network in networks},
     )
     content = part(dataset, study.title, sections_of(study, SECTIONS))
-    stage.write_bytes(arguments.page, page(f"{study.title}: variational auto-encoders", [content]))
+    files.write_bytes(page, page(f"{study.title}: variational auto-encoders", [content]))
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"records": "+", "figures": 1, "models": "+"},
-        writes=("page",),
-        options=("dataset",),
-    )
+    stage.run(main)

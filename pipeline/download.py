@@ -1,18 +1,17 @@
 """Stage download: fetch a dataset, verify it, store it as one `.npz`."""
 
-from typing import Any
+from pathlib import Path
 
-from pipeline import stage
+from pipeline import files, stage
 from tfvae.data.loading import load
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(*, dataset: str, data: Path) -> None:
     """Write the four arrays of one dataset."""
-    del parameters  # none concerns a download
-    dataset = load(arguments.dataset)
+    dataset = load(dataset)
     arrays = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")}
-    stage.write_npz(arguments.data, arrays)
+    files.write_npz(data, arrays)
 
 
 if __name__ == "__main__":
-    stage.run(main, writes=("data",), options=("dataset",))
+    stage.run(main)

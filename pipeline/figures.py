@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pipeline import stage
-from pipeline.drawing import write_figures
+from pipeline import files, stage
+from pipeline.experiment.drawing import write_figures
+from pipeline.stage import Parameters
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
 from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
@@ -180,57 +181,56 @@ def read_runs(folders: Sequence[Path], records: Sequence[Path]) -> list[Run]:
 
 
 def _read_run(folder: Path, path: Path) -> Run:
-    record = stage.read_json(path)
+    record = files.read_json(path)
     histories = {seed: pd.read_csv(folder / f"seed-{seed}" / "history.csv") for seed in record["seeds"]}
-    arrays = stage.read_npz(folder / "samples.npz")
+    arrays = files.read_npz(folder / "samples.npz")
     frames, scales = arrays["frames"], arrays["scales"]
     return Run(record, histories, {**arrays, "plain": frames[0], "scaled": frames[-1]}, float(scales[-1]))
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    data: Path,
+    searches: list[Path],
+    runs: list[Path],
+    run_records: list[Path],
+    stick_breaking: list[Path],
+    stick_breaking_records: list[Path],
+    augmented: list[Path],
+    manifolds: list[Path],
+    classifier: Path,
+    figures: Path,
+    curves: Path,
+) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
-    dataset = arguments.dataset
-    data = stage.read_npz(arguments.data)
+    data = files.read_npz(data)
     settings = parameters.manifolds.common
     columns = column_names(settings.scale, settings.shift)
     manifolds = {}
-    for folder in arguments.manifolds:
+    for folder in manifolds:
         network = folder.name.removeprefix(f"{dataset}-")
-        manifolds[network] = stage.read_npz(folder / "manifolds.npz")
-    augmented = {path: stage.read_json(path) for path in arguments.augmented}
+        manifolds[network] = files.read_npz(folder / "manifolds.npz")
+    augmented = {path: files.read_json(path) for path in augmented}
     study = Study(
         dataset=dataset,
         images=data["x_train"],
         labels=data["y_train"],
-        searches=[stage.read_json(path) for path in arguments.searches],
+        searches=[files.read_json(path) for path in searches],
         runs=[
-            *read_runs(arguments.runs, arguments.run_records),
-            *read_runs(arguments.stick_breaking, arguments.stick_breaking_records),
+            *read_runs(runs, run_records),
+            *read_runs(stick_breaking, stick_breaking_records),
         ],
         augmented=list(augmented.values()),
         manifolds=manifolds,
         manifold_columns=columns,
-        classifier=stage.read_json(arguments.classifier),
+        classifier=files.read_json(classifier),
     )
-    write_figures(draw(study), arguments.figures)
+    write_figures(draw(study), figures)
     curves = curves_table(study.runs)
-    stage.write_csv(arguments.curves, curves.assign(beta=[beta_text(beta) for beta in curves["beta"]]))
+    files.write_csv(curves, curves.assign(beta=[beta_text(beta) for beta in curves["beta"]]))
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={
-            "data": 1,
-            "searches": "+",
-            "runs": "+",
-            "run_records": "+",
-            "stick_breaking": "+",
-            "stick_breaking_records": "+",
-            "augmented": "+",
-            "manifolds": "+",
-            "classifier": 1,
-        },
-        writes=("figures", "curves"),
-        options=("dataset",),
-    )
+    stage.run(main)

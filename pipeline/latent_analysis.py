@@ -1,18 +1,20 @@
 """Stage latent-analysis: what the latents of an auto-encoder, a VAE and a convolutional VAE tell of the classes."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from pipeline import stage
+from pipeline import files, stage
+from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.resumable import run_resumable
-from pipeline.latent_jobs import RUN
-from pipeline.latent_models import BINARY, BUDGETS, LAYERS, configurations
-from pipeline.summaries import summarize_nested
+from pipeline.latent_spaces.jobs import RUN
+from pipeline.latent_spaces.models import BINARY, BUDGETS, LAYERS, configurations
+from pipeline.stage import Parameters
 from tfvae.evaluation.summaries import summarize
 
 
 def plan(settings: Any, image_shape: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the jobs (see `pipeline.latent_jobs.run`), the longest first, so that the cores finish together."""
+    """Return the jobs (see `pipeline.latent_spaces.jobs.run`), the longest first, so that the cores finish together."""
     budgets = {name: getattr(settings, name).model_dump() for name in set(BUDGETS.values())}
     precisions, seeds = ({name: budget.pop(key) for name, budget in budgets.items()} for key in ("precision", "seeds"))
     configured = configurations(image_shape, settings.latent_dim, precisions)
@@ -48,12 +50,11 @@ def record(jobs: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any
     return {"likelihood": {**described.pop(BINARY), "importance_samples": samples}, "models": described}
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, record: Path) -> None:
     """Train and analyse one dataset's models; write them, their pictures, and the record."""
     import pandas as pd
 
-    dataset = arguments.dataset
-    settings, data = parameters.latent_analysis.of(dataset), stage.read_npz(arguments.data)
+    settings, data = parameters.latent_analysis.of(dataset), files.read_npz(data)
     if settings.validation_images >= len(data["x_train"]):
         raise RuntimeError(
             f"latent_analysis.{dataset}.validation_images must leave images to train on. "
@@ -71,15 +72,15 @@ def main(parameters: Any, arguments: Any) -> None:
     )
     pictures = {}
     for job, result in zip(jobs, results, strict=True):
-        folder = arguments.models / job["model"] / f"seed-{job['seed']}"
-        stage.write_weights(folder / "weights.npz", result["weights"])
-        stage.write_json(folder / "config.json", job["configuration"])
-        stage.write_csv(folder / "history.csv", pd.DataFrame(result["history"]))
+        folder = models / job["model"] / f"seed-{job['seed']}"
+        files.write_weights(folder / "weights.npz", result["weights"])
+        files.write_json(folder / "config.json", job["configuration"])
+        files.write_csv(folder / "history.csv", pd.DataFrame(result["history"]))
         pictures.update({f"{job['model']}|{name}": array for name, array in result["pictures"].items()})
-    stage.write_npz(arguments.models / "pictures.npz", pictures)
+    files.write_npz(models / "pictures.npz", pictures)
     head = {"dataset": dataset, "validation_images": settings.validation_images}
-    stage.write_json(arguments.record, {**head, **record(jobs, results, settings.importance_samples)})
+    files.write_json(record, {**head, **record(jobs, results, settings.importance_samples)})
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"data": 1}, writes=("models", "record"), options=("dataset",))
+    stage.run(main)

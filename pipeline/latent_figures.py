@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pipeline import stage
-from pipeline.drawing import write_figures
+from pipeline import files, stage
+from pipeline.experiment.drawing import write_figures
 from tfvae.plotting.latents import (
     class_planes,
     held_out_curves,
@@ -33,7 +33,7 @@ def draw(
 
     Args:
         record: of the stage latent-analysis.
-        pictures: "<model>|<name>" as `pipeline.latent_jobs.run` returns them.
+        pictures: "<model>|<name>" as `pipeline.latent_spaces.jobs.run` returns them.
         histories: by model, a table per seed.
     """
     head = TITLES.get(record["dataset"], record["dataset"])
@@ -99,12 +99,11 @@ def read_histories(folder: Path, record: Mapping[str, Any]) -> dict[str, list[pd
     }
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    del parameters  # the record tells what is needed
-    record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    write_figures(draw(record, pictures, read_histories(arguments.models, record)), arguments.figures)
+    record, pictures = files.read_json(record), files.read_npz(models / "pictures.npz")
+    write_figures(draw(record, pictures, read_histories(models, record)), figures)
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"models": 1, "record": 1}, writes=("figures",), options=("dataset",))
+    stage.run(main)

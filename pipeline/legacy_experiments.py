@@ -1,21 +1,23 @@
 """Stage legacy-experiments: the thesis's protocol with its defects, and with one of them corrected at a time.
 
 It shows which defect makes which published effect, and when sampling with scaled latents helps. The plan of the models
-is in `pipeline.legacy_protocol`; the record's layout in `pipeline.counterparts`.
+is in `pipeline.legacy.protocol`; the record's layout in `pipeline.published.counterparts`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from pipeline import stage
-from pipeline.experiment.records import save_runs
+from pipeline import files, stage
+from pipeline.experiment.models import save_runs
 from pipeline.experiment.running import Experiment
 from pipeline.experiment.yardstick import read_yardstick
 from pipeline.jobs.resumable import run_resumable
-from pipeline.legacy_measuring import METRICS, Shared, contrast, measure, metrics, mixes
-from pipeline.legacy_protocol import TRAINED, Variant, corrected_measures, experiment, plan, seeds_of
+from pipeline.legacy.measuring import METRICS, Shared, contrast, measure, metrics, mixes
+from pipeline.legacy.protocol import TRAINED, Variant, corrected_measures, experiment, plan, seeds_of
 from pipeline.params.loading import load_architectures
+from pipeline.stage import Parameters
 from tfvae.evaluation.summaries import summarize
 from tfvae.training.jobs import Progress
 
@@ -117,15 +119,26 @@ def record(variants: Sequence[Variant], measured: Mapping[str, Any], settings: A
     }
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    network: str,
+    reference: str,
+    data: Path,
+    classifier: Path,
+    reference_classifier: Path,
+    architectures: Path,
+    models: Path,
+    record: Path,
+) -> None:
     """Train all variants of one dataset and network; write their models and the record."""
-    dataset, network = arguments.dataset, arguments.network
     settings = parameters.legacy_experiments.of(dataset, network)
-    parts = getattr(load_architectures(arguments.architectures, parameters), network)
+    parts = getattr(load_architectures(architectures, parameters), network)
     architecture = parts.candidate(settings.architecture)
-    yardstick = read_yardstick(arguments.data, arguments.classifier)
-    folder = arguments.reference_classifier
-    weights, other = stage.read_weights(folder / "weights.npz"), stage.read_json(folder / "config.json")
+    yardstick = read_yardstick(data, classifier)
+    folder = reference_classifier
+    weights, other = files.read_weights(folder / "weights.npz"), files.read_json(folder / "config.json")
     reference = replace(yardstick, classifier=other, classifier_weights=weights)
     image_shape = yardstick.x_train.shape[1:]
     variants = plan(settings)
@@ -134,7 +147,7 @@ def main(parameters: Any, arguments: Any) -> None:
         for one in variants
     ]
     jobs = [
-        (single, variant.samplers, mixes(network, variant.model, dataset, arguments.reference))
+        (single, variant.samplers, mixes(network, variant.model, dataset, reference))
         for variant, experiments in zip(variants, planned, strict=True)
         for single in experiments
     ]
@@ -149,17 +162,12 @@ def main(parameters: Any, arguments: Any) -> None:
     waiting, measured = iter(results), {}
     for variant, experiments in zip(variants, planned, strict=True):
         found = [next(waiting) for _ in experiments]
-        save_runs(arguments.models / variant.name, experiments, found)
+        save_runs(models / variant.name, experiments, found)
         measured[variant.name] = [result["measured"] for result in found]
     head = {"dataset": dataset, "network": network, "architecture": architecture["name"]}
     rest = {"test_contrast": contrast(yardstick.x_test / 255.0)}
-    stage.write_json(arguments.record, {**head, **record(variants, measured, settings), **rest})
+    files.write_json(record, {**head, **record(variants, measured, settings), **rest})
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"data": 1, "classifier": 1, "reference_classifier": 1, "architectures": 1},
-        writes=("models", "record"),
-        options=("dataset", "network", "reference"),
-    )
+    stage.run(main)

@@ -5,12 +5,11 @@ that tells images apart must stand on the right of 0.
 """
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from pipeline import stage
-from pipeline.summaries import summarize_nested
+from pipeline import files, stage
+from pipeline.experiment.summaries import summarize_nested
 
 _ACTIVE_ABOVE = 0.01  # variance of the means over images (Burda et al., 2016, section 5.2)
 
@@ -39,22 +38,21 @@ def measure(folder: Path, images: np.ndarray) -> dict[str, float]:
     from tfvae.models.vae import build_vae
     from tfvae.sampling.encoding import posterior_parameters
 
-    model = build_vae(stage.read_json(folder / "config.json"))
-    model.set_weights(stage.read_weights(folder / "weights.npz"))
+    model = build_vae(files.read_json(folder / "config.json"))
+    model.set_weights(files.read_weights(folder / "weights.npz"))
     return offsets(np.asarray(model.posterior.mean(posterior_parameters(model, images))))
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(*, dataset: str, data: Path, models: Path, record: Path) -> None:
     """Measure the models at β = 0.2: under the thesis's protocol, and with each defect corrected alone."""
-    del parameters
-    images = stage.read_npz(arguments.data)["x_test"]
-    folders = sorted(path for path in arguments.models.iterdir() if path.name.split("-")[0] == "0.2")
+    images = files.read_npz(data)["x_test"]
+    folders = sorted(path for path in models.iterdir() if path.name.split("-")[0] == "0.2")
     measured = {
         folder.name: summarize_nested([measure(seed, images) for seed in sorted(folder.iterdir())])
         for folder in folders
     }
-    stage.write_json(arguments.record, {"dataset": arguments.dataset, "models": measured})
+    files.write_json(record, {"dataset": dataset, "models": measured})
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"data": 1, "models": 1}, writes=("record",), options=("dataset",))
+    stage.run(main)

@@ -1,20 +1,32 @@
 """Stage main-experiments: the beta-VAE on several seeds, measured while it trains."""
 
-from typing import Any
+from pathlib import Path
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.experiment.configuration import configure, cooldown, schedule
-from pipeline.experiment.records import describe, save_runs, summarize_metrics
+from pipeline.experiment.models import describe, save_runs, summarize_metrics
 from pipeline.experiment.running import Experiment, run_all
 from pipeline.experiment.yardstick import read_yardstick
+from pipeline.stage import Parameters
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    network: str,
+    beta: int | float,
+    data: Path,
+    classifier: Path,
+    architecture: Path,
+    models: Path,
+    record: Path,
+) -> None:
     """Train one configuration; write its models and its record."""
-    dataset, network, beta = arguments.dataset, arguments.network, stage.number(arguments.beta)
+    dataset, network, beta = dataset, network, stage.number(beta)
     settings = parameters.main_experiments.of(dataset, network)
-    architecture = stage.read_json(arguments.architecture)["architecture"]
-    yardstick = read_yardstick(arguments.data, arguments.classifier)
+    architecture = files.read_json(architecture)["architecture"]
+    yardstick = read_yardstick(data, classifier)
     experiments = [
         Experiment(
             configuration=configure(parameters, network, architecture, yardstick.x_train.shape[1:]),
@@ -28,16 +40,11 @@ def main(parameters: Any, arguments: Any) -> None:
         )
         for position, seed in enumerate(settings.seeds)
     ]
-    results = run_all(experiments, yardstick, f"{dataset} {network} beta {arguments.beta}")
-    save_runs(arguments.models, experiments, results)
+    results = run_all(experiments, yardstick, f"{dataset} {network} beta {beta}")
+    save_runs(models, experiments, results)
     head = describe(experiments, dataset, architecture["name"])
-    stage.write_json(arguments.record, {**head, **summarize_metrics(results)})
+    files.write_json(record, {**head, **summarize_metrics(results)})
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"data": 1, "classifier": 1, "architecture": 1},
-        writes=("models", "record"),
-        options=("dataset", "network", "beta"),
-    )
+    stage.run(main)

@@ -1,13 +1,15 @@
 """Stage manifolds: models with two free latent dimensions, trained from scratch and decoded on a grid."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.pictures import to_bytes
 from pipeline.jobs.resumable import run_resumable
+from pipeline.stage import Parameters
 from tfvae.training.jobs import Progress
 
 _PERIODS = 10
@@ -70,12 +72,11 @@ def train_and_decode(job: tuple[str, Any, Any], shared: tuple[np.ndarray, Any], 
     return {"weights": model.get_weights(), "grids": grids}
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(parameters: Parameters, *, dataset: str, network: str, data: Path, architecture: Path, models: Path) -> None:
     """Train one dataset's models with one network; write them and their manifolds."""
-    dataset, network = arguments.dataset, arguments.network
     settings = parameters.manifolds.of(dataset, network)
-    x_train = stage.read_npz(arguments.data)["x_train"]
-    architecture = stage.read_json(arguments.architecture)["architecture"]
+    x_train = files.read_npz(data)["x_train"]
+    architecture = files.read_json(architecture)["architecture"]
     planned = plan(parameters, dataset, network, architecture, x_train.shape[1:])
     jobs = [(name, *values) for name, values in planned.items()]
     results = run_resumable(
@@ -88,16 +89,11 @@ def main(parameters: Any, arguments: Any) -> None:
     )
     pictures = {}
     for (name, configuration, _), result in zip(jobs, results, strict=True):
-        stage.write_weights(arguments.models / name / "weights.npz", result["weights"])
-        stage.write_json(arguments.models / name / "config.json", configuration)
+        files.write_weights(models / name / "weights.npz", result["weights"])
+        files.write_json(models / name / "config.json", configuration)
         pictures.update({f"{name}|{column}": grid for column, grid in result["grids"].items()})
-    stage.write_npz(arguments.models / "manifolds.npz", pictures)
+    files.write_npz(models / "manifolds.npz", pictures)
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"data": 1, "architecture": 1},
-        writes=("models",),
-        options=("dataset", "network"),
-    )
+    stage.run(main)

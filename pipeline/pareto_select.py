@@ -6,13 +6,15 @@ Step 5's judgement, whether a metric "shows consistency" over the training perio
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from pathlib import Path
 from typing import Any
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.running import Experiment, run_all
 from pipeline.experiment.yardstick import read_yardstick
 from pipeline.params.loading import load_architectures
+from pipeline.stage import Parameters
 from tfvae.evaluation.consistency import is_consistent
 from tfvae.evaluation.pareto import pareto_front
 
@@ -46,18 +48,27 @@ def choose(trained: Sequence[Mapping[str, Any]], consistent: Mapping[str, bool])
     return deciding, min((entry for entry in trained if entry["name"] in front), key=lambda e: e[deciding[0]])["name"]
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    network: str,
+    grid: Path,
+    data: Path,
+    classifier: Path,
+    architectures: Path,
+    record: Path,
+) -> None:
     """Select the architecture of one dataset and network; write the whole search as its record."""
-    dataset, network = arguments.dataset, arguments.network
     settings = parameters.pareto_select.of(dataset, network)
-    parts = getattr(load_architectures(arguments.architectures, parameters), network)
-    grid = stage.read_json(arguments.grid)
+    parts = getattr(load_architectures(architectures, parameters), network)
+    grid = files.read_json(grid)
     candidates = [
         {"name": entry["name"], **{metric: entry[metric]["mean"] for metric in OBJECTIVES}}
         for entry in grid["candidates"]
     ]
     front = non_dominated(candidates, OBJECTIVES)
-    yardstick = read_yardstick(arguments.data, arguments.classifier)
+    yardstick = read_yardstick(data, classifier)
 
     def experiment(name: str, seed: int, steps: int, periods: int, repeats: int) -> Experiment:
         return Experiment(
@@ -101,7 +112,7 @@ def main(parameters: Any, arguments: Any) -> None:
         "selected": selected,
         "architecture": parts.candidate(taken),
     }
-    stage.write_json(arguments.record, record)
+    files.write_json(record, record)
 
 
 def _run(name: str, seed: int, result: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,9 +128,4 @@ def _run(name: str, seed: int, result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"grid": 1, "data": 1, "classifier": 1, "architectures": 1},
-        writes=("record",),
-        options=("dataset", "network"),
-    )
+    stage.run(main)

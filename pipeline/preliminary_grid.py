@@ -1,13 +1,15 @@
 """Stage preliminary-grid: train every candidate architecture for the same steps and record FID and TVD."""
 
+from pathlib import Path
 from typing import Any
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
-from pipeline.experiment.records import summarize_metrics
+from pipeline.experiment.models import summarize_metrics
 from pipeline.experiment.running import Experiment, run_all
 from pipeline.experiment.yardstick import read_yardstick
 from pipeline.params.loading import load_architectures
+from pipeline.stage import Parameters
 
 _RECORDED = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
 
@@ -33,11 +35,19 @@ def plan(parameters: Any, dataset: str, network: str, parts: Any, image_shape: A
     ]
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    network: str,
+    data: Path,
+    classifier: Path,
+    architectures: Path,
+    record: Path,
+) -> None:
     """Search one dataset with one network; write the grid's record."""
-    dataset, network = arguments.dataset, arguments.network
-    parts = getattr(load_architectures(arguments.architectures, parameters), network)
-    yardstick = read_yardstick(arguments.data, arguments.classifier)
+    parts = getattr(load_architectures(architectures, parameters), network)
+    yardstick = read_yardstick(data, classifier)
     planned = plan(parameters, dataset, network, parts, yardstick.x_train.shape[1:])
     results = run_all([experiment for _, experiment in planned], yardstick, f"grid {dataset} {network}")
     candidates = []
@@ -54,13 +64,8 @@ def main(parameters: Any, arguments: Any) -> None:
         "steps": settings.steps,
         "candidates": candidates,
     }
-    stage.write_json(arguments.record, record)
+    files.write_json(record, record)
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"data": 1, "classifier": 1, "architectures": 1},
-        writes=("record",),
-        options=("dataset", "network"),
-    )
+    stage.run(main)

@@ -7,7 +7,7 @@ A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where t
        {"line", "origin", "dataset", "model", "beta" (null where there is none), "metric", "published" (a number),
         "source", "comparable", "note",
         "corrected": our summary under the study's own protocol, "legacy": that under the thesis's protocol,
-        "verdict": see `pipeline.agreement_rule`, "explained_by": [switch, ...] for a verdict "legacy only",
+        "verdict": see `pipeline.published.rule`, "explained_by": [switch, ...] for a verdict "legacy only",
         "reason": why the figure is void or not measured, what is not built yet, in how far our values are of something
                   else, or ""}],
      "effects": [                        what one correction does to one metric of a model of the legacy protocol
@@ -28,13 +28,14 @@ table (CSV) has one line for each figure: its fields as above, summaries as mean
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
-from pipeline import stage
-from pipeline.agreement_rule import Measured, Verdict, compare, judge
-from pipeline.counterparts import counterpart
-from pipeline.places import Counterpart, Records, differences, values
-from pipeline.references import Figure, other_half, other_runs, parse
+from pipeline import files, stage
+from pipeline.published.counterparts import counterpart
+from pipeline.published.places import Counterpart, Records, differences, values
+from pipeline.published.references import Figure, other_half, other_runs, parse
+from pipeline.published.rule import Measured, Verdict, compare, judge
 from tfvae.evaluation.summaries import summarize
 
 # Folders of records that are not called as their stage, and stages with one record for each beta.
@@ -45,7 +46,7 @@ NOT_MEASURED = "our records have no value of it: not trained within the budget, 
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
-    """Return {(stage, dataset, network, beta): record}, as `pipeline.places.Place` names them.
+    """Return {(stage, dataset, network, beta): record}, as `pipeline.published.places.Place` names them.
 
     Args:
         records: the folder and the name of each record's file, without its ending, and the record; where it does not
@@ -170,21 +171,20 @@ def _differ(ones: Sequence[float], others: Sequence[float]) -> bool | None:
     return None if found == "undecided" else found == "disagrees"
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(*, figures: Path, records: list[Path], record: Path, table: Path) -> None:
     """Join the published figures with the records; write the record and the table."""
     import pandas as pd
 
-    del parameters  # checked like those of every stage, but none decides here
-    figures = parse(arguments.figures.read_text(encoding="utf-8"))
-    records = by_key((path.parent.name, path.stem, stage.read_json(path)) for path in arguments.records)
+    figures = parse(figures.read_text(encoding="utf-8"))
+    records = by_key((path.parent.name, path.stem, files.read_json(path)) for path in records)
     record = reproduction(figures, records)
-    stage.write_json(arguments.record, record)
+    files.write_json(record, record)
     table = pd.DataFrame([flat(entry) for entry in record["figures"]])
     counted = ["corrected_n", "legacy_n"]
-    stage.write_csv(arguments.table, table.astype(dict.fromkeys(counted, "Int64")))
+    files.write_csv(table, table.astype(dict.fromkeys(counted, "Int64")))
     for origin, verdicts in record["counts"].items():
         print(f"{origin}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.items())}")
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"figures": 1, "records": "+"}, writes=("record", "table"))
+    stage.run(main)

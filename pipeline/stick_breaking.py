@@ -1,22 +1,32 @@
 """Stage stick-breaking: the stick-breaking VAE on several seeds."""
 
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.experiment.configuration import configure, cooldown, schedule
-from pipeline.experiment.records import describe, save_runs, summarize_metrics
+from pipeline.experiment.models import describe, save_runs, summarize_metrics
 from pipeline.experiment.running import Experiment, run_all
 from pipeline.experiment.yardstick import read_yardstick
+from pipeline.stage import Parameters
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    network: str,
+    data: Path,
+    classifier: Path,
+    architecture: Path,
+    models: Path,
+    record: Path,
+) -> None:
     """Train one configuration; write its models and its record with the mean weight of every stick."""
-    dataset, network = arguments.dataset, arguments.network
     settings = parameters.stick_breaking.of(dataset, network)
-    architecture = stage.read_json(arguments.architecture)["architecture"]
-    yardstick = read_yardstick(arguments.data, arguments.classifier)
+    architecture = files.read_json(architecture)["architecture"]
+    yardstick = read_yardstick(data, classifier)
     posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
     fading = {
         "warmup_steps": int(settings.warmup_share * settings.steps),
@@ -38,7 +48,7 @@ def main(parameters: Any, arguments: Any) -> None:
         for position, seed in enumerate(settings.seeds)
     ]
     results = run_all(experiments, yardstick, f"{dataset} {network} stick-breaking")
-    save_runs(arguments.models, experiments, results)
+    save_runs(models, experiments, results)
     sticks = np.mean([result["metrics"]["mean_latent"] for result in results], axis=0)
     record = {
         **describe(experiments, dataset, architecture["name"]),
@@ -46,13 +56,8 @@ def main(parameters: Any, arguments: Any) -> None:
         **summarize_metrics(results),
         "sticks": [float(weight) for weight in sticks],
     }
-    stage.write_json(arguments.record, record)
+    files.write_json(record, record)
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"data": 1, "classifier": 1, "architecture": 1},
-        writes=("models", "record"),
-        options=("dataset", "network"),
-    )
+    stage.run(main)

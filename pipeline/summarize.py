@@ -1,10 +1,12 @@
 """Stage summarize: the record of the chosen beta for each network, and the tables of the whole study of a dataset."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from pipeline import stage
-from pipeline.tables import study_tables
+from pipeline import files, stage
+from pipeline.stage import Parameters
+from pipeline.thesis.tables import study_tables
 
 
 def summary(records: Sequence[Mapping[str, Any]], beta: float) -> dict[str, Mapping[str, Any]]:
@@ -21,24 +23,29 @@ def summary(records: Sequence[Mapping[str, Any]], beta: float) -> dict[str, Mapp
     return dict(zip(networks, chosen, strict=True))
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    records: list[Path],
+    all_records: list[Path],
+    stick_breaking_records: list[Path],
+    augmented: list[Path],
+    summary: Path,
+    tables: Path,
+) -> None:
     """Write the summary and the tables of one dataset, and print the tables."""
-    chosen = [stage.read_json(path) for path in arguments.records]
+    chosen = [files.read_json(path) for path in records]
     # The same record may be named twice: the chosen beta is often one of the study's fixed ones.
     records, broken, augmented = (
-        [stage.read_json(path) for path in dict.fromkeys(paths)]
-        for paths in (arguments.all_records, arguments.stick_breaking_records, arguments.augmented)
+        [files.read_json(path) for path in dict.fromkeys(paths)]
+        for paths in (all_records, stick_breaking_records, augmented)
     )
-    tables = study_tables(arguments.dataset, records, broken, augmented)
-    stage.write_json(arguments.summary, summary(chosen, parameters.beta))
-    stage.write_bytes(arguments.tables, "\n".join(table.markdown() for table in tables).encode())
+    tables = study_tables(dataset, records, broken, augmented)
+    files.write_json(summary, summary(chosen, parameters.beta))
+    files.write_bytes(tables, "\n".join(table.markdown() for table in tables).encode())
     print("\n".join(table.plain() for table in tables))
 
 
 if __name__ == "__main__":
-    stage.run(
-        main,
-        reads={"records": "+", "all_records": "+", "stick_breaking_records": "+", "augmented": "+"},
-        writes=("summary", "tables"),
-        options=("dataset",),
-    )
+    stage.run(main)

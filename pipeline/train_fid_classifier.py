@@ -1,12 +1,14 @@
 """Stage train-fid-classifier: the classifier whose features and labels FID, IS and TVD use, and the metrics' floors."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.jobs.resumable import run_resumable
+from pipeline.stage import Parameters
 from tfvae.evaluation.frechet import fid
 from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
 from tfvae.randomness import generator
@@ -63,19 +65,19 @@ def train(
     return configuration, network.get_weights(), reference, record
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, record: Path) -> None:
     """Train on one dataset; write the classifier's directory and its record."""
-    settings, data = parameters.train_fid_classifier.of(arguments.dataset), stage.read_npz(arguments.data)
-    label = f"classifier {arguments.dataset}"
+    settings, data = parameters.train_fid_classifier.of(dataset), files.read_npz(data)
+    label = f"classifier {dataset}"
     # A single job runs in this process, with a TensorFlow that starts quietly.
     train = "pipeline.train_fid_classifier:train"
     [trained] = run_resumable(train, [settings], data, amounts=[settings.steps], label=label, unit="step")
     configuration, weights, reference, record = trained
-    stage.write_json(arguments.classifier / "config.json", configuration)
-    stage.write_weights(arguments.classifier / "weights.npz", weights)
-    stage.write_npz(arguments.classifier / "reference.npz", reference)
-    stage.write_json(arguments.record, record)
+    files.write_json(classifier / "config.json", configuration)
+    files.write_weights(classifier / "weights.npz", weights)
+    files.write_npz(classifier / "reference.npz", reference)
+    files.write_json(record, record)
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"data": 1}, writes=("classifier", "record"), options=("dataset",))
+    stage.run(main)

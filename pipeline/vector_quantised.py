@@ -1,17 +1,19 @@
 """Stage vector-quantised: plain, beta- and vector-quantised VAEs, compared by what their samples are worth."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files, stage
+from pipeline.experiment.summaries import summarize_nested
 from pipeline.experiment.yardstick import read_yardstick
 from pipeline.jobs.resumable import run_resumable
-from pipeline.quantised_jobs import REAL, RUN
-from pipeline.quantised_models import gaussian, name_of, quantised
-from pipeline.quantised_training import SHOWN
-from pipeline.summaries import summarize_nested
+from pipeline.stage import Parameters
+from pipeline.vq_vae.jobs import REAL, RUN
+from pipeline.vq_vae.models import gaussian, name_of, quantised
+from pipeline.vq_vae.training import SHOWN
 
 _MANY_SAMPLES, _FEW_SAMPLES = 200, 36
 _PARTS = {"model": "training", "prior": "prior_training"}
@@ -21,7 +23,7 @@ _SHARED = (
 
 
 def plan(settings: Any, image_shape: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the jobs (see `pipeline.quantised_jobs.run`), the longest first, so that the cores finish together."""
+    """Return the jobs (see `pipeline.vq_vae.jobs.run`), the longest first, so that the cores finish together."""
     jobs = []
     for dim in settings.quantised_latent_dims:
         for codes in settings.codes:
@@ -66,11 +68,10 @@ def record(jobs: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any
     return {"real": described.pop(REAL), "models": described}
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, models: Path, record: Path) -> None:
     """Train and measure one dataset's models; write them, their pictures, and the record."""
-    dataset = arguments.dataset
-    settings, data = parameters.vector_quantised.of(dataset), stage.read_npz(arguments.data)
-    yardstick, training = read_yardstick(arguments.data, arguments.classifier), parameters.train_fid_classifier.common
+    settings, data = parameters.vector_quantised.of(dataset), files.read_npz(data)
+    yardstick, training = read_yardstick(data, classifier), parameters.train_fid_classifier.common
     shared = {
         "yardstick": yardstick,
         "y_test": data["y_test"],
@@ -84,7 +85,7 @@ def main(parameters: Any, arguments: Any) -> None:
     amounts = [amount(job) for job in jobs]
     results = run_resumable(RUN, jobs, shared, amounts=amounts, label=f"vector-quantised {dataset}", unit="step")
     test = {"originals": yardstick.x_test[:SHOWN], "labels": data["y_test"][: settings.projected_images]}
-    _write_models(arguments.models, jobs, results, test)
+    _write_models(models, jobs, results, test)
     head = {
         "dataset": dataset,
         "classifier_accuracy": float(np.mean(yardstick.labels == data["y_test"])),
@@ -92,7 +93,7 @@ def main(parameters: Any, arguments: Any) -> None:
         "few_images": settings.few_images,
         "shown": name_of("vq-vae", settings.shown_latent_dim, settings.shown_codes),
     }
-    stage.write_json(arguments.record, {**head, **record(jobs, results)})
+    files.write_json(record, {**head, **record(jobs, results)})
 
 
 def _training(settings: Any, steps: int) -> dict[str, Any]:
@@ -140,12 +141,12 @@ def _write_models(
         directory = folder / job["model"] / f"seed-{job['seed']}"
         kinds = {"model": job["configuration"], "prior": job.get("prior")}
         for part, weights in result["weights"].items():
-            stage.write_weights(directory / f"{part}.npz", weights)
-            stage.write_json(directory / f"{part}.json", kinds[part])
-            stage.write_csv(directory / f"{part}-history.csv", pd.DataFrame(result["history"][part]))
+            files.write_weights(directory / f"{part}.npz", weights)
+            files.write_json(directory / f"{part}.json", kinds[part])
+            files.write_csv(directory / f"{part}-history.csv", pd.DataFrame(result["history"][part]))
         pictures.update({f"{job['model']}|{name}": array for name, array in result["pictures"].items()})
-    stage.write_npz(folder / "pictures.npz", {**pictures, **test})
+    files.write_npz(folder / "pictures.npz", {**pictures, **test})
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"data": 1, "classifier": 1}, writes=("models", "record"), options=("dataset",))
+    stage.run(main)

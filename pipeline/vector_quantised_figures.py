@@ -1,13 +1,14 @@
 """Stage vector-quantised-figures: what the stage vector-quantised found on one dataset, as pictures."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from pipeline import stage
-from pipeline.drawing import write_figures
+from pipeline import files, stage
+from pipeline.experiment.drawing import write_figures
 from tfvae.plotting.latents import class_planes, named_rows
 from tfvae.plotting.quantised import code_maps, sample_sheets, score_bars, sweep_tables
 from tfvae.plotting.style import BLUE, RED
@@ -43,7 +44,7 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
 
     Args:
         record: of the stage vector-quantised.
-        pictures: "<model>|<name>" as `pipeline.quantised_jobs.run` returns them, "originals" and "labels".
+        pictures: "<model>|<name>" as `pipeline.vq_vae.jobs.run` returns them, "originals" and "labels".
     """
     head = TITLES.get(record["dataset"], record["dataset"])
     models = record["models"]
@@ -118,12 +119,11 @@ def _sweep(models: Mapping[str, Any], head: str) -> Figure:
     )  # fmt: skip
 
 
-def main(parameters: Any, arguments: Any) -> None:
+def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    del parameters  # the record tells what is needed
-    record, pictures = stage.read_json(arguments.record), stage.read_npz(arguments.models / "pictures.npz")
-    write_figures(draw(record, pictures), arguments.figures)
+    record, pictures = files.read_json(record), files.read_npz(models / "pictures.npz")
+    write_figures(draw(record, pictures), figures)
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"models": 1, "record": 1}, writes=("figures",), options=("dataset",))
+    stage.run(main)

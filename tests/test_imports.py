@@ -116,7 +116,7 @@ def test_the_reader_of_imports_sees_all_forms(tmp_path, monkeypatch):
         "import tfvae; tfvae.evaluation.fid; tfvae.evaluation.metric('kid')",
         "import tfvae.data.loading, tfvae.plotting.overview, tfvae.networks.shapes, tfvae.sampling.fitted",
         "import tfvae.training.jobs",
-        "import pipeline.experiment.records, pipeline.figures, pipeline.params.loading",
+        "import pipeline.experiment.models, pipeline.figures, pipeline.params.loading",
     ],
 )
 def test_tensorflow_is_imported_only_where_it_is_needed(statements):

@@ -47,7 +47,7 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
     from tfvae.training.quiet_import import import_tensorflow
 
     import_tensorflow()
-    from pipeline import stage
+    from pipeline import files
     from pipeline.experiment import running
     from pipeline.experiment.configuration import configure, cooldown, schedule
     from pipeline.experiment.measuring import Meter
@@ -59,7 +59,7 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
     network = options["network"]
     parameters = load_parameters(Path(options["parameters"]))
     settings = parameters.main_experiments.of(DATASET, network)
-    record = stage.read_json(ROOT / "metrics" / "architectures" / f"{DATASET}-{network}.json")
+    record = files.read_json(ROOT / "metrics" / "architectures" / f"{DATASET}-{network}.json")
     watch.lap("start")
     yardstick = _yardstick(Path(options["images"]))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Yardstick:
 
 def read_yardstick(data: Path, classifier: Path) -> Yardstick:
     """Return what the stages `download` and `train-fid-classifier` made for one dataset."""
-    arrays, reference = stage.read_npz(data), stage.read_npz(classifier / "reference.npz")
+    arrays, reference = files.read_npz(data), files.read_npz(classifier / "reference.npz")
     return Yardstick(
         x_train=arrays["x_train"],
         x_test=arrays["x_test"],
-        classifier=stage.read_json(classifier / "config.json"),
-        classifier_weights=stage.read_weights(classifier / "weights.npz"),
+        classifier=files.read_json(classifier / "config.json"),
+        classifier_weights=files.read_weights(classifier / "weights.npz"),
         features=reference["features"],
         labels=reference["labels"],
         fid_mean_image=float(reference["fid_mean_image"]),

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
-from pipeline.tables import TITLES
+from pipeline.thesis.tables import TITLES
 
 QUALITY = 75  # the files that pictures lead to have lost nothing
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files
 from pipeline.pages.values import Record
 
 
@@ -15,7 +15,7 @@ def read_records(paths: Iterable[Path], home: Path) -> list[Record]:
     """Return the records, each once."""
     records = []
     for path in dict.fromkeys(paths):
-        content = stage.read_json(path)
+        content = files.read_json(path)
         records.append(Record(*maker(path, content), address(path, home), content))
     return records
 
@@ -39,7 +39,7 @@ def read_arrays(folders: Iterable[Path]) -> dict[str, dict[str, dict[str, np.nda
     for folder in dict.fromkeys(folders):
         of_stage = arrays.setdefault(folder.parent.name, {})
         of_stage[folder.name] = {
-            name: array for path in sorted(folder.glob("*.npz")) for name, array in stage.read_npz(path).items()
+            name: array for path in sorted(folder.glob("*.npz")) for name, array in files.read_npz(path).items()
         }
     return arrays
 

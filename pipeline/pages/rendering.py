@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pipeline.pages.study import Study
 
 FOLDER = Path(__file__).parent
+ROOMS = FOLDER.parent
 BEGIN, END = Markup("<!-- part:begin -->"), Markup("<!-- part:end -->")
 
 
@@ -30,26 +31,31 @@ def sections_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
     A section's module has a TITLE and a function `content(study)`, which returns the values of the template of the same
     name beside it, or None where the study has no such records.
     """
-    return [
-        Section(f"{study.dataset}-{name}", title, render(f"sections/{name}.html", values))
-        for name, title, values in _filled(study, modules)
-    ]
+    sections = []
+    for module, values in _filled(study, modules):
+        name = module.__name__.rpartition(".")[2]
+        sections.append(Section(f"{study.dataset}-{name}", module.TITLE, render(f"sections/{name}.html", values)))
+    return sections
 
 
 def parts_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
-    """Return the parts of the page of the whole study that have something to show: modules like those of sections."""
-    found = []
-    for name, title, values in _filled(study, modules):
-        body = render(f"parts/{name}.html", values)
-        found.append(Section(name, title, render("part.html", {"anchor": name, "title": title, "body": body})))
-    return found
+    """Return the parts of the page of the whole study that have something to show.
+
+    A part's module is `part` of a room, like that of a section, with the STAGE whose records it shows.
+    """
+    parts = []
+    for module, values in _filled(study, modules):
+        body = render(f"{module.__name__.split('.')[-2]}/part.html", values)
+        anchor, title = module.STAGE.replace("-", "_"), module.TITLE
+        parts.append(Section(anchor, title, render("part.html", {"anchor": anchor, "title": title, "body": body})))
+    return parts
 
 
-def _filled(study: Study, modules: Iterable[ModuleType]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _filled(study: Study, modules: Iterable[ModuleType]) -> Iterator[tuple[ModuleType, Mapping[str, Any]]]:
     for module in modules:
         values = module.content(study)
         if values is not None:
-            yield module.__name__.rpartition(".")[2], module.TITLE, values
+            yield module, values
 
 
 def part(anchor: str, title: str, sections: Sequence[Section]) -> Markup:
@@ -89,5 +95,5 @@ def render(template: str, values: Mapping[str, Any]) -> Markup:
 
 
 def _environment() -> Environment:
-    loader = FileSystemLoader(FOLDER)
+    loader = FileSystemLoader([FOLDER, ROOMS])
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.pages.pictures import Picture, from_png
 from pipeline.pages.values import Record
-from pipeline.tables import NETWORKS, TITLES
+from pipeline.thesis.tables import NETWORKS, TITLES
 from tfvae.plotting.style import STICK_BREAKING
 
 

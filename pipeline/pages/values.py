@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.tables import mean_and_sd, number
+from pipeline.thesis.tables import mean_and_sd, number
 from tfvae.plotting.style import GAUSSIAN, model_color
 
 

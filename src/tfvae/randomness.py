@@ -13,6 +13,8 @@ import struct
 
 import numpy as np
 
+from tfvae.errors import Refused
+
 
 def key(seed: int, purpose: str, step: int = 0) -> tuple[int, int]:
     """Return the key of a stateless draw, in the form that `tf.random.stateless_*` take as `seed`.
@@ -53,7 +55,7 @@ def generator(seed: int, purpose: str, step: int = 0) -> np.random.Generator:
 
 def _digest(seed: int, purpose: str, step: int, size: int) -> bytes:
     if not purpose:
-        raise ValueError(f"The purpose of a draw must be a non-empty string. Received: purpose={purpose!r}")
+        raise Refused(f"The purpose of a draw must be a non-empty string. Received: purpose={purpose!r}")
     # operator.index refuses 1.0 and "1", which would otherwise hash to other keys than 1, and accepts NumPy integers.
     text = f"{operator.index(seed)}/{purpose}/{operator.index(step)}"
     return hashlib.blake2b(text.encode(), digest_size=size).digest()

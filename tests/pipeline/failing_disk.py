@@ -21,7 +21,7 @@ from unittest import mock
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import files
 from pipeline.jobs.closure import ROOT
 
 BYTES = np.random.default_rng(0).integers(0, 256, 40_000, dtype=np.uint8)  # they do not compress
@@ -32,7 +32,7 @@ LIMIT = 1 << 20  # of a small disk, in bytes; each writer needs less
 def write_csv(path):
     import pandas as pd  # half a second that the others need not spend
 
-    stage.write_csv(path, pd.DataFrame({"x": BYTES}))
+    files.write_csv(path, pd.DataFrame({"x": BYTES}))
 
 
 def run_stage(path):
@@ -46,11 +46,11 @@ def run_stage(path):
 
 
 WRITERS = {
-    "write_bytes": lambda path: stage.write_bytes(path, BYTES.tobytes()),
-    "write_json": lambda path: stage.write_json(path, BYTES.tolist()),
-    "write_npz": lambda path: stage.write_npz(path, {"x": BYTES}),
+    "write_bytes": lambda path: files.write_bytes(path, BYTES.tobytes()),
+    "write_json": lambda path: files.write_json(path, BYTES.tolist()),
+    "write_npz": lambda path: files.write_npz(path, {"x": BYTES}),
     "write_csv": write_csv,
-    "write_weights": lambda path: stage.write_weights(path, [BYTES, BYTES[:5]]),
+    "write_weights": lambda path: files.write_weights(path, [BYTES, BYTES[:5]]),
     "download": run_stage,
 }
 

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from pipeline import stage
+from pipeline import files
 from pipeline.jobs.closure import ROOT
 from tests.data import mirrors
 from tests.data.test_idx import encode
@@ -54,7 +54,7 @@ def download(tmp_path):
     return run
 
 
-def files(folder):
+def contents(folder):
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -67,18 +67,18 @@ def test_every_failed_attempt_stands_in_one_message(download, tmp_path):
     for fault, line in zip(mirrors.FAULTS, attempts, strict=True):
         assert line.startswith("  - http") and f"/{fault}/train-images" in line and mirrors.REASONS[fault] in line
     assert len(lines) == len(attempts) + 9 and "Traceback" not in done.stderr
-    assert files(tmp_path) == {}
+    assert contents(tmp_path) == {}
 
 
 def test_a_good_mirror_after_bad_ones_gives_the_data(download, tmp_path):
     done = download("flipped", "cut", "page", "refused", "good")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    kept = files(tmp_path)
+    kept = contents(tmp_path)
     data = kept.pop("mnist.npz")
     assert kept == FILES
     train, train_labels, test, test_labels = ARRAYS.values()
     expected = {"x_train": train[..., None], "y_train": train_labels, "x_test": test[..., None], "y_test": test_labels}
-    stage.write_npz(tmp_path / "expected.npz", expected)
+    files.write_npz(tmp_path / "expected.npz", expected)
     assert data == (tmp_path / "expected.npz").read_bytes()
     again = download("refused")
     assert (again.returncode, again.stderr) == (0, ""), "the cache serves without any mirror"

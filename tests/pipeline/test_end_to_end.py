@@ -11,12 +11,15 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline.colour_images import part as colour
+from pipeline.conditional_vae import part as conditional
 from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.jobs.closure import NAMING, OUTSIDE, ROOT, reach
-from pipeline.pages.parts import colour, conditional, latent_analysis, vector_quantised
+from pipeline.latent_spaces import part as latent_analysis
 from pipeline.pages.reading import read_figures, read_records
 from pipeline.pages.rendering import parts_of
 from pipeline.pages.study import Study as Shown
+from pipeline.vq_vae import part as vector_quantised
 from tests.pipeline.study import make_study, stages_run
 from tests.soak import differences, run_to_the_end
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.jobs.closure import ROOT
 
 ARRAYS = hnp.arrays(
@@ -30,7 +30,7 @@ def contents(folder):
 
 def test_a_file_is_written_with_the_folders_above_it(tmp_path):
     path = tmp_path / "a" / "b" / "file"
-    stage.write_bytes(path, b"content")
+    files.write_bytes(path, b"content")
     assert contents(path.parent) == {"file": b"content"}
     assert path.stat().st_mode & 0o777 == 0o644
 
@@ -38,7 +38,7 @@ def test_a_file_is_written_with_the_folders_above_it(tmp_path):
 def test_a_file_is_replaced_whole(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"old and longer")
-    stage.write_bytes(path, b"new")
+    files.write_bytes(path, b"new")
     assert contents(tmp_path) == {"file": b"new"}
 
 
@@ -53,7 +53,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch, old, error)
 
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(type(error)):
-        stage.write_bytes(tmp_path / "file", b"new")
+        files.write_bytes(tmp_path / "file", b"new")
     assert contents(tmp_path) == old
 
 
@@ -65,7 +65,7 @@ def test_a_process_that_dies_while_it_writes_leaves_what_was_there(tmp_path, old
     script = (
         "import os, sys\nfrom pathlib import Path\nfrom pipeline import stage\n"
         "os.chmod = lambda *_: os._exit(9)\n"  # between the content and its name
-        "stage.write_bytes(Path(sys.argv[1]), b'new' * 100_000)\n"
+        "files.write_bytes(Path(sys.argv[1]), b'new' * 100_000)\n"
     )
     done = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, check=False)
     assert done.returncode == 9
@@ -74,8 +74,8 @@ def test_a_process_that_dies_while_it_writes_leaves_what_was_there(tmp_path, old
 
 def test_json_is_for_people_and_comes_back(tmp_path):
     path, content = tmp_path / "record.json", {"name": "é", "values": [1, 0.1, None], "nested": {"a": []}}
-    stage.write_json(path, content)
-    assert stage.read_json(path) == content
+    files.write_json(path, content)
+    assert files.read_json(path) == content
     text = path.read_text(encoding="utf-8")
     assert text.startswith('{\n  "name"') and text.endswith("\n}\n")
 
@@ -83,9 +83,9 @@ def test_json_is_for_people_and_comes_back(tmp_path):
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_json_refuses_what_is_no_number(tmp_path, value):
     path = tmp_path / "record.json"
-    stage.write_json(path, {"fid": 1})
+    files.write_json(path, {"fid": 1})
     with pytest.raises(ValueError):
-        stage.write_json(path, {"fid": [value]})
+        files.write_json(path, {"fid": [value]})
     assert json.loads(path.read_text()) == {"fid": 1}
 
 
@@ -93,8 +93,8 @@ def test_json_refuses_what_is_no_number(tmp_path, value):
 def test_arrays_come_back_as_they_were(tmp_path_factory, arrays):
     folder = tmp_path_factory.mktemp("npz")
     arrays = {name: array for name, array in arrays.items() if name not in ("file", "allow_pickle")}
-    stage.write_npz(folder / "a.npz", arrays)
-    back = stage.read_npz(folder / "a.npz")
+    files.write_npz(folder / "a.npz", arrays)
+    back = files.read_npz(folder / "a.npz")
     assert list(back) == list(arrays)
     for name, array in arrays.items():
         assert back[name].dtype == array.dtype and back[name].shape == array.shape
@@ -103,11 +103,11 @@ def test_arrays_come_back_as_they_were(tmp_path_factory, arrays):
 
 def test_bytes_of_arrays_depend_on_the_arrays_alone(tmp_path, monkeypatch):
     arrays = {"x": np.arange(12.0).reshape(3, 4), "labels": np.zeros(3, np.uint8)}
-    stage.write_npz(tmp_path / "first.npz", arrays)
+    files.write_npz(tmp_path / "first.npz", arrays)
     monkeypatch.setattr("time.time", lambda: 2e9)
     monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 2, 138, 0))
     monkeypatch.chdir(tmp_path)
-    stage.write_npz(tmp_path / "other" / "second.npz", {name: array.copy() for name, array in arrays.items()})
+    files.write_npz(tmp_path / "other" / "second.npz", {name: array.copy() for name, array in arrays.items()})
     assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "other" / "second.npz").read_bytes()
     with zipfile.ZipFile(tmp_path / "first.npz") as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -117,17 +117,17 @@ def test_pickles_are_neither_read_nor_written(tmp_path):
     path = tmp_path / "pickled.npz"
     np.savez(path, x=np.array([{"a": 1}], dtype=object))
     with pytest.raises(ValueError, match="allow_pickle"):
-        stage.read_npz(path)
+        files.read_npz(path)
     with pytest.raises(ValueError, match="allow_pickle"):
-        stage.write_npz(tmp_path / "new.npz", {"x": np.array([None])})
+        files.write_npz(tmp_path / "new.npz", {"x": np.array([None])})
     assert not (tmp_path / "new.npz").exists()
 
 
 @given(weights=st.lists(ARRAYS, max_size=12))
 def test_weights_come_back_in_their_order(tmp_path_factory, weights):
     path = tmp_path_factory.mktemp("weights") / "weights.npz"
-    stage.write_weights(path, weights)
-    back = stage.read_weights(path)
+    files.write_weights(path, weights)
+    back = files.read_weights(path)
     assert len(back) == len(weights)
     for old, new in zip(weights, back, strict=True):
         assert new.dtype == old.dtype
@@ -136,7 +136,7 @@ def test_weights_come_back_in_their_order(tmp_path_factory, weights):
 
 def test_csv_has_nine_digits_and_plain_line_ends(tmp_path):
     table = pd.DataFrame({"step": [100, 200], "loss": [1 / 3, 12345678.9012], "kl": [1e-12, float("nan")]})
-    stage.write_csv(tmp_path / "history.csv", table)
+    files.write_csv(tmp_path / "history.csv", table)
     expected = b"step,loss,kl\n100,0.333333333,1e-12\n200,12345678.9,\n"
     assert (tmp_path / "history.csv").read_bytes() == expected
 
@@ -144,7 +144,7 @@ def test_csv_has_nine_digits_and_plain_line_ends(tmp_path):
 @given(values=hnp.arrays(np.float32, 5, elements=st.floats(allow_nan=False, allow_infinity=False, width=32)))
 def test_csv_keeps_float32_exactly(tmp_path_factory, values):
     path = tmp_path_factory.mktemp("csv") / "history.csv"
-    stage.write_csv(path, pd.DataFrame({"value": values.astype(np.float64)}))
+    files.write_csv(path, pd.DataFrame({"value": values.astype(np.float64)}))
     back = [float(line) for line in path.read_text().split()[1:]]
     np.testing.assert_array_equal(np.array(back).astype(np.float32), values)
 
@@ -192,7 +192,7 @@ def main(parameters, arguments):
         raise RuntimeError("the loss is no longer finite")
     text = arguments.source.read_text()
     names = ",".join(path.name for path in arguments.all_records)
-    stage.write_json(arguments.record, [parameters.beta, text, names, arguments.mood])
+    files.write_json(arguments.record, [parameters.beta, text, names, arguments.mood])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from pipeline import stage, train_fid_classifier
+from pipeline import files, train_fid_classifier
 from pipeline.experiment.yardstick import read_yardstick
 from pipeline.train_fid_classifier import noise_floors, train
 from tfvae.evaluation import fid
@@ -109,7 +109,7 @@ def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, 
         return [trained]
 
     monkeypatch.setattr(train_fid_classifier, "run_resumable", run_resumable)
-    stage.write_npz(tmp_path / "data.npz", data)
+    files.write_npz(tmp_path / "data.npz", data)
     arguments = SimpleNamespace(
         dataset="digits", data=tmp_path / "data.npz", classifier=tmp_path / "c", record=tmp_path / "c.json"
     )
@@ -121,4 +121,4 @@ def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, 
     np.testing.assert_array_equal(yardstick.features, trained[2]["features"])
     np.testing.assert_array_equal(yardstick.labels, trained[2]["labels"])
     assert yardstick.classifier == trained[0] and yardstick.fid_mean_image == trained[3]["fid_mean_image"]
-    assert stage.read_json(tmp_path / "c.json") == trained[3]
+    assert files.read_json(tmp_path / "c.json") == trained[3]

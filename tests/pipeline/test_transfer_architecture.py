@@ -2,14 +2,14 @@
 
 from types import SimpleNamespace
 
-from pipeline import stage
+from pipeline import files
 from pipeline.transfer_architecture import main
 
 
 def test_the_search_is_kept_and_the_dataset_renamed(tmp_path):
     search = {"dataset": "mnist", "network": "cnn", "searched_on": "mnist", "front": ["e5-d1"], "selected": "e5-d1"}
-    stage.write_json(tmp_path / "source.json", search)
+    files.write_json(tmp_path / "source.json", search)
     arguments = SimpleNamespace(source=tmp_path / "source.json", record=tmp_path / "r.json", dataset="fashion_mnist")
     main(None, arguments)
-    assert stage.read_json(tmp_path / "r.json") == {**search, "dataset": "fashion_mnist"}
-    assert stage.read_json(tmp_path / "source.json") == search
+    assert files.read_json(tmp_path / "r.json") == {**search, "dataset": "fashion_mnist"}
+    assert files.read_json(tmp_path / "source.json") == search

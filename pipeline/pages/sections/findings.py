@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
-from pipeline.tables import NETWORKS, model_name
+from pipeline.thesis.tables import NETWORKS, model_name
 from tfvae.plotting.augmented import sampler_names
 from tfvae.plotting.style import GAUSSIAN
 

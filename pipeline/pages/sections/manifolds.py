@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.pages.pictures import Picture, from_pixels, tiled
 from pipeline.pages.study import Study
 from pipeline.pages.values import Value
-from pipeline.tables import NETWORKS
+from pipeline.thesis.tables import NETWORKS
 from tfvae.plotting.manifolds import column_names, model_of
 from tfvae.plotting.style import model_color, model_label
 

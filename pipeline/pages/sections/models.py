@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.pages.study import Study
 from pipeline.pages.values import Table, Value
-from pipeline.tables import NETWORKS, model_name
+from pipeline.thesis.tables import NETWORKS, model_name
 
 TITLE = "All models"
 METRICS = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.pages.study import Study
 from pipeline.pages.values import Table, Value
-from pipeline.tables import model_name
+from pipeline.thesis.tables import model_name
 from tfvae.plotting.augmented import sampler_names
 from tfvae.plotting.style import GAUSSIAN
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.pages.pictures import film, from_pixels
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record, Value
-from pipeline.tables import NETWORKS, model_name
+from pipeline.thesis.tables import NETWORKS, model_name
 
 TITLE = "Samples, pulled away from the prior"
 QUALITY = 70

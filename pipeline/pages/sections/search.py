@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record, Table, Value
-from pipeline.tables import NETWORKS, TITLES
+from pipeline.thesis.tables import NETWORKS, TITLES
 
 TITLE = "Architectures"
 CAPTIONS = {

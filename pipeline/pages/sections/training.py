@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.pages.study import Study
-from pipeline.tables import NETWORKS
+from pipeline.thesis.tables import NETWORKS
 
 TITLE = "Training"
 CAPTIONS = {

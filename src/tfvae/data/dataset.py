@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tfvae.errors import Refused
+
 
 # Arrays have no single truth value, so equality is identity (`eq=False`).
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class Dataset:
         for split in ("train", "test"):
             _check_split(self.name, split, getattr(self, f"x_{split}"), getattr(self, f"y_{split}"))
         if self.x_train.shape[1:] != self.x_test.shape[1:]:
-            raise ValueError(
+            raise Refused(
                 f"dataset {self.name}: training and test images must have one shape (H, W, C). "
                 f"Received: x_train.shape={self.x_train.shape}, x_test.shape={self.x_test.shape}"
             )
@@ -53,12 +55,12 @@ class Dataset:
 def _check_split(name: str, split: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
     for variable, array, shape, ndim in (("x", images, "(N, H, W, C)", 4), ("y", labels, "(N,)", 1)):
         if array.dtype != np.uint8 or array.ndim != ndim or array.size == 0:
-            raise ValueError(
+            raise Refused(
                 f"dataset {name}: {variable}_{split} must be a non-empty uint8 array of shape {shape}. "
                 f"Received: dtype={array.dtype}, shape={array.shape}"
             )
     if len(images) != len(labels):
-        raise ValueError(
+        raise Refused(
             f"dataset {name}: every image needs one label. "
             f"Received: x_{split} with {len(images)} images, y_{split} with {len(labels)} labels"
         )

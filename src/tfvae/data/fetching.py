@@ -21,6 +21,8 @@ from typing import TypeVar
 import pooch
 from tqdm import tqdm
 
+from tfvae.errors import Refused
+
 TIMEOUT = 30.0
 """Seconds without a byte from a server after which the next mirror is tried."""
 
@@ -106,7 +108,7 @@ def verified(content: bytes, checksum: str) -> bytes:
     digest = hashlib.sha256(content).hexdigest()
     if digest != checksum:
         what = "a web page instead of the file" if content.lstrip().startswith(b"<") else "wrong content"
-        raise ValueError(f"{what} ({len(content)} bytes uncompressed, SHA-256 {digest}, expected {checksum})")
+        raise Refused(f"{what} ({len(content)} bytes uncompressed, SHA-256 {digest}, expected {checksum})")
     return content
 
 
@@ -126,7 +128,7 @@ def _uncompressed(received: bytes) -> bytes:
             return bz2.decompress(received)
         return gzip.decompress(received) if received.startswith(_GZIP_MAGIC) else received
     except (EOFError, OSError, ValueError, zlib.error) as error:
-        raise ValueError(f"damaged or truncated file ({error})") from error
+        raise Refused(f"damaged or truncated file ({error})") from error
 
 
 def _download(url: str) -> bytes:

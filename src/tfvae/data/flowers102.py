@@ -23,6 +23,7 @@ from scipy.io import loadmat
 from tfvae.data import fetching
 from tfvae.data.dataset import Dataset
 from tfvae.data.fetching import DatasetUnavailable, Source
+from tfvae.errors import Refused
 
 SOURCE = Source(
     dataset="flowers102",
@@ -91,16 +92,16 @@ def read_archive(content: bytes) -> Bytes:
                     continue
                 name = _MEMBER.fullmatch(member.name)
                 if not member.isreg() or name is None or member.size > _LARGEST_FILE or int(name[1]) in images:
-                    raise ValueError(
+                    raise Refused(
                         f"refused a member of the archive that is no image jpg/image_<number>.jpg, too large or there "
                         f"twice: {member.name!r}, type {member.type!r}, {member.size} bytes"
                     )
                 file = archive.extractfile(member)
                 images[int(name[1])] = _central_square(file.read() if file else b"")
     except (tarfile.TarError, EOFError, OSError) as error:  # PIL and gzip raise subclasses of OSError
-        raise ValueError(f"damaged archive ({error})") from error
+        raise Refused(f"damaged archive ({error})") from error
     if not images or sorted(images) != list(range(1, len(images) + 1)):
-        raise ValueError(f"the archive must hold the images 1 to N. Received: {len(images)}, with gaps")
+        raise Refused(f"the archive must hold the images 1 to N. Received: {len(images)}, with gaps")
     return np.stack([images[number] for number in sorted(images)])
 
 
@@ -108,7 +109,7 @@ def _central_square(content: bytes) -> Bytes:
     with Image.open(io.BytesIO(content), formats=["JPEG"]) as picture:
         width, height = picture.size
         if min(width, height) < SIZE or width * height > _LARGEST_IMAGE:
-            raise ValueError(f"refused an image of {width}x{height} pixels")
+            raise Refused(f"refused an image of {width}x{height} pixels")
         side = min(width, height)
         left, top = (width - side) / 2, (height - side) / 2
         square = picture.convert("RGB").resize((SIZE, SIZE), Image.Resampling.BOX, (left, top, left + side, top + side))
@@ -120,9 +121,9 @@ def _numbers(content: bytes, name: str) -> NDArray[np.int64]:
     try:
         vector = np.asarray(loadmat(io.BytesIO(content), variable_names=[name])[name], np.int64).ravel()
     except Exception as error:  # loadmat raises whatever a broken file makes its parts raise
-        raise ValueError(f"no MATLAB file with {name!r} ({error})") from error
+        raise Refused(f"no MATLAB file with {name!r} ({error})") from error
     if vector.size == 0 or vector.min() < 1:
-        raise ValueError(f"{name!r} must hold numbers from 1")
+        raise Refused(f"{name!r} must hold numbers from 1")
     return vector
 
 
@@ -163,5 +164,5 @@ def _places(name: str, path: Path | None) -> Iterator[Path]:
 def _verified(content: bytes, name: str) -> bytes:
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if digest != SOURCE.checksums[name]:
-        raise ValueError(f"wrong content ({len(content)} bytes, MD5 {digest}, expected {SOURCE.checksums[name]})")
+        raise Refused(f"wrong content ({len(content)} bytes, MD5 {digest}, expected {SOURCE.checksums[name]})")
     return content

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tfvae.data.dataset import Dataset
 from tfvae.data.fetching import Source, fetch, verified
+from tfvae.errors import Refused
 
 _UNSIGNED_BYTE = 8
 
@@ -62,15 +63,15 @@ def parse(content: bytes, ndim: int) -> NDArray[np.uint8]:
     """
     magic = bytes([0, 0, _UNSIGNED_BYTE, ndim])
     if content[:4] != magic:
-        raise ValueError(
+        raise Refused(
             f"an IDX file of unsigned bytes in {ndim} dimensions begins with {magic.hex()}. "
             f"Received: {content[:4].hex() or 'an empty file'}"
         )
     header = 4 + 4 * ndim
     if len(content) < header:
-        raise ValueError(f"the header of this IDX file takes {header} bytes. Received: {len(content)} bytes")
+        raise Refused(f"the header of this IDX file takes {header} bytes. Received: {len(content)} bytes")
     shape = struct.unpack(f">{ndim}I", content[4:header])
     expected = header + math.prod(shape)
     if len(content) != expected:
-        raise ValueError(f"an IDX file of shape {shape} has {expected} bytes. Received: {len(content)} bytes")
+        raise Refused(f"an IDX file of shape {shape} has {expected} bytes. Received: {len(content)} bytes")
     return np.frombuffer(content, np.uint8, offset=header).reshape(shape).copy()

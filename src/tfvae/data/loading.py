@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tfvae.data.dataset import Dataset
 from tfvae.data.registry import DATASETS
+from tfvae.errors import Refused
 
 
 def load(name: str, path: str | os.PathLike[str] | None = None) -> Dataset:
@@ -29,7 +30,7 @@ def load(name: str, path: str | os.PathLike[str] | None = None) -> Dataset:
         DatasetUnavailable: if a file is in none of these places; the message says how to supply it.
     """
     if name not in DATASETS:
-        raise ValueError(f"unknown dataset; the known ones are {', '.join(DATASETS)}. Received: name={name!r}")
+        raise Refused(f"unknown dataset; the known ones are {', '.join(DATASETS)}. Received: name={name!r}")
     if path is not None and not Path(path).is_dir():
         raise NotADirectoryError(f"path must be a folder with the files of {name}. Received: path={os.fspath(path)!r}")
     module = importlib.import_module(DATASETS[name])

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from tfvae.errors import Refused
+
 _LUMA = np.array([0.299, 0.587, 0.114])  # of ITU-R BT.601
 _AT_ONCE = 500
 Bytes = NDArray[np.uint8]
@@ -29,11 +31,11 @@ def prepare(
         ValueError: if the images are not square, or an argument is out of its range.
     """
     if images.ndim != 4 or images.shape[1] != images.shape[2] or images.shape[3] != 3 or images.dtype != np.uint8:
-        raise ValueError(
+        raise Refused(
             f"images must be uint8 of shape (N, S, S, 3). Received: dtype={images.dtype}, shape={images.shape}"
         )
     if not 0 < crop <= 1 or not 1 <= size <= crop * images.shape[1] or min(smoothing, saturation, contrast) < 0:
-        raise ValueError(
+        raise Refused(
             f"Of {images.shape[1]} pixels, crop in (0, 1] must leave at least `size`; the other arguments are at least "
             f"0. Received: size={size}, crop={crop}, smoothing={smoothing}, saturation={saturation}, "
             f"contrast={contrast}"

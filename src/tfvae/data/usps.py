@@ -16,6 +16,7 @@ from sklearn.datasets import load_svmlight_file
 
 from tfvae.data.dataset import Dataset
 from tfvae.data.fetching import Source, fetch
+from tfvae.errors import Refused
 
 SOURCE = Source(
     dataset="usps",
@@ -62,15 +63,15 @@ def parse(content: bytes, checksum: str) -> Arrays:
     try:
         sparse, labels = load_svmlight_file(io.BytesIO(content), n_features=_SIZE**2, zero_based=False)
     except (ValueError, IndexError, OverflowError) as error:
-        raise ValueError(f"not {_SIZE}x{_SIZE} images in LIBSVM's format ({error})") from error
+        raise Refused(f"not {_SIZE}x{_SIZE} images in LIBSVM's format ({error})") from error
     thousandths = np.rint(1000 * sparse.toarray())
     # Written so that NaN fails too. It keeps the numbers below within their types.
     if not (np.abs(thousandths) <= 1000).all() or not np.isin(labels, np.arange(1, 11)).all():
-        raise ValueError("pixels must lie in [-1, 1] and labels be integers from 1 to 10. Received: others")
+        raise Refused("pixels must lie in [-1, 1] and labels be integers from 1 to 10. Received: others")
     digits = (labels - 1).astype(np.uint8)
     digest = hashlib.sha256(thousandths.astype("<i2").tobytes() + digits.tobytes()).hexdigest()
     if digest != checksum:
-        raise ValueError(f"wrong content ({len(digits)} images, SHA-256 {digest}, expected {checksum})")
+        raise Refused(f"wrong content ({len(digits)} images, SHA-256 {digest}, expected {checksum})")
     # Numerators are integers and 400 times the result, so a half is exact and rounded alike on every machine.
     images = np.rint((thousandths + 1000) * 51 / 400).astype(np.uint8)
     return images.reshape(-1, _SIZE, _SIZE, 1), digits

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from tfvae.distributions.gaussian import StandardNormalPrior
+from tfvae.errors import Refused
 
 _FLOOR = 1.0
 _TERMS = 10
@@ -37,7 +38,7 @@ class ClampedStickBreaking(StandardNormalPrior):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not 0 < self.concentration < math.inf:
-            raise ValueError(f"The prior needs a finite concentration above 0. Received: {self.concentration}")
+            raise Refused(f"The prior needs a finite concentration above 0. Received: {self.concentration}")
 
     def clamped_parameters(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return a and b, each (B, D) and at least 1."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
+from tfvae.errors import Refused
+
 # exp(20) = 4.9e8 and exp(-20) = 2e-9: no trained model comes near, and the exponential stays finite in float32.
 _LOG_VARIANCE_BOUND = 20.0
 
@@ -20,7 +22,7 @@ class StandardNormalPrior:
 
     def __post_init__(self) -> None:
         if self.latent_dim < 1:
-            raise ValueError(f"A latent needs at least one dimension. Received: latent_dim={self.latent_dim}")
+            raise Refused(f"A latent needs at least one dimension. Received: latent_dim={self.latent_dim}")
 
     @property
     def num_parameters(self) -> int:
@@ -37,7 +39,7 @@ class StandardNormalPrior:
 
     def _halves(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         if parameters.shape[-1] != self.num_parameters:
-            raise ValueError(f"parameters must have {self.num_parameters} columns. Received: {parameters.shape}")
+            raise Refused(f"parameters must have {self.num_parameters} columns. Received: {parameters.shape}")
         first, last = tf.split(parameters, 2, axis=-1)
         return first, last
 

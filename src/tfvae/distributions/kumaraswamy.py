@@ -10,6 +10,8 @@ from functools import reduce
 import numpy as np
 import tensorflow as tf
 
+from tfvae.errors import Refused
+
 # exp(-80) is the smallest power that float32 holds comfortably; flooring there keeps every gradient finite.
 _SMALLEST_EXPONENT = -80.0
 # For u^(1/b) below exp(-16), 1 - v = u^(1/b) / a to a relative 1e-7 / a, while log1mexp would lose digits.
@@ -105,7 +107,7 @@ def _check_positive(**arguments: tf.Tensor) -> None:
         return
     for name, value in arguments.items():
         if not np.all((value > 0) & tf.math.is_finite(value)):
-            raise ValueError(f"{name} must be positive and finite. Received: {np.min(value)} to {np.max(value)}")
+            raise Refused(f"{name} must be positive and finite. Received: {np.min(value)} to {np.max(value)}")
 
 
 def _is(value: float | tf.Tensor, number: int) -> bool:

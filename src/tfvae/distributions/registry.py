@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import Any
 
+from tfvae.errors import Refused
+
 POSTERIORS = {
     "clamped_stick_breaking": ("tfvae.distributions.clamped_stick_breaking", "ClampedStickBreaking"),
     "diagonal_gaussian": ("tfvae.distributions.gaussian", "DiagonalGaussian"),
@@ -19,6 +21,6 @@ def build_posterior(name: str, **arguments: Any) -> Any:
         ValueError: if no family has that name.
     """
     if name not in POSTERIORS:
-        raise ValueError(f"Unknown posterior. Received: {name!r}; known are {', '.join(sorted(POSTERIORS))}")
+        raise Refused(f"Unknown posterior. Received: {name!r}; known are {', '.join(sorted(POSTERIORS))}")
     module, attribute = POSTERIORS[name]
     return getattr(import_module(module), attribute)(**arguments)

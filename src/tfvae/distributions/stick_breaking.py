@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfvae.distributions.kumaraswamy import kumaraswamy_beta_kl, log_sample
+from tfvae.errors import Refused
 
 # Keeps a and b away from 0, where densities and gradients blow up; small against the priors' values.
 _FLOOR = 1e-2
@@ -37,9 +38,9 @@ class StickBreaking:
 
     def __post_init__(self) -> None:
         if self.latent_dim < 2:
-            raise ValueError(f"Stick-breaking needs at least two sticks. Received: latent_dim={self.latent_dim}")
+            raise Refused(f"Stick-breaking needs at least two sticks. Received: latent_dim={self.latent_dim}")
         if not _FLOOR < self.concentration < np.inf:
-            raise ValueError(f"The prior needs a finite concentration above {_FLOOR}. Received: {self.concentration}")
+            raise Refused(f"The prior needs a finite concentration above {_FLOOR}. Received: {self.concentration}")
 
     @property
     def num_parameters(self) -> int:
@@ -54,7 +55,7 @@ class StickBreaking:
     def kumaraswamy_parameters(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return a and b, each (B, K - 1) and above 0.01."""
         if parameters.shape[-1] != self.num_parameters:
-            raise ValueError(f"parameters must have {self.num_parameters} columns. Received: {parameters.shape}")
+            raise Refused(f"parameters must have {self.num_parameters} columns. Received: {parameters.shape}")
         raw_a, raw_b = tf.split(parameters, 2, axis=-1)
         a = tf.nn.softplus(raw_a + _inverse_softplus(1.0 - _FLOOR)) + _FLOOR
         b = tf.nn.softplus(raw_b + _inverse_softplus(self.concentration - _FLOOR)) + _FLOOR

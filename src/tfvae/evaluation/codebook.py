@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
+
 
 def perplexity(codes: ArrayLike, num_codes: int) -> float:
     """Return exp(-sum_k p_k log p_k) of the codes' frequencies p: how many equally used codes would be as uncertain.
@@ -33,7 +35,7 @@ def code_counts(codes: ArrayLike, num_codes: int) -> NDArray[np.int64]:
     """Return how often each code occurs, (K,); arguments and errors as of `perplexity`."""
     flat = np.asarray(codes).ravel()
     if flat.size == 0 or flat.dtype.kind not in "iu" or flat.min() < 0 or flat.max() >= num_codes:
-        raise ValueError(
+        raise Refused(
             f"codes must be integers from 0 to {num_codes - 1}, at least one. "
             f"Received: {flat.size} of {flat.dtype}" + (f", {flat.min()} to {flat.max()}" if flat.size else "")
         )

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
+
 
 def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> NDArray[np.int64]:
     """Return how often a class was requested (row) and another received (column), (num_classes, num_classes).
@@ -21,12 +23,12 @@ def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> ND
     rows, columns = np.asarray(requested), np.asarray(received)
     for name, labels in (("requested", rows), ("received", columns)):
         if labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.shape != rows.shape or len(labels) == 0:
-            raise ValueError(
+            raise Refused(
                 "confusion needs two equally long vectors of integers. "
                 f"Received: {name} of shape {labels.shape} and type {labels.dtype}"
             )
         if labels.min() < 0 or labels.max() >= num_classes:
-            raise ValueError(
+            raise Refused(
                 f"labels must lie in [0, {num_classes}). Received: {name} from {labels.min()} to {labels.max()}"
             )
     counts = np.bincount(rows.astype(np.int64) * num_classes + columns.astype(np.int64), minlength=num_classes**2)

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import as_numbers
 
 # Up to this length the null distribution is enumerated exactly; beyond it the normal approximation is close enough.
@@ -37,7 +38,7 @@ def mann_kendall_decreasing(series: ArrayLike) -> tuple[int, float]:
     """
     x = as_numbers(series, "series")
     if x.ndim != 1 or len(x) < 2:
-        raise ValueError(f"series must be a vector of at least 2 values. Received: series.shape={x.shape}")
+        raise Refused(f"series must be a vector of at least 2 values. Received: series.shape={x.shape}")
     statistic = sum(int(np.sign(x[i + 1 :] - x[i]).sum()) for i in range(len(x)))
     ties = tuple(sorted(np.unique(x, return_counts=True)[1].tolist()))
     probability = _exact_p if len(x) <= EXACT_LENGTH else _normal_p
@@ -63,13 +64,13 @@ def is_consistent(runs: ArrayLike, noise_sd: ArrayLike, share: float = 0.8, leve
     """
     x, noise = as_numbers(runs, "runs"), as_numbers(noise_sd, "noise_sd")
     if x.ndim != 2 or x.shape[0] < 3 or x.shape[1] < 2:
-        raise ValueError(f"runs must have at least 3 rows and 2 columns (runs, periods). Received: shape={x.shape}")
+        raise Refused(f"runs must have at least 3 rows and 2 columns (runs, periods). Received: shape={x.shape}")
     if noise.shape not in ((), (len(x),)) or (noise < 0).any():
-        raise ValueError(
+        raise Refused(
             f"noise_sd must be one number >= 0, or one per run ({len(x)}). Received: noise_sd={noise.tolist()}"
         )
     if not (0.0 < share <= 1.0 and 0.0 < level < 1.0):
-        raise ValueError(f"share must be in (0, 1] and level in (0, 1). Received: share={share}, level={level}")
+        raise Refused(f"share must be in (0, 1] and level in (0, 1). Received: share={share}, level={level}")
     falling = np.array([mann_kendall_decreasing(run)[1] <= level for run in x])
     clear = np.abs(x[:, 0] - x[:, -1]) >= 3.0 * noise
     # In floating point 0.8 * 5 may exceed 4: compare with a margin far below the share of one run.

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
+
 # The standard deviation of KIDs takes the twelfth power of features: no sum of those overflows float64.
 LARGEST_FEATURE = 1e20
 LARGEST_NUMBER = 1e100
@@ -24,12 +26,12 @@ def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) ->
     """
     array = np.asarray(values)
     if array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must hold real numbers. Received: {name}.dtype={array.dtype}")
+        raise Refused(f"{name} must hold real numbers. Received: {name}.dtype={array.dtype}")
     finite = np.isfinite(array)
     if not finite.all():
-        raise ValueError(f"{name} must be finite. Received: {array.size - int(finite.sum())} NaN or infinite values")
+        raise Refused(f"{name} must be finite. Received: {array.size - int(finite.sum())} NaN or infinite values")
     if array.size and max(float(array.max()), -float(array.min())) > largest:
-        raise ValueError(
+        raise Refused(
             f"{name} must lie between -{largest:g} and {largest:g}, beyond which sums of powers overflow. "
             f"Received: values from {array.min()} to {array.max()}"
         )
@@ -56,7 +58,7 @@ def as_count(value: Any, name: str, minimum: int = 1) -> int:
     except TypeError:
         count = minimum - 1
     if count < minimum:
-        raise ValueError(f"{name} must be at least {minimum} and an integer. Received: {name}={value!r}")
+        raise Refused(f"{name} must be at least {minimum} and an integer. Received: {name}={value!r}")
     return count
 
 
@@ -73,9 +75,9 @@ def as_features(features: ArrayLike, name: str, minimum: int = 2) -> NDArray[np.
     """
     array = np.asarray(features)
     if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"{name} must have the shape (samples, dimensions). Received: {name}.shape={array.shape}")
+        raise Refused(f"{name} must have the shape (samples, dimensions). Received: {name}.shape={array.shape}")
     if len(array) < minimum:
-        raise ValueError(f"{name} must hold at least {minimum} samples. Received: {name}.shape={array.shape}")
+        raise Refused(f"{name} must hold at least {minimum} samples. Received: {name}.shape={array.shape}")
     return as_numbers(array, name, LARGEST_FEATURE)
 
 
@@ -98,7 +100,7 @@ def as_feature_pair(
     """
     first, second = as_features(features_1, names[0], minimum), as_features(features_2, names[1], minimum)
     if first.shape[1] != second.shape[1]:
-        raise ValueError(
+        raise Refused(
             f"{names[0]} and {names[1]} must have the same number of dimensions, from the same network. "
             f"Received: {names[0]}.shape={first.shape}, {names[1]}.shape={second.shape}"
         )

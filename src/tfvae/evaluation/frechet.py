@@ -13,6 +13,7 @@ of C_1 C_2 turn a rounding error e of an eigenvalue 0 into sqrt(e).
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import as_feature_pair, as_features, as_numbers
 
 # Covariances may come from float32 features: differences of this size, relative to the largest entry, are rounding.
@@ -67,7 +68,7 @@ def frechet_distance(mean_1: ArrayLike, cov_1: ArrayLike, mean_2: ArrayLike, cov
     first, factor_1, trace_1 = _check("1", mean_1, cov_1)
     second, factor_2, trace_2 = _check("2", mean_2, cov_2)
     if first.shape != second.shape:
-        raise ValueError(
+        raise Refused(
             "The two Gaussians must have the same number of dimensions. "
             f"Received: mean_1.shape={first.shape}, mean_2.shape={second.shape}"
         )
@@ -86,16 +87,16 @@ def _check(which: str, mean: ArrayLike, cov: ArrayLike) -> tuple[NDArray[np.floa
     """Return the mean (D,), a factor A (D, R) with A A^T = cov, and the trace of cov."""
     mean, cov = as_numbers(mean, f"mean_{which}"), as_numbers(cov, f"cov_{which}")
     if mean.ndim != 1 or mean.size == 0 or cov.shape != (mean.size, mean.size):
-        raise ValueError(
+        raise Refused(
             f"mean_{which} and cov_{which} must have the shapes (D,) and (D, D). "
             f"Received: mean_{which}.shape={mean.shape}, cov_{which}.shape={cov.shape}"
         )
     if np.abs(cov - cov.T).max() > TOLERANCE * np.abs(cov).max():
-        raise ValueError(f"cov_{which} must be symmetric. Received: a matrix that is not")
+        raise Refused(f"cov_{which} must be symmetric. Received: a matrix that is not")
     values, vectors = np.linalg.eigh((cov + cov.T) / 2)
     largest = max(abs(values[0]), abs(values[-1]))
     if values[0] < -TOLERANCE * largest:
-        raise ValueError(f"cov_{which} must be positive semi-definite. Received: smallest eigenvalue={values[0]}")
+        raise Refused(f"cov_{which} must be positive semi-definite. Received: smallest eigenvalue={values[0]}")
     # Below this bound an eigenvalue is the rounding error of a zero; its square root would not be small any more.
     keep = values > len(values) * np.finfo(np.float64).eps * largest
     return mean, vectors[:, keep] * np.sqrt(values[keep]), float(np.trace(cov))

@@ -7,6 +7,7 @@ a lower bound of log p(x) in expectation. For K = 1 it is the ELBO; it never fal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import LARGEST_NUMBER
 
 Floats = NDArray[np.float64]
@@ -45,14 +46,14 @@ def elbos(log_weights: ArrayLike) -> Floats:
 def _as_log_weights(log_weights: ArrayLike) -> Floats:
     array = np.asarray(log_weights)
     if array.ndim != 2 or array.size == 0 or array.dtype.kind not in "fiu":
-        raise ValueError(
+        raise Refused(
             "log_weights must be real numbers of the shape (images, samples). "
             f"Received: shape={array.shape}, dtype={array.dtype}"
         )
     array = array.astype(np.float64, copy=False)
     # Written so that NaN fails too.
     if not (np.isneginf(array) | ((array >= -LARGEST_NUMBER) & (array <= LARGEST_NUMBER))).all():
-        raise ValueError(
+        raise Refused(
             f"log_weights must lie between -{LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}, or be -inf. "
             "Received: NaN or +inf, or larger values"
         )

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import as_numbers
 
 # How far the sum of a row may be from 1: probabilities of a network that computes in half precision.
@@ -27,10 +28,10 @@ def inception_score(probabilities: ArrayLike) -> float:
     """
     p = as_numbers(probabilities, "probabilities")
     if p.ndim != 2 or p.size == 0:
-        raise ValueError(f"probabilities must have the shape (images, classes). Received: shape={p.shape}")
+        raise Refused(f"probabilities must have the shape (images, classes). Received: shape={p.shape}")
     sums = p.sum(axis=1, keepdims=True)
     if p.min() < 0.0 or np.abs(sums - 1.0).max() > TOLERANCE:
-        raise ValueError(
+        raise Refused(
             "Each row of probabilities must be non-negative and sum to 1 (not logits). "
             f"Received: smallest value={p.min()}, sums from {sums.min()} to {sums.max()}"
         )

@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import as_count, as_feature_pair, as_features, scaled_near_one
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,7 @@ def silhouettes(latents: ArrayLike, labels: ArrayLike) -> Silhouettes:
     z, classes = _labelled(latents, labels)
     occurring, indices, sizes = np.unique(classes, return_inverse=True, return_counts=True)
     if not 2 <= len(occurring) < len(z):
-        raise ValueError(
+        raise Refused(
             "silhouettes need at least two classes, and fewer than there are latents. "
             f"Received: {len(occurring)} classes, {len(z)} latents"
         )
@@ -108,7 +109,7 @@ def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = 
         ValueError: if the arrays are not as described, or there is no k, or one that is not an integer of at least 1.
     """
     if len(ks) == 0:
-        raise ValueError(f"ks must be one number of neighbours or more. Received: ks={ks}")
+        raise Refused(f"ks must be one number of neighbours or more. Received: ks={ks}")
     ks = [as_count(k, "ks") for k in ks]
     z, classes = _labelled(latents, labels, minimum=max(ks) + 1)
     names, indices = np.unique(classes, return_inverse=True)
@@ -150,7 +151,7 @@ def linear_probe_accuracy(
         _as_labels(test_labels, len(test), "test_labels"),
     )
     if len(np.unique(known)) < 2:
-        raise ValueError("a linear probe needs at least two classes. Received: train_labels with one")
+        raise Refused("a linear probe needs at least two classes. Received: train_labels with one")
     probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     with threadpool_limits(limits=1):
         predicted = probe.fit(train, known).predict(test)
@@ -173,7 +174,7 @@ def active_units(means: ArrayLike, threshold: float = 0.01) -> NDArray[np.bool_]
         ValueError: if the arrays are not as described, or the threshold is negative.
     """
     if not threshold >= 0.0:
-        raise ValueError(f"threshold must not be negative. Received: threshold={threshold}")
+        raise Refused(f"threshold must not be negative. Received: threshold={threshold}")
     mean = as_features(means, "means")
     # Less the first image's, so that the variance of a constant dimension is 0 without rounding.
     active: NDArray[np.bool_] = (mean - mean[0]).var(axis=0) > threshold
@@ -195,12 +196,12 @@ def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
     """
     mean, log_variance = as_feature_pair(means, log_variances, ("means", "log_variances"), minimum=1)
     if len(mean) != len(log_variance):
-        raise ValueError(
+        raise Refused(
             "means and log_variances must be of the same images. "
             f"Received: means.shape={mean.shape}, log_variances.shape={log_variance.shape}"
         )
     if log_variance.max() > LARGEST_LOG_VARIANCE:
-        raise ValueError(
+        raise Refused(
             f"log_variances must be at most {LARGEST_LOG_VARIANCE:g}, beyond which their exponentials overflow. "
             f"Received: {log_variance.max()}"
         )
@@ -217,7 +218,7 @@ def _labelled(latents: ArrayLike, labels: ArrayLike, minimum: int = 2) -> tuple[
 def _as_labels(labels: ArrayLike, count: int, name: str) -> Labels:
     array = np.asarray(labels)
     if array.shape != (count,) or array.dtype.kind not in "iu":
-        raise ValueError(
+        raise Refused(
             f"{name} must be {count} integers, one per latent. Received: shape={array.shape}, dtype={array.dtype}"
         )
     return array

@@ -8,6 +8,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import as_count, as_numbers
 from tfvae.evaluation.total_variation import _gaps
 
@@ -76,7 +77,7 @@ def printed_losses(squared_errors: ArrayLike, kl: ArrayLike, beta: float) -> Pri
     """
     errors, divergences = as_numbers(squared_errors, "squared_errors"), as_numbers(kl, "kl")
     if errors.ndim != 1 or errors.size == 0 or errors.shape != divergences.shape:
-        raise ValueError(
+        raise Refused(
             "Both terms must be vectors of the same length, at least 1. "
             f"Received: squared_errors.shape={errors.shape}, kl.shape={divergences.shape}"
         )

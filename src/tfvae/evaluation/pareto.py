@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
+
 
 def pareto_front(costs: ArrayLike) -> NDArray[np.intp]:
     """Return the candidates that no other dominates, minimising every objective.
@@ -21,10 +23,10 @@ def pareto_front(costs: ArrayLike) -> NDArray[np.intp]:
     """
     array = np.asarray(costs)
     if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"costs must have the shape (candidates, objectives). Received: costs.shape={array.shape}")
+        raise Refused(f"costs must have the shape (candidates, objectives). Received: costs.shape={array.shape}")
     if array.dtype.kind not in "fiu":
-        raise ValueError(f"costs must be real numbers. Received: costs.dtype={array.dtype}")
+        raise Refused(f"costs must be real numbers. Received: costs.dtype={array.dtype}")
     if np.isnan(array).any():
-        raise ValueError(f"costs must not be NaN. Received: NaN in rows {np.unique(np.nonzero(np.isnan(array))[0])}")
+        raise Refused(f"costs must not be NaN. Received: NaN in rows {np.unique(np.nonzero(np.isnan(array))[0])}")
     dominated = [bool(((array <= row).all(axis=1) & (array < row).any(axis=1)).any()) for row in array]
     return np.flatnonzero(~np.array(dominated, dtype=bool))

@@ -7,6 +7,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from tfvae.errors import Refused
+
 METRICS: dict[str, str] = {
     "fid": "tfvae.evaluation.frechet:fid",
     "kid": "tfvae.evaluation.kernel_distance:kid",
@@ -30,7 +32,7 @@ def metric(name: str) -> Callable[..., Any]:
         ValueError: if the name is unknown.
     """
     if name not in METRICS:
-        raise ValueError(f"Unknown metric; the known ones are {', '.join(METRICS)}. Received: name={name!r}")
+        raise Refused(f"Unknown metric; the known ones are {', '.join(METRICS)}. Received: name={name!r}")
     module, _, function = METRICS[name].partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return found

@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from numpy.typing import ArrayLike
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import as_numbers
 
 
@@ -31,7 +32,7 @@ def summarize(values: ArrayLike) -> Summary:
     """
     array = as_numbers(values, "values")
     if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"values must be a vector of at least one number. Received: values.shape={array.shape}")
+        raise Refused(f"values must be a vector of at least one number. Received: values.shape={array.shape}")
     numbers: list[float] = array.tolist()
     return {
         "mean": statistics.mean(numbers),

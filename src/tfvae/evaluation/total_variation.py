@@ -6,6 +6,7 @@ Both are computed from the counts as ratios of integers, so 0, 1 and ties betwee
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
 from tfvae.evaluation.features import as_count
 
 
@@ -61,10 +62,10 @@ def _gaps(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> tuple[N
 def _counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
     array = np.asarray(labels)
     if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"{name} must be a vector of at least one label. Received: {name}.shape={array.shape}")
+        raise Refused(f"{name} must be a vector of at least one label. Received: {name}.shape={array.shape}")
     if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} must be integers. Received: {name}.dtype={array.dtype}")
+        raise Refused(f"{name} must be integers. Received: {name}.dtype={array.dtype}")
     low, high = int(array.min()), int(array.max())
     if low < 0 or high >= num_classes:
-        raise ValueError(f"{name} must be from 0 to {num_classes - 1}. Received: labels from {low} to {high}")
+        raise Refused(f"{name} must be from 0 to {num_classes - 1}. Received: labels from {low} to {high}")
     return np.bincount(array.astype(np.int64), minlength=num_classes).astype(np.int64)

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from tfvae.distributions.registry import build_posterior
+from tfvae.errors import Refused
 from tfvae.models.likelihoods import likelihood
 from tfvae.models.vae import VAE
 from tfvae.networks.layers import initialize
@@ -94,7 +95,7 @@ def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> Co
     """
     classes = configuration["num_classes"]
     if classes < 1:
-        raise ValueError(f"A conditional VAE needs at least one class. Received: num_classes={classes}")
+        raise Refused(f"A conditional VAE needs at least one class. Received: num_classes={classes}")
     posterior = build_posterior(**configuration["posterior"])
     name, shape = configuration["network"], tuple(configuration["image_shape"])
     module, precision = network(name), configuration["precision"]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from tfvae.errors import Refused
+
 
 def squared_error(images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     """Return the sum of squared errors, averaged over channels: the thesis's scale.
@@ -37,5 +39,5 @@ def likelihood(name: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
         ValueError: if there is none of that name.
     """
     if name not in LIKELIHOODS:
-        raise ValueError(f"Unknown likelihood. Received: {name!r}; known are {', '.join(sorted(LIKELIHOODS))}")
+        raise Refused(f"Unknown likelihood. Received: {name!r}; known are {', '.join(sorted(LIKELIHOODS))}")
     return LIKELIHOODS[name]

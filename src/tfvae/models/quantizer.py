@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from tfvae.errors import Refused
+
 UPDATES = ("average", "loss")
 
 
@@ -36,7 +38,7 @@ class VectorQuantizer(keras.layers.Layer):
         self, codes: int, latent_dim: int, update: str = "average", decay: float = 0.99, revival: float = 0.03
     ) -> None:
         if codes < 2 or latent_dim < 1 or update not in UPDATES or not 0 <= decay < 1 or not 0 < revival < 1:
-            raise ValueError(
+            raise Refused(
                 "A codebook needs codes >= 2, latent_dim >= 1, update 'average' or 'loss', decay in [0, 1) and revival "
                 f"in (0, 1). Received: codes={codes}, latent_dim={latent_dim}, update={update!r}, decay={decay}, "
                 f"revival={revival}"

@@ -10,6 +10,7 @@ from math import prod
 import keras
 from keras import layers
 
+from tfvae.errors import Refused
 from tfvae.networks.layers import policy
 
 
@@ -64,7 +65,7 @@ def decoder(
     scale = prod(layer["stride"] for layer in description)
     reached, wanted = (latent_shape[0] * scale, latent_shape[1] * scale), tuple(image_shape[:2])
     if reached != wanted:
-        raise ValueError(
+        raise Refused(
             f"The decoder starts at {latent_shape[0]}x{latent_shape[1]} and its strides multiply that by {scale}, to "
             f"{reached[0]}x{reached[1]}, but images are {wanted[0]}x{wanted[1]}: change its strides or the encoder's"
         )

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from tfvae import randomness
+from tfvae.errors import Refused
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
@@ -17,7 +18,7 @@ def policy(precision: str) -> str:
         ValueError: if `precision` is neither "float32" nor "bfloat16".
     """
     if precision not in _POLICIES:
-        raise ValueError(f"Unknown precision. Received: {precision!r}; known are {', '.join(_POLICIES)}")
+        raise Refused(f"Unknown precision. Received: {precision!r}; known are {', '.join(_POLICIES)}")
     return _POLICIES[precision]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from tfvae.errors import Refused
 from tfvae.networks.layers import policy
 
 _SLOPE = 0.3  # below zero (Maas et al., 2013); Keras's own value for this layer
@@ -32,7 +33,7 @@ def encoder(
     size = tuple(image_shape[:2])
     for position, layer in enumerate(description):
         if _padding(layer) == "valid" and layer["kernel"] > min(size):
-            raise ValueError(
+            raise Refused(
                 f"Layer {position} of the encoder has a window of {layer['kernel']}, but only {size[0]}x{size[1]} "
                 "reaches it"
             )
@@ -71,7 +72,7 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         surplus = max(layer["kernel"] - layer["stride"], 0) if _padding(layer) == "valid" else 0
         size = size * layer["stride"] + surplus
     if (size, size) != tuple(image_shape[:2]):
-        raise ValueError(
+        raise Refused(
             f"The decoder leads from one pixel to {size}x{size}, but images are {image_shape[0]}x{image_shape[1]}: "
             "change its strides, or the kernels of its layers with valid padding"
         )
@@ -99,5 +100,5 @@ def _upward(layer: Mapping[str, Any], dtype: str) -> keras.layers.Layer:
 
 def _padding(layer: Mapping[str, Any]) -> str:
     if layer["padding"] not in ("same", "valid"):
-        raise ValueError(f"A padding is 'same' or 'valid'. Received: {layer['padding']!r}")
+        raise Refused(f"A padding is 'same' or 'valid'. Received: {layer['padding']!r}")
     return str(layer["padding"])

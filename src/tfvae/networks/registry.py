@@ -3,6 +3,8 @@
 from importlib import import_module
 from types import ModuleType
 
+from tfvae.errors import Refused
+
 NETWORKS = {
     "mlp": "tfvae.networks.mlp",
     "cnn": "tfvae.networks.cnn",
@@ -19,5 +21,5 @@ def network(name: str) -> ModuleType:
         ValueError: if no network has that name.
     """
     if name not in NETWORKS:
-        raise ValueError(f"Unknown network. Received: {name!r}; known are {', '.join(sorted(NETWORKS))}")
+        raise Refused(f"Unknown network. Received: {name!r}; known are {', '.join(sorted(NETWORKS))}")
     return import_module(NETWORKS[name])

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
+from tfvae.errors import Refused
+
 
 def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, int]]) -> int:
     """Return how many numbers remain after the layers, all of them with valid padding.
@@ -23,7 +25,7 @@ def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, i
     for position, layer in enumerate(layers):
         window = layer["kernel"] if "filters" in layer else layer["pool"]
         if window > min(height, width):
-            raise ValueError(
+            raise Refused(
                 f"Layer {position} of the encoder has a window of {window}, but only {height}x{width} reaches it"
             )
         height, width = ((size - window) // layer["stride"] + 1 for size in (height, width))
@@ -44,7 +46,7 @@ def check_decoder(image_shape: Sequence[int], description: Mapping[str, Any]) ->
     start, scale = tuple(description["reshape"]), prod(layer["stride"] for layer in description["layers"])
     reached, wanted = (start[0] * scale, start[1] * scale), tuple(image_shape[:2])
     if reached != wanted:
-        raise ValueError(
+        raise Refused(
             f"The decoder starts at {start[0]}x{start[1]} and its strides multiply that by {scale}, to "
             f"{reached[0]}x{reached[1]}, but images are {wanted[0]}x{wanted[1]}: change 'reshape' or the strides"
         )

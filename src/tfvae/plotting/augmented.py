@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tfvae.errors import Refused
 from tfvae.plotting import style
 
 
@@ -38,7 +39,7 @@ def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> F
         ValueError: if there is no record.
     """
     if not records:
-        raise ValueError("augmented_sampling needs at least one record. Received: no record")
+        raise Refused("augmented_sampling needs at least one record. Received: no record")
     networks = sorted({record["network"] for record in records}, reverse=True)
     betas = sorted({record["beta"] for record in records})
     samplers = list(records[0]["samplers"])

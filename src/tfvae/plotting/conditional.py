@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from tfvae.errors import Refused
 from tfvae.plotting import images, style
 
 _STATES = {"complete": ("o", style.BLUE), "pruned": ("x", style.FAINT), "diverged": ("v", style.RED)}
@@ -74,7 +75,7 @@ def trials(table: pd.DataFrame, *, title: str) -> Figure:
         ValueError: if there is no trial.
     """
     if table.empty:
-        raise ValueError("A search has at least one trial. Received: none")
+        raise Refused("A search has at least one trial. Received: none")
     chosen = [name for name in table if name not in ("trial", "state", "loss", "epochs")]
     low, high = table["loss"].min(), table["loss"].quantile(0.9)
     top = high + 0.25 * (high - low)

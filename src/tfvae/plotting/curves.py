@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
+from tfvae.errors import Refused
 from tfvae.plotting import labels, style
 
 METRICS = ("fid", "loss", "distortion", "kl")
@@ -148,4 +149,4 @@ def require_rows(curves: pd.DataFrame) -> None:
         ValueError: if `curves` holds no row.
     """
     if curves.empty:
-        raise ValueError("Training curves need at least one row: a step of a seed of a model. Received: no row")
+        raise Refused("Training curves need at least one row: a step of a seed of a model. Received: no row")

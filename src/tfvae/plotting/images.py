@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
 from tfvae.plotting import style
 
 
@@ -27,7 +28,7 @@ def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
     """
     grid = np.asarray(images)
     if grid.ndim != 5 or grid.dtype != np.uint8 or grid.shape[-1] not in (1, 3):
-        raise ValueError(
+        raise Refused(
             "tile needs uint8 images of shape (rows, columns, H, W, 1 or 3). "
             f"Received: shape={grid.shape}, dtype={grid.dtype}"
         )
@@ -98,7 +99,7 @@ def dataset_preview(
     """
     pictures, classes = np.asarray(images), np.asarray(labels)
     if len(pictures) != len(classes) or len(pictures) == 0:
-        raise ValueError(
+        raise Refused(
             "dataset_preview needs at least one image and one label for each. "
             f"Received: {len(pictures)} images, {len(classes)} labels"
         )

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from tfvae.errors import Refused
 from tfvae.plotting import style
 
 # Positions tried around a point, in points: right first, then the corners, above, below and left.
@@ -24,7 +25,7 @@ def root_figure(axes: Axes) -> Figure:
     """
     figure = axes.get_figure(root=True)
     if figure is None:
-        raise ValueError("These axes belong to no figure.")
+        raise Refused("These axes belong to no figure.")
     return figure
 
 

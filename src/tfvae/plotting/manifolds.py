@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from tfvae.errors import Refused
 from tfvae.plotting import images, style
 
 
@@ -33,7 +34,7 @@ def model_of(name: str) -> tuple[str, float]:
             return style.GAUSSIAN, float(beta)
     except ValueError:
         pass
-    raise ValueError(f'A manifold\'s model is "beta_<number>" or "stick_breaking". Received: name={name!r}')
+    raise Refused(f'A manifold\'s model is "beta_<number>" or "stick_breaking". Received: name={name!r}')
 
 
 @style.styled
@@ -51,7 +52,7 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
     """
     pairs = [tuple(key.split("|")) for key in manifolds]
     if not pairs or any(len(pair) != 2 for pair in pairs):
-        raise ValueError(f'Manifolds are named "<model>|<column>". Received: {list(manifolds)}')
+        raise Refused(f'Manifolds are named "<model>|<column>". Received: {list(manifolds)}')
     rows = list(dict.fromkeys(pair[0] for pair in pairs))
     columns = list(dict.fromkeys(pair[1] for pair in pairs))
     figure = style.new_figure(3.6 * len(columns) + 1.5, 3.62 * len(rows) + 0.8, title)

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
 from tfvae.plotting import images, style
 
 
@@ -34,7 +35,7 @@ def score_bars(
         ValueError: if there is no model, or one without a value.
     """
     if not scores or not all(scores.values()):
-        raise ValueError(f"Every model needs a score, and there must be a model. Received: {dict(scores)}")
+        raise Refused(f"Every model needs a score, and there must be a model. Received: {dict(scores)}")
     figure = style.new_figure(8.6, 0.34 * len(scores) + 1.7, title, note)
     axes = figure.add_subplot()
     for place, (model, values) in enumerate(scores.items()):

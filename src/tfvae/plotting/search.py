@@ -9,6 +9,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from tfvae.errors import Refused
 from tfvae.plotting import labels, style
 
 _METRICS = (("fid", "FID", style.BLUE), ("tvd", "TVD", style.RED))
@@ -34,7 +35,7 @@ def pareto_scatter(
     names = {candidate["name"] for candidate in candidates}
     unknown = ({*front} | ({selected} if selected else set())) - names
     if not candidates or unknown:
-        raise ValueError(
+        raise Refused(
             f"The front and the selection must be among the candidates. Received: {sorted(unknown)} of {sorted(names)}"
         )
     best = sorted((c for c in candidates if c["name"] in front), key=lambda c: (c["fid"], c["tvd"]))
@@ -97,7 +98,7 @@ def period_curves(
         ValueError: if there is no run.
     """
     if not runs:
-        raise ValueError("period_curves needs at least one run. Received: no run")
+        raise Refused("period_curves needs at least one run. Received: no run")
     candidates = list(dict.fromkeys(run["candidate"] for run in runs))
     rows = -(-len(candidates) // 4) if len(candidates) != 4 else 2
     columns = -(-len(candidates) // rows)

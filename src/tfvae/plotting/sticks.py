@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from tfvae.errors import Refused
 from tfvae.plotting import curves as training
 from tfvae.plotting import style
 
@@ -30,7 +31,7 @@ def expected_stick_weights(count: int, concentration: float) -> NDArray[np.float
         ValueError: if an argument is out of its range.
     """
     if count < 1 or not 0 < concentration < float("inf"):
-        raise ValueError(
+        raise Refused(
             "expected_stick_weights needs count >= 1 and a finite concentration above 0. "
             f"Received: count={count}, concentration={concentration}"
         )

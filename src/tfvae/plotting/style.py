@@ -15,6 +15,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from PIL import Image
 
+from tfvae.errors import Refused
+
 P = ParamSpec("P")
 
 DPI = 150
@@ -147,7 +149,7 @@ def beta_color(beta: float) -> str:
         ValueError: if `beta` is negative or not finite.
     """
     if not 0 <= beta < float("inf"):
-        raise ValueError(f"beta_color needs a finite beta of 0 or more. Received: beta={beta}")
+        raise Refused(f"beta_color needs a finite beta of 0 or more. Received: beta={beta}")
     odds = min(beta, 1e6) ** 1.5
     position = 0.82 * odds / (1 + odds)
     return to_hex(matplotlib.colormaps["viridis"](position))

@@ -14,6 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.models.vq_vae import VQVAE
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 
@@ -62,7 +63,7 @@ class CodeSampler:
             ValueError: if `count` is less than one.
         """
         if count < 1:
-            raise ValueError(f"At least one grid is needed. Received: count={count}")
+            raise Refused(f"At least one grid is needed. Received: count={count}")
         batches = -(-count // _BATCH)
         keys = [randomness.key(seed, purpose, batch)[0] for batch in range(batches)]
         # Every batch is full, so that the loop is compiled once and a count does not change what comes first.

@@ -8,6 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.models.conditional import ConditionalVAE
 from tfvae.sampling.generation import Floats, Generator, Reconstructions
 
@@ -71,7 +72,7 @@ def _to_floats(images: tf.Tensor) -> tf.Tensor:
 
 def _batches(array: NDArray[np.generic], labels: NDArray[np.integer]) -> list[tuple[NDArray[np.generic], ...]]:
     if len(array) != len(labels) or len(labels) == 0:
-        raise ValueError(
+        raise Refused(
             f"There must be one label for each latent or image, and at least one. Received: {len(array)} and "
             f"{len(labels)} labels"
         )

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
 from tfvae.models.vae import VAE
 
 _BATCH = 500
@@ -37,7 +38,7 @@ def traversals(latents: ArrayLike, start: ArrayLike, points: int, reach: float =
     """
     array, origin = np.asarray(latents, np.float32), np.asarray(start, np.float32)
     if array.ndim != 2 or origin.shape != array.shape[1:] or points < 2 or not reach > 0:
-        raise ValueError(
+        raise Refused(
             "traversals need latents (N, D), a start (D,), 2 points or more and a reach above 0. Received: "
             f"latents.shape={array.shape}, start.shape={origin.shape}, points={points}, reach={reach}"
         )

@@ -13,6 +13,7 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.sampling.latents import Latents, as_latents
 
 Array = NDArray[np.float64]
@@ -114,9 +115,9 @@ def fit_mixture(
             `tolerance` is negative or not finite.
     """
     if components < 1:
-        raise ValueError(f"components must be at least 1. Received: components={components}")
+        raise Refused(f"components must be at least 1. Received: components={components}")
     if max_iterations < 1 or not 0.0 <= tolerance < np.inf:
-        raise ValueError(
+        raise Refused(
             "max_iterations must be at least 1 and tolerance finite and not negative. "
             f"Received: max_iterations={max_iterations}, tolerance={tolerance}"
         )
@@ -170,5 +171,5 @@ def _root(covariance: Array) -> Array:
 
 def _check_count(count: int) -> int:
     if count < 0:
-        raise ValueError(f"count must not be negative. Received: count={count}")
+        raise Refused(f"count must not be negative. Received: count={count}")
     return count

@@ -12,6 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.models.vae import VAE
 
 _BATCH = 500
@@ -66,7 +67,7 @@ class Generator:
         """Return the mean images (N, H, W, C) in [0, 1] of p(x|z) for finite latents (N, D), N at least 1."""
         bad = ~(np.abs(latents) <= np.finfo(np.float32).max)  # NaN too
         if latents.ndim != 2 or latents.shape[1] != self.posterior.latent_dim or bad.any():
-            raise ValueError(
+            raise Refused(
                 f"latents must be of the shape (N, {self.posterior.latent_dim}) and finite in float32. "
                 f"Received: latents.shape={latents.shape}, {np.count_nonzero(bad)} NaN or infinite values"
             )
@@ -98,19 +99,19 @@ def _to_floats(images: tf.Tensor) -> tf.Tensor:
 
 def _checked(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if images.dtype != np.uint8:
-        raise ValueError(f"images must be uint8. Received: dtype={images.dtype}")
+        raise Refused(f"images must be uint8. Received: dtype={images.dtype}")
     return images
 
 
 def _finite(values: Floats) -> Floats:
     if not np.isfinite(values).all():
-        raise ValueError("The model computes NaN or infinite values. Its weights are not finite, or too large")
+        raise Refused("The model computes NaN or infinite values. Its weights are not finite, or too large")
     return values
 
 
 def _sizes(count: int) -> Iterator[int]:
     if count < 1:
-        raise ValueError(f"At least one latent or image is needed. Received: {count}")
+        raise Refused(f"At least one latent or image is needed. Received: {count}")
     for start in range(0, count, _BATCH):
         yield min(_BATCH, count - start)
 

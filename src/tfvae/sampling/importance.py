@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.models.likelihoods import bernoulli
 from tfvae.models.vae import VAE
 
@@ -52,13 +53,13 @@ def importance_log_weights(
     """
     _check_type(images)
     if len(images) == 0 or not np.isin(images, (0, 255)).all():
-        raise ValueError("images must be at least one, and binary: every value 0 or 255, see `binarize`")
+        raise Refused("images must be at least one, and binary: every value 0 or 255, see `binarize`")
     if samples < 1:
-        raise ValueError(f"samples must be at least 1. Received: samples={samples}")
+        raise Refused(f"samples must be at least 1. Received: samples={samples}")
     if model.distortion is not bernoulli:
-        raise ValueError("only the Bernoulli likelihood is one of binary images. Received: a model with another")
+        raise Refused("only the Bernoulli likelihood is one of binary images. Received: a model with another")
     if not hasattr(model.posterior, "log_density_ratio"):
-        raise ValueError(f"the densities of this posterior are not known. Received: {model.posterior}")
+        raise Refused(f"the densities of this posterior are not known. Received: {model.posterior}")
     encode = tf.function(model.encoder)
     weigh = tf.function(lambda *arguments: _log_weights(model, *arguments))
     weights = np.empty((len(images), samples))
@@ -70,7 +71,7 @@ def importance_log_weights(
             key = tf.constant(randomness.key(seed, f"{purpose} {sample}", batch), tf.int32)
             weights[rows, sample] = weigh(pixels, parameters, key)
     if not np.isfinite(weights).all():
-        raise ValueError("the model computes NaN or infinite log weights. Its weights are not finite, or too large")
+        raise Refused("the model computes NaN or infinite log weights. Its weights are not finite, or too large")
     return weights
 
 
@@ -82,4 +83,4 @@ def _log_weights(model: VAE, pixels: tf.Tensor, parameters: tf.Tensor, key: tf.T
 
 def _check_type(images: NDArray[np.uint8]) -> None:
     if images.dtype != np.uint8:
-        raise ValueError(f"images must be uint8. Received: dtype={images.dtype}")
+        raise Refused(f"images must be uint8. Received: dtype={images.dtype}")

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.errors import Refused
+
 # Far beyond any decoder's use; sums of squares, and transforms of such latents, stay finite even in float32.
 LARGEST = 1e30
 Latents = NDArray[np.floating[Any]]
@@ -22,13 +24,13 @@ def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
     """
     array = np.asarray(latents)
     if array.ndim != 2 or array.shape[1] == 0 or len(array) < minimum:
-        raise ValueError(f"latents must have the shape (N, D), N >= {minimum}. Received: latents.shape={array.shape}")
+        raise Refused(f"latents must have the shape (N, D), N >= {minimum}. Received: latents.shape={array.shape}")
     if array.dtype not in (np.float32, np.float64):
-        raise ValueError(f"latents must be float32 or float64. Received: latents.dtype={array.dtype}")
+        raise Refused(f"latents must be float32 or float64. Received: latents.dtype={array.dtype}")
     if not np.isfinite(array).all():
-        raise ValueError("latents must be finite. Received: NaN or infinite values")
+        raise Refused("latents must be finite. Received: NaN or infinite values")
     if array.size and max(array.max(), -array.min()) > LARGEST:
-        raise ValueError(
+        raise Refused(
             f"latents must lie between -{LARGEST:g} and {LARGEST:g}. Received: {array.min()} to {array.max()}"
         )
     return array

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from tfvae.errors import Refused
+
 
 def quantile_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray[np.float64]:
     """Return a linear grid of pairs of probabilities.
@@ -27,9 +29,9 @@ def quantile_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray
         ValueError: if `points` is below 2, or not 0 < low < high < 1.
     """
     if points < 2:
-        raise ValueError(f"points must be at least 2. Received: points={points}")
+        raise Refused(f"points must be at least 2. Received: points={points}")
     if not 0.0 < low < high < 1.0:
-        raise ValueError(f"low and high must satisfy 0 < low < high < 1. Received: low={low}, high={high}")
+        raise Refused(f"low and high must satisfy 0 < low < high < 1. Received: low={low}, high={high}")
     axis = np.linspace(low, high, points)
     return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
 
@@ -74,7 +76,7 @@ def stick_breaking_grid(
         ValueError: if `points` is below 2, `concentration` is outside its range, or not 0 < low < high < 1.
     """
     if not 0.01 <= concentration < np.inf:
-        raise ValueError(f"concentration must be at least 0.01 and finite. Received: concentration={concentration}")
+        raise Refused(f"concentration must be at least 0.01 and finite. Received: concentration={concentration}")
     # 1 - v = (1 - q)^(1 / concentration). Its logarithm keeps the digits of a v that is close to 0.
     log_rest = np.log1p(-quantile_grid(points, low, high)) / concentration
     v, rest = -np.expm1(log_rest), np.exp(log_rest)

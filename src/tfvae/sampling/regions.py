@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tfvae.errors import Refused
 from tfvae.sampling.latents import Latents, as_latents
 
 _TAILS = 0.005  # share of the latents beyond either side of the box, so that no single one decides its size
@@ -31,7 +32,7 @@ def region_latents(
     """
     known = as_latents(latents, minimum=2)
     if count < 1 or regions < 1 or not 0 < width < np.inf:
-        raise ValueError(
+        raise Refused(
             f"count and regions must be at least 1, and width above 0. Received: count={count}, regions={regions}, "
             f"width={width}"
         )

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tfvae.errors import Refused
 from tfvae.sampling.latents import LARGEST, Latents, as_latents
 
 
@@ -30,12 +31,12 @@ def scaled(latents: ArrayLike, factor: float) -> Latents:
     """
     array = as_latents(latents)
     if not math.isfinite(factor):
-        raise ValueError(f"factor must be finite. Received: factor={factor}")
+        raise Refused(f"factor must be finite. Received: factor={factor}")
     # The factor takes the type of the latents: a float64 scalar would turn float32 latents into float64.
     with np.errstate(over="ignore", invalid="ignore"):
         scaled_latents: Latents = array * array.dtype.type(factor)
     if not np.isfinite(scaled_latents).all():
-        raise ValueError(f"scaled latents must fit into {array.dtype}. Received: factor={factor}")
+        raise Refused(f"scaled latents must fit into {array.dtype}. Received: factor={factor}")
     return scaled_latents
 
 
@@ -58,11 +59,11 @@ def shifted(latents: ArrayLike, offset: ArrayLike) -> Latents:
     array = as_latents(latents)
     shift = np.asarray(offset)
     if shift.dtype.kind not in "fiu" or shift.shape not in ((), (array.shape[1],)):
-        raise ValueError(
+        raise Refused(
             "offset must be one real number, or one per dimension of the latents. "
             f"Received: offset.shape={shift.shape}, offset.dtype={shift.dtype}, latents.shape={array.shape}"
         )
     if not (np.abs(shift) <= LARGEST).all():  # nor is NaN
-        raise ValueError(f"offset must be finite, up to {LARGEST:g}. Received: offset={shift.tolist()}")
+        raise Refused(f"offset must be finite, up to {LARGEST:g}. Received: offset={shift.tolist()}")
     shifted_latents: Latents = array + shift.astype(array.dtype)
     return shifted_latents

@@ -14,6 +14,8 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from tfvae.errors import Refused
+
 _FORMAT = "tfvae checkpoint 1"
 
 
@@ -147,7 +149,7 @@ def pack(content: Any) -> bytes:
     try:
         text = json.dumps(plain(content), allow_nan=False)
     except ValueError as error:
-        raise ValueError("A job cannot keep NaN or infinity: one of its results is not a number") from error
+        raise Refused("A job cannot keep NaN or infinity: one of its results is not a number") from error
     buffer = BytesIO()
     tree = np.frombuffer(text.encode(), np.uint8)
     np.savez(buffer, allow_pickle=False, tree=tree, **{str(number): array for number, array in enumerate(arrays)})

@@ -18,6 +18,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from tfvae.errors import Refused
 from tfvae.lifetime import end_with_parent
 from tfvae.training.checkpoints import Checkpoint, Checkpoints, pack, unpack
 from tfvae.training.quiet_import import import_tensorflow
@@ -133,7 +134,7 @@ def count_workers() -> int:
     wanted = os.environ.get("TFVAE_WORKERS")
     if wanted is not None:
         if not wanted.isdecimal() or int(wanted) < 1:
-            raise ValueError(f"TFVAE_WORKERS must be a whole number above 0. Received: {wanted!r}")
+            raise Refused(f"TFVAE_WORKERS must be a whole number above 0. Received: {wanted!r}")
         return int(wanted)
     if Path("/dev/nvidia0").exists():
         return 1

@@ -9,6 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.models.vae import VAE
 from tfvae.training.batches import BATCHES
 from tfvae.training.epsilons import EPSILONS
@@ -74,7 +75,7 @@ class Trainer(Steps):
         labels: NDArray[np.integer[Any]] | None = None,
     ) -> None:
         if labels is not None and len(labels) != len(images):
-            raise ValueError(f"Every image needs a label. Received: {len(images)} images, {len(labels)} labels")
+            raise Refused(f"Every image needs a label. Received: {len(images)} images, {len(labels)} labels")
         super().__init__(
             model,
             size=len(images),
@@ -156,5 +157,5 @@ def schedule_of(values: Mapping[str, Any]) -> Schedule:
         ("epsilons strategy", schedule.epsilons, EPSILONS),
     ):
         if name not in known:
-            raise ValueError(f"Unknown {kind}. Received: {name!r}; known are {', '.join(known)}")
+            raise Refused(f"Unknown {kind}. Received: {name!r}; known are {', '.join(known)}")
     return schedule

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tfvae.errors import Refused
 from tfvae.training.batches import BATCHES
 from tfvae.training.errors import TrainingDiverged
 from tfvae.training.optimizers import OPTIMIZERS
@@ -54,7 +55,7 @@ class Steps(ABC):
         xla: bool = False,
     ) -> None:
         if size < batch_size:
-            raise ValueError(
+            raise Refused(
                 f"A batch needs at least as many images as it holds. Received: {size} images, batch_size={batch_size}"
             )
         self.model, self.step, self.fits = model, 0, 0
@@ -95,7 +96,7 @@ class Steps(ABC):
             ValueError: if `steps` is less than one.
         """
         if steps < 1:
-            raise ValueError(f"Training takes at least one step. Received: steps={steps}")
+            raise Refused(f"Training takes at least one step. Received: steps={steps}")
         indices = self.indices(tf.range(self.step, self.step + steps))
         totals, done = (part.numpy() for part in self._loop(indices, tf.constant(self.step), tf.constant(self.fits)))
         if not np.isfinite(totals).all():

@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 from PIL import Image
 
-from pipeline import stage
+from pipeline import files
 
 FIGURES = {  # one that is shown, and one that is a link
     "latent-analysis": ("tsne", "losses"),
@@ -126,9 +126,9 @@ def write_further(root):
     for name, (make, datasets) in RECORDS.items():
         for dataset in datasets:
             records.append(root / "metrics" / name / f"{dataset}.json")
-            stage.write_json(records[-1], make(dataset))
+            files.write_json(records[-1], make(dataset))
             if dataset != "digits":
                 folders.append(root / "plots" / name / dataset)
                 for figure in FIGURES[name]:
-                    stage.write_bytes(folders[-1] / f"{figure}.png", png((90, 30)))
+                    files.write_bytes(folders[-1] / f"{figure}.png", png((90, 30)))
     return records, folders

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from pipeline import dataset_report, report, stage
+from pipeline import dataset_report, files, report, stage
 from tests.pipeline.pages.further_records import png, summary, write_further
 
 DATASETS, NETWORKS, BETAS = ("mnist", "fashion_mnist"), ("mlp", "cnn"), (0.2, 1, 5)
@@ -91,16 +91,16 @@ def write_dataset(root, dataset):
             contents[f"augmented-sampling/{name}"] = augmented_record(dataset, network, beta)
             models.append(root / "models" / "main-experiments" / name)
             arrays = {"frames": images(len(SCALES), 9), "scales": np.asarray(SCALES)}
-            stage.write_npz(models[-1] / "samples.npz", arrays)
+            files.write_npz(models[-1] / "samples.npz", arrays)
         models.append(root / "models" / "manifolds" / f"{dataset}-{network}")
         kinds = [(model, column) for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
         grids = {f"{model}|{column}": images(3, 3 + i)[:, :3] for i, (model, column) in enumerate(kinds)}
-        stage.write_npz(models[-1] / "manifolds.npz", grids)
+        files.write_npz(models[-1] / "manifolds.npz", grids)
     for name, size in FIGURES.items():
-        stage.write_bytes(root / "plots" / dataset / f"{name}.png", png(size))
+        files.write_bytes(root / "plots" / dataset / f"{name}.png", png(size))
     records = [root / "metrics" / f"{name}.json" for name in contents]
     for path, content in zip(records, contents.values(), strict=True):
-        stage.write_json(path, content)
+        files.write_json(path, content)
     return SimpleNamespace(
         dataset=dataset,
         records=[records[-1], *records],  # the chosen beta is one of the study's fixed ones
@@ -117,14 +117,14 @@ def parameters():
 
 def write_pages(root):
     """Write a study below `root` and make its pages; return the path of the joint one."""
-    stage.write_bytes(root / stage.PARAMETERS, b"beta: 1\n")
+    files.write_bytes(root / stage.PARAMETERS, b"beta: 1\n")
     pages = []
     for dataset in DATASETS:
         arguments = write_dataset(root, dataset)
         dataset_report.main(parameters(), arguments)
         pages.append(arguments.page)
     record, page = root / "metrics" / "reproduction.json", root / "plots" / "report.html"
-    stage.write_json(record, reproduction_record())
+    files.write_json(record, reproduction_record())
     further, folders = write_further(root)
     figures = [*(root / "plots" / dataset for dataset in DATASETS), *folders]
     report.main(parameters(), SimpleNamespace(datasets=pages, records=[record, *further], figures=figures, page=page))

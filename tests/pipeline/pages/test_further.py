@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.pages.contents import PARTS
+from pipeline.colour_images import part as colour
+from pipeline.conditional_vae import part as conditional
+from pipeline.contents import PARTS
+from pipeline.latent_spaces import part as latent_analysis
 from pipeline.pages.galleries import gallery
-from pipeline.pages.parts import colour, conditional, latent_analysis, vector_quantised
 from pipeline.pages.pictures import from_png
 from pipeline.pages.rendering import parts_of
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
+from pipeline.vq_vae import part as vector_quantised
 from tests.pipeline.pages.further_records import (
     RECORDS,
     colour_record,

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.agreement_rule import Verdict
 from pipeline.pages import pictures
-from pipeline.pages.parts import reproduction
 from pipeline.pages.rendering import page, part_of, parts_of, render, sections_of
 from pipeline.pages.sections import findings, manifolds, samples, settings
 from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, shown
-from pipeline.references import ORIGINS
+from pipeline.published import part as reproduction
+from pipeline.published.references import ORIGINS
+from pipeline.published.rule import Verdict
 from tests.pipeline.pages.further_records import png, summary
 from tests.pipeline.pages.small_study import augmented_record, run_record
 

@@ -1,0 +1,1 @@
+"""beta-VAEs of colour images (document 002)."""

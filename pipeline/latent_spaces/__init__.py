@@ -1,0 +1,1 @@
+"""Latent spaces of an auto-encoder and of VAEs, and the likelihood of a VAE (document 001)."""

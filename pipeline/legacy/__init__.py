@@ -1,0 +1,1 @@
+"""The thesis's own protocol with its defects, and with one of them corrected at a time."""

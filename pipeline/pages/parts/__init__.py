@@ -1,1 +1,0 @@
-"""One module and one template for each part of the page of the whole study."""

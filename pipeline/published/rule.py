@@ -1,0 +1,186 @@
+"""The rule by which a published figure and our values agree or not. Values to verdicts; nothing here opens a file.
+
+A published figure is one run without a spread. Ours are values over n seeds, under up to two protocols: "corrected",
+our own, and "legacy", the one that published it, defects included. `comparable` of the figure says what agreement can
+mean, and so which tolerance it gets:
+
+- `digits` (exact): every value of ours equals the figure to its last printed digit.
+- `runs` (yes, with same protocol, legacy-only): the figure might be one more of our runs. With m published runs of mean
+  x and n of ours of mean y, |x - y| <= t s sqrt(1/m + 1/n) + half a unit of the last digit, where s is the standard
+  deviation pooled over both, t the two-sided 95 % point of Student's distribution with m + n - 2 degrees of freedom.
+  (With m = 1 this is the usual prediction interval.) A spread counts from two degrees of freedom up, since the interval
+  from two runs is so wide that it excludes nothing; below, values that equal the figure to its last digit agree, and
+  others stay undecided. One comparison in twenty fails by chance.
+- `scale` (order-of-magnitude, rough, and every legacy-only FID): the figure's scale is arbitrary, as that of a FID with
+  the features of an unseeded classifier. It lies within a factor of two of y, or within the interval above. Two is the
+  next whole number above the ratio of the thesis's own reruns: 212.7 and 141.7, 91.6 and 54.5 for the same models.
+
+Verdicts:
+
+- `agrees`: our corrected protocol gives the figure.
+- `legacy only`: it does not, but the legacy protocol does; a legacy-only figure that the legacy protocol gives.
+- `disagrees`: no protocol that was measured gives it.
+- `undecided`: too few runs to say.
+- `not measured`: our system exists, the value does not (a budget, another candidate chosen, or a quantity that no
+  record has).
+- `not built yet`: there is no such system of ours.
+- `void`, `unverified`: nothing is compared.
+
+A figure that is `legacy only` is explained by those corrections that end the agreement alone: with this one switch
+corrected and all others as published, the values no longer agree with the figure, and they have gone at least half of
+the way from the legacy mean to the corrected one. There may be none: then only several corrections together do it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from scipy.special import stdtrit
+
+from pipeline.published.references import Figure
+
+Tolerance = Literal["digits", "runs", "scale"]
+Comparison = Literal["agrees", "disagrees", "undecided", "not measured"]
+Verdict = Literal[
+    "agrees",
+    "legacy only",
+    "disagrees",
+    "undecided",
+    "not measured",
+    "not built yet",
+    "void",
+    "unverified",
+]
+LEVEL = 0.95
+FACTOR = 2.0
+FEWEST_DEGREES = 2
+SHARE = 0.5
+_TOLERANCES: dict[str, Tolerance] = {
+    "exact": "digits",
+    "yes": "runs",
+    "with same protocol": "runs",
+    "legacy-only": "runs",
+    "order-of-magnitude": "scale",
+    "rough": "scale",
+}
+_SLACK = 1e-9  # relative: 10.1346 + 0.00005 is not exactly 10.13465
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Our values over the seeds, empty where not measured.
+
+    Args:
+        corrected: under our own protocol.
+        legacy: under the protocol that published the figure.
+        alone: under the legacy protocol with one switch corrected, by the name of the switch.
+    """
+
+    corrected: Sequence[float] = ()
+    legacy: Sequence[float] = ()
+    alone: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict, both comparisons (None where none was asked), and the switches that explain it, strongest first."""
+
+    verdict: Verdict
+    corrected: Comparison | None = None
+    legacy: Comparison | None = None
+    explained_by: tuple[str, ...] = ()
+
+
+def tolerance(comparable: str, metric: str) -> Tolerance | None:
+    """Return which tolerance a figure gets, None for one that is not compared."""
+    if comparable == "legacy-only" and metric.startswith("fid"):
+        return "scale"
+    return _TOLERANCES.get(comparable)
+
+
+def compare(
+    published: float, rounding: float, ours: Sequence[float], kind: Tolerance, other_runs: Sequence[float] = ()
+) -> Comparison:
+    """Return whether a published figure and our values over seeds agree.
+
+    Args:
+        published: the figure.
+        rounding: half a unit of its last printed digit.
+        ours: our values, possibly none.
+        kind: the tolerance.
+        other_runs: what was published for further runs of the same thing.
+    """
+    if not ours:
+        return "not measured"
+    x, y = np.asarray([published, *other_runs], np.float64), np.asarray(ours, np.float64)
+    exactly = rounding + _SLACK * abs(published)
+    if kind == "digits":
+        return "agrees" if np.all(np.abs(y - published) <= exactly) else "disagrees"
+    # Relative to our mean, so that it does not lie outside our own interval by a rounding error.
+    distance, slack = abs(float(x.mean() - y.mean())), rounding + _SLACK * float(np.abs(y).max())
+    degrees = x.size + y.size - 2
+    enough = degrees >= FEWEST_DEGREES
+    if distance <= slack + (_half_width(x, y, degrees) if enough else 0.0):
+        return "agrees"
+    if kind == "scale":
+        return "agrees" if _within_factor(published, float(y.mean())) else "disagrees"
+    return "disagrees" if enough else "undecided"
+
+
+def explain(figure: Figure, ours: Measured, kind: Tolerance) -> tuple[str, ...]:
+    """Return the switches that alone end the agreement of the legacy values with a figure, the longest way first."""
+    if not ours.legacy or not ours.corrected:
+        return ()
+    start = float(np.mean(ours.legacy))
+    way = float(np.mean(ours.corrected)) - start
+    if way == 0:
+        return ()
+    shares = {name: (float(np.mean(found)) - start) / way for name, found in ours.alone.items() if found}
+    ending = [
+        name
+        for name, share in shares.items()
+        if share >= SHARE and compare(figure.value, figure.rounding, ours.alone[name], kind) == "disagrees"
+    ]
+    return tuple(sorted(ending, key=lambda name: (-shares[name], name)))
+
+
+def judge(figure: Figure, ours: Measured | None, other_runs: Sequence[float] = ()) -> Judgement:
+    """Return the verdict on a figure.
+
+    Args:
+        figure: what was published.
+        ours: our values; None if there is no such system.
+        other_runs: what was published for further runs of the same thing (`pipeline.published.references.other_runs`).
+    """
+    if figure.comparable == "void":
+        return Judgement("void")
+    if figure.comparable == "unverified":
+        return Judgement("unverified")
+    if ours is None:
+        return Judgement("not built yet")
+    kind = tolerance(figure.comparable, figure.metric)
+    if kind is None:
+        raise ValueError(f"line {figure.line}: no tolerance for comparable={figure.comparable!r}")
+    legacy = compare(figure.value, figure.rounding, ours.legacy, kind, other_runs)
+    if figure.comparable == "legacy-only":
+        return Judgement("legacy only" if legacy == "agrees" else legacy, None, legacy)
+    corrected = compare(figure.value, figure.rounding, ours.corrected, kind, other_runs)
+    if corrected == "disagrees" and legacy == "agrees":
+        return Judgement("legacy only", corrected, legacy, explain(figure, ours, kind))
+    if corrected == "disagrees" and legacy == "undecided":
+        return Judgement("undecided", corrected, legacy)
+    return Judgement(corrected, corrected, legacy)
+
+
+def _half_width(x: np.ndarray, y: np.ndarray, degrees: int) -> float:
+    """Return half the width of the interval for the difference of two means, of the same standard deviation."""
+    squares = float(np.sum((x - x.mean()) ** 2) + np.sum((y - y.mean()) ** 2))
+    t = float(stdtrit(degrees, 0.5 + LEVEL / 2))
+    return t * float(np.sqrt(squares / degrees * (1 / x.size + 1 / y.size)))
+
+
+def _within_factor(published: float, mean: float) -> bool:
+    if published <= 0 or mean <= 0:
+        return False
+    return max(published / mean, mean / published) <= FACTOR * (1 + _SLACK)

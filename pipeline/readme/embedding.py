@@ -1,0 +1,68 @@
+"""Generated parts of a README, each between two marks.
+
+`python -m pipeline.readme.embedding README.md metrics/tables/mnist.md ...` puts the tables of the stage `summarize` there, in
+the order given; with --check nothing is written, and the exit status says whether they stand there.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def embed(page: str, part: str, text: str) -> str:
+    """Return `page` with `text` between the marks of a part, `<!-- part:begin -->` and `<!-- part:end -->`.
+
+    Raises:
+        ValueError: if the marks do not stand there once each, in their order.
+    """
+    begin, end = f"<!-- {part}:begin -->", f"<!-- {part}:end -->"
+    if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
+        raise ValueError(f"The text must hold {begin} and, after it, {end}, once each.")
+    return f"{page[: page.index(begin)]}{begin}\n\n{text.strip()}\n\n{page[page.index(end) :]}"
+
+
+def update(path: Path, part: str, text: str, check: bool) -> int:
+    """Put `text` into a part of a file, or only check that it stands there; return the exit status.
+
+    Raises:
+        OSError: if the file cannot be read or written.
+        ValueError: if it lacks the marks.
+    """
+    old = path.read_text(encoding="utf-8")
+    new = embed(old, part, text)
+    if new == old:
+        return 0
+    if check:
+        print(f"{path} is out of date; run the same command without --check", file=sys.stderr)
+        return 1
+    path.write_text(new, encoding="utf-8")
+    return 0
+
+
+def folded(tables: str) -> str:
+    """Return a dataset's tables with all but the first behind a line that unfolds them: there are many."""
+    first, *others = tables.strip().split("\n\n#### ")
+    if not others:
+        return first
+    inner = "\n\n".join(f"#### {table}" for table in others)
+    return f"{first}\n\n<details>\n<summary>The thesis's tables of the same models</summary>\n\n{inner}\n\n</details>"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Put tables into a README; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("readme", type=Path)
+    parser.add_argument("tables", type=Path, nargs="+", help="Markdown, one file for each dataset")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
+    given = parser.parse_args(argv)
+    try:
+        text = "\n\n".join(folded(path.read_text(encoding="utf-8")) for path in given.tables)
+        return update(given.readme, "tables", text, given.check)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

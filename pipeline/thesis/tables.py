@@ -1,0 +1,189 @@
+"""Tables of a study: from records to Markdown or plain text.
+
+`python -m pipeline.thesis.tables metrics/summary/digits.json` prints a summary.
+"""
+
+import argparse
+import json
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+TITLES = {
+    "digits": "Digits",
+    "mnist": "MNIST",
+    "fashion_mnist": "Fashion-MNIST",
+    "usps": "USPS",
+    "flower_patches": "Flower patches",
+    "flowers102": "Flowers 102",
+}
+NETWORKS = {"mlp": "dense networks", "cnn": "convolutional networks"}
+THESIS_METRICS = {"loss": "Loss", "kl": "KL divergence", "mse": "MSE", "fid": "FID"}
+FINE = (
+    "accuracy", "agreement", "cas", "cas_ceiling", "class_agreement", "classifier_accuracy", "coverage", "density",
+    "fid_relative", "linear_probe_accuracy", "precision", "recall", "silhouette", "tvd",
+)  # fmt: skip
+DIGITS = dict.fromkeys(FINE, 4)  # places after the point; 2 for the rest
+RAW_KL = (
+    "Loss, KL divergence and MSE per image of the test data, the MSE summed over pixels and of one sample of the "
+    "posterior. The KL divergence is raw, in nats: the thesis prints it times β."
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, the names of the columns, rows of as many texts, and a note below."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+    def markdown(self, level: int = 4) -> str:
+        """Return the table as Markdown, its title as a heading of `level`; numbers are aligned on the right."""
+        rule = ["---", *["---:"] * (len(self.header) - 1)]
+        lines = ["| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows)]
+        parts = [f"{'#' * level} {self.title}", "\n".join(lines), self.note]
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def plain(self) -> str:
+        """Return the table as text in aligned columns."""
+        widths = [max(len(row[i]) for row in (self.header, *self.rows)) for i in range(len(self.header))]
+        lines = [
+            "  ".join(cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(cells)).rstrip()
+            for cells in (list(zip(row, widths, strict=True)) for row in (self.header, *self.rows))
+        ]
+        lines.insert(1, "-" * (sum(widths) + 2 * (len(widths) - 1)))
+        note = textwrap.fill(self.note, 100)
+        return "\n".join([self.title, *lines, *([note] if note else [])]) + "\n"
+
+
+def model_name(record: Mapping[str, Any]) -> str:
+    """Return the thesis's name of a model: 0.2-VAE, SB-VAE, and with convolutional networks 0.2-CVAE, SB-CVAE."""
+    prefix = "SB" if record["posterior"] == "stick_breaking" else f"{record['beta']:.12g}"
+    return f"{prefix}-{'CVAE' if record['network'] == 'cnn' else 'VAE'}"
+
+
+def number(value: float, metric: str) -> str:
+    """Return a value with the number of digits that its metric gets."""
+    return f"{value:.{DIGITS.get(metric, 2)}f}"
+
+
+def mean_and_sd(summary: Mapping[str, Any], metric: str) -> str:
+    """Return "mean ± sd" of a summary, or the mean alone where one seed gives no deviation."""
+    mean = number(summary["mean"], metric)
+    return mean if summary["sd"] is None else f"{mean} ± {number(summary['sd'], metric)}"
+
+
+def lowest_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
+    """Return the thesis's Tables 6.1 to 6.4: for each metric its lowest mean over the seeds, and the model."""
+    rows = []
+    for metric, name in THESIS_METRICS.items():
+        best = min(records, key=lambda record: record[metric]["mean"])
+        rows.append((name, number(best[metric]["mean"], metric), _beta_vae(best)))
+    return Table(title, ("Metric", "Lowest value", "Model"), rows, RAW_KL)
+
+
+def _beta_vae(record: Mapping[str, Any]) -> str:
+    return model_name({**record, "posterior": "diagonal_gaussian"})
+
+
+def values_table(record: Mapping[str, Any], title: str) -> Table:
+    """Return the thesis's Tables 6.5 to 6.8: each metric of one model."""
+    rows = [(name, mean_and_sd(record[metric], metric)) for metric, name in THESIS_METRICS.items()]
+    return Table(title, ("Metric", "Value"), rows, RAW_KL)
+
+
+def augmented_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
+    """Return the thesis's Table C.1: the FID of samples from scaled latents beside that of plain ones."""
+    rows = [
+        (
+            _beta_vae(record),
+            mean_and_sd(record["samplers"]["scaled"]["fid"], "fid"),
+            mean_and_sd(record["samplers"]["prior"]["fid"], "fid"),
+        )
+        for record in in_order(records)
+    ]
+    scales = " or ".join(sorted({f"{record['scale']:g}" for record in records}))
+    note = f"FID. Augmented sampling decodes latents of the prior multiplied by {scales}."
+    return Table(title, ("Model", "Augmented sampling", "Normal sampling"), rows, note)
+
+
+def full_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
+    """Return every model with its metrics, mean ± standard deviation over the seeds."""
+    columns = {"mse": "MSE", "kl": "KL", "fid": "FID", "fid_relative": "FID / mean image's", "tvd": "TVD"}
+    rows = [
+        (model_name(record), *(mean_and_sd(record[metric], metric) for metric in columns), str(record["fid"]["n"]))
+        for record in in_order(records)
+    ]
+    note = (
+        "Mean ± standard deviation over the seeds; lower is better, except for KL, in nats per image. A relative FID "
+        "of 1 is that of the mean image alone."
+    )
+    return Table(title, ("Model", *columns.values(), "Seeds"), rows, note)
+
+
+def in_order(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the records with dense networks first, in ascending beta, stick-breaking after the others."""
+    return sorted(records, key=lambda r: (r["network"] == "cnn", r.get("posterior") == "stick_breaking", r["beta"]))
+
+
+def study_tables(
+    dataset: str,
+    records: Sequence[Mapping[str, Any]],
+    broken: Sequence[Mapping[str, Any]],
+    augmented: Sequence[Mapping[str, Any]],
+) -> list[Table]:
+    """Return all tables of a dataset: our own first, then the thesis's.
+
+    Args:
+        dataset: its name.
+        records: of the beta-VAEs, both networks.
+        broken: of the stick-breaking VAEs.
+        augmented: of the samplers.
+    """
+    head = TITLES.get(dataset, dataset)
+    tables = [full_table([*records, *broken], f"{head}: all models")]
+    for network, name in NETWORKS.items():
+        mine = [record for record in records if record["network"] == network]
+        if mine:
+            tables.append(lowest_table(mine, f"{head}: β-VAE, {name}"))
+    for record in in_order(broken):
+        tables.append(values_table(record, f"{head}: {model_name(record)}, {NETWORKS[record['network']]}"))
+    if augmented:
+        tables.append(augmented_table(augmented, f"{head}: augmented sampling"))
+    return share_notes(tables)
+
+
+def share_notes(tables: Sequence[Table]) -> list[Table]:
+    """Return the tables, a note that several of them share kept below the last one only."""
+    notes = [table.note for table in tables]
+    return [replace(table, note="" if table.note in notes[i + 1 :] else table.note) for i, table in enumerate(tables)]
+
+
+def summary_table(summary: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Return the table of a summary {network: record}."""
+    records = list(summary.values())
+    dataset = records[0]["dataset"]
+    return full_table(records, f"{TITLES.get(dataset, dataset)}: β = {records[0]['beta']:.12g}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print summaries; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", type=Path, nargs="+", help="summaries (JSON)")
+    given = parser.parse_args(argv)
+    try:
+        summaries = [json.loads(path.read_text(encoding="utf-8")) for path in given.files]
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(summary_table(summary).plain() for summary in summaries))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

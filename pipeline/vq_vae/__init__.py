@@ -1,0 +1,1 @@
+"""Plain, beta- and vector-quantised VAEs compared by their samples (document 004)."""

@@ -1,0 +1,5 @@
+"""The error of an input that the library refuses."""
+
+
+class Refused(ValueError):
+    """An argument is outside of what a function allows; the message says what is allowed and what was received."""

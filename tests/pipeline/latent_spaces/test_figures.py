@@ -1,0 +1,86 @@
+"""Which pictures are drawn of latent spaces and of conditional models, from records alone."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline import conditional_figures, files, latent_figures
+from tfvae.evaluation.summaries import summarize
+
+RNG = np.random.default_rng(0)
+TWO = summarize([0.25, 0.5])
+
+
+def pictures_of(shape, *lengths):
+    return RNG.integers(0, 256, (*lengths, *shape), dtype=np.uint8)
+
+
+@pytest.fixture
+def latent_study(tmp_path):
+    """What latent-analysis writes."""
+    described = {
+        "seeds": [0, 1], "silhouette": TWO, "neighbour_error": {"3": TWO, "5": TWO}, "linear_probe_accuracy": TWO,
+        "active_units": TWO,
+    }  # fmt: skip
+    models = {name: dict(described) for name in ("auto_encoder", "vae", "conv_vae")}
+    for name in ("vae", "conv_vae"):
+        models[name]["kl_per_dimension"] = {"1": TWO, "2": TWO}
+    pictures, labels = {}, np.arange(60, dtype=np.uint8) % 3
+    for name in models:
+        arrays = {key: pictures_of((8, 8, 1), 10) for key in ("originals", "reconstructions", "samples")}
+        arrays |= {"centroids": pictures_of((8, 8, 1), 3), "traversals": pictures_of((8, 8, 1), 2, 9)}
+        arrays |= {"plane": RNG.normal(size=(50, 2)), "silhouettes": RNG.uniform(-1, 1, 60), "labels": labels}
+        pictures |= {f"{name}|{key}": array for key, array in arrays.items()}
+        for seed in (0, 1):
+            history = {"epoch": [1, 2], "loss": [3.0, 2.0], "validation_loss": [3.5, 2.5]}
+            files.write_csv(tmp_path / "models" / name / f"seed-{seed}" / "history.csv", pd.DataFrame(history))
+    files.write_npz(tmp_path / "models" / "pictures.npz", pictures)
+    files.write_json(tmp_path / "record.json", {"dataset": "mnist", "models": models})
+    return tmp_path
+
+
+@pytest.fixture
+def conditional_study(tmp_path):
+    """What conditional writes, of images of another size."""
+    names = ("loss", "fid", "tvd", "kid", "silhouette", "agreement", "cas", "cas_ceiling")
+    models = {name: {**dict.fromkeys(names, TWO), "parameters": 9, "multiplications_per_image": 8}
+              for name in ("vae", "conditional_vae")}  # fmt: skip
+    pictures = {"confusion": np.eye(3, dtype=np.int64)}
+    for name in models:
+        arrays = {key: pictures_of((16, 16, 1), 10) for key in ("originals", "first_epoch", "last_epoch")}
+        arrays |= {"samples": pictures_of((16, 16, 1), 3, 10), "plane": RNG.normal(size=(50, 2))}
+        arrays["labels"] = np.arange(50, dtype=np.uint8) % 3
+        pictures |= {f"{name}|{key}": array for key, array in arrays.items()}
+    files.write_npz(tmp_path / "models" / "pictures.npz", pictures)
+    files.write_json(tmp_path / "record.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
+    table = {"trial": [0, 1], "state": ["complete", "pruned"], "latent_dim": [2, 5], "epochs": [2, 1], "loss": [3.0, 4]}
+    files.write_csv(tmp_path / "trials.csv", pd.DataFrame(table))
+    return tmp_path
+
+
+def drawn_by(module, folder):
+    arguments = SimpleNamespace(
+        models=folder / "models", record=folder / "record.json", trials=folder / "trials.csv", figures=folder / "plots"
+    )
+    module.main(None, arguments)
+    return {path.stem: path.read_bytes() for path in (folder / "plots").iterdir()}
+
+
+def test_pictures_of_latent_spaces(latent_study):
+    drawn = drawn_by(latent_figures, latent_study)
+    assert set(drawn) == {
+        "losses", "reconstructions", "centroids", "prior-samples", "traversals", "tsne", "silhouettes", "latent-use",
+        "scores",
+    }  # fmt: skip
+    assert all(content.startswith(b"\x89PNG") for content in drawn.values())
+
+
+def test_pictures_of_conditional_models(conditional_study):
+    drawn = drawn_by(conditional_figures, conditional_study)
+    assert set(drawn) == {
+        "search", "samples", "reconstructions-vae", "reconstructions-conditional-vae", "latents", "agreement",
+        "comparison",
+    }  # fmt: skip
+    assert all(content.startswith(b"\x89PNG") for content in drawn.values())

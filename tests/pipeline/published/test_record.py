@@ -1,0 +1,193 @@
+"""The join of published figures with our records: nothing is missing, nothing invented, and defects explain effects."""
+
+import csv
+import io
+import json
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+from typing import get_args
+
+import pytest
+
+from pipeline.published.counterparts import counterpart
+from pipeline.published.references import parse
+from pipeline.published.rule import Verdict
+from pipeline.published.thesis import CLAMPED
+from pipeline.reproduction import BY_BETA, by_key, effects, flat, main, reproduction
+from tests.pipeline.pipeline_file import ROOT, load_yaml
+from tfvae.evaluation.summaries import summarize
+
+FIGURES = parse((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))
+DEPS = load_yaml("dvc.yaml")["stages"]["reproduction"]["deps"]
+METRICS = ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max")
+SWITCHES = {"epsilons": ("frozen", "all_random"), "losses": ("last_batch", "test_set")}
+
+
+def metrics(**values):
+    return {metric: summarize(values.get(metric, [1.0, 1.1, 1.2])) for metric in METRICS}
+
+
+LEGACY = {
+    "dataset": "mnist",
+    "network": "mlp",
+    "steps": 5000,
+    "published": {switch: values[0] for switch, values in SWITCHES.items()},
+    "corrected": {switch: values[1] for switch, values in SWITCHES.items()},
+    "models": {
+        "0.5": metrics(beta_x_kl=[0.13, 0.15, 0.16]),
+        CLAMPED: {**metrics(beta_x_kl=[10.1346, 10.1346, 10.1346]), "mse_trained_noise": summarize([52.7])},
+    },
+    "ablation": {
+        "0.5": {
+            "epsilons": metrics(beta_x_kl=[3.9, 4.0, 4.2]),
+            "losses": metrics(beta_x_kl=[0.13, 0.14, 0.16]),
+        },
+        CLAMPED: {"losses": metrics(beta_x_kl=[10.1346, 10.1346, 10.1346])},
+    },
+    "test_contrast": 0.9,
+    "augmented": [{"name": "squared_error-0.001-5000", "steps": 5000}],
+}
+MAIN = {"dataset": "mnist", "network": "mlp", "beta": 0.5, "kl": summarize([8.0, 8.4, 8.6])}
+RECORDS = by_key([("legacy-experiments", "mnist-mlp", LEGACY), ("main-experiments", "mnist-mlp-0.5", MAIN)])
+RECORD = reproduction(FIGURES, RECORDS)
+
+
+def find(model, metric, beta=None, dataset="mnist", record=RECORD):
+    wanted = (dataset, model, metric, beta)
+    [found] = [e for e in record["figures"] if (e["dataset"], e["model"], e["metric"], e["beta"]) == wanted]
+    return found
+
+
+@pytest.mark.parametrize("records", [{}, RECORDS], ids=["no record", "some records"])
+def test_every_line_of_the_file_has_one_verdict(records):
+    rows = list(csv.DictReader(io.StringIO((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))))
+    record = reproduction(FIGURES, records)
+    assert [entry["line"] for entry in record["figures"]] == list(range(2, len(rows) + 2))
+    for row, entry in zip(rows, record["figures"], strict=True):
+        for name in ("origin", "dataset", "model", "metric", "comparable", "note"):
+            assert entry[name] == row[name]
+        assert entry["published"] == float(row["value"])
+        assert entry["verdict"] in get_args(Verdict)
+        assert (entry["verdict"] == row["comparable"]) == (row["comparable"] in ("void", "unverified"))
+        if entry["verdict"] in ("void", "not built yet", "not measured"):
+            assert entry["reason"]
+    counted = Counter((entry["origin"], entry["verdict"]) for entry in record["figures"])
+    assert {(o, v): n for o, found in record["counts"].items() for v, n in found.items()} == counted
+
+
+def test_without_records_nothing_is_claimed():
+    record = reproduction(FIGURES, {})
+    assert {entry["verdict"] for entry in record["figures"]} == {"void", "unverified", "not built yet", "not measured"}
+    assert all(entry["corrected"] is None and entry["legacy"] is None for entry in record["figures"])
+    assert record["effects"] == record["augmented"] == []
+
+
+def test_a_defect_explains_a_figure():
+    entry = find("mlp", "beta_x_kl", 0.5)
+    assert entry["corrected"]["values"] == pytest.approx([4.0, 4.2, 4.3]) and entry["corrected"]["n"] == 3
+    assert entry["legacy"]["mean"] == pytest.approx(0.44 / 3)
+    assert entry["verdict"] == "legacy only" and entry["explained_by"] == ["epsilons"]
+
+
+def test_the_constant_of_the_clamped_model_is_found_again():
+    entry = find("sb-mlp", "kl")
+    assert entry["verdict"] == "legacy only" and entry["legacy"]["mean"] == pytest.approx(10.1346)
+
+
+def test_void_figures_show_what_the_protocol_gives_and_compare_nothing():
+    legacy = {
+        **LEGACY,
+        "dataset": "fashion_mnist",
+        "models": {CLAMPED: metrics(fid=[60.0, 61.0, 62.0])},
+        "ablation": {},
+    }
+    record = reproduction(FIGURES, by_key([("legacy-experiments", "fashion_mnist-mlp", legacy)]))
+    entry = find("sb-mlp", "fid", dataset="fashion_mnist", record=record)
+    assert entry["verdict"] == "void" and entry["legacy"]["mean"] == 61 and "classifier" in entry["reason"]
+
+
+@pytest.mark.parametrize(("steps", "reason"), [(5000, ""), (1000, "steps 1000 (published: 5000)")])
+def test_shorter_training_is_told(steps, reason):
+    record = reproduction(FIGURES, by_key([("legacy-experiments", "mnist-mlp", {**LEGACY, "steps": steps})]))
+    told = find("sb-mlp", "kl", record=record)["reason"]
+    assert told.endswith(reason) and bool(told) == bool(reason)
+
+
+def test_effects_are_the_metrics_that_a_correction_moves():
+    found = list(effects(LEGACY))
+    assert [(e["model"], e["switch"], e["metric"]) for e in found] == [
+        ("0.5", "epsilons", "beta_x_kl"),
+        ("0.5", "losses", "beta_x_kl"),
+    ]
+    noise, losses = found
+    assert (noise["from"], noise["to"], noise["clear"]) == ("frozen", "all_random", True)
+    assert noise["shift"] == pytest.approx(12.1 / 3 - 0.44 / 3)
+    assert losses["clear"] is False
+
+
+def test_an_effect_of_single_runs_is_open():
+    single = {
+        **LEGACY,
+        "models": {"0.5": metrics(fid=[3.0])},
+        "ablation": {"0.5": {"epsilons": metrics(fid=[9.0])}},
+    }
+    assert [e["clear"] for e in effects(single) if e["metric"] == "fid"] == [None]
+
+
+def test_samplers_are_handed_on():
+    assert RECORD["augmented"] == [
+        {"dataset": "mnist", "name": "squared_error-0.001-5000", "steps": 5000, "test_contrast": 0.9}
+    ]
+
+
+def test_records_are_found_by_what_they_are_of():
+    records = [
+        ("train-fid-classifier", "mnist", {"accuracy": 0.99}),
+        ("architectures", "mnist-mlp", {"dataset": "mnist", "network": "mlp", "long": []}),
+        ("stick-breaking", "mnist-cnn", {"dataset": "mnist", "network": "cnn", "beta": 1}),
+        ("preliminary-grid", "mnist-cnn", {"dataset": "mnist", "network": "cnn", "beta": 1}),
+    ]
+    assert set(by_key(records)) == {
+        ("train-fid-classifier", "mnist", None, None),
+        ("pareto-select", "mnist", "mlp", None),
+        ("stick-breaking", "mnist", "cnn", None),
+        ("preliminary-grid", "mnist", "cnn", 1),
+    }
+
+
+def test_the_stage_reads_every_record_that_a_figure_needs():
+    """Records of these paths, as their stages write them, have all the keys that the counterparts name."""
+    named = []
+    for path in (Path(path) for path in DEPS if path.startswith("metrics/")):
+        dataset, *rest = path.stem.split("-")
+        content = {"dataset": dataset, "network": rest[0] if rest else None}
+        if path.parent.name in BY_BETA:
+            content["beta"] = float(rest[1]) if len(rest) > 1 else 1
+        named.append((path.parent.name, path.stem, content))
+    there, found = set(by_key(named)), [counterpart(figure) for figure in FIGURES]
+    places = [place for one in found for place in (one.corrected, one.legacy) if place is not None]
+    needed = {(place.stage, place.dataset, place.network, place.beta) for place in places}
+    assert needed == there and len(needed) == len(named)
+
+
+def test_the_table_has_a_line_for_each_figure(tmp_path):
+    (tmp_path / "main-experiments").mkdir()
+    path = tmp_path / "main-experiments" / "mnist-mlp-0.5.json"
+    path.write_text(json.dumps(MAIN), encoding="utf-8")
+    figures = ROOT / "references" / "figures.csv"
+    arguments = SimpleNamespace(
+        figures=figures,
+        records=[path],
+        record=tmp_path / "reproduction.json",
+        table=tmp_path / "reproduction.csv",
+    )
+    main(None, arguments)
+    record = json.loads(arguments.record.read_text(encoding="utf-8"))
+    with arguments.table.open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert [row["line"] for row in table] == [str(entry["line"]) for entry in record["figures"]]
+    row = next(row for row in table if (row["model"], row["metric"], row["beta"]) == ("mlp", "beta_x_kl", "0.5"))
+    assert row["corrected_n"] == "3" and float(row["corrected_mean"]) == pytest.approx(25 / 6)
+    assert row["legacy_mean"] == row["legacy_n"] == "" and row["verdict"] == "disagrees"
+    assert flat({"explained_by": ["a", "b"], "legacy": None})["explained_by"] == "a b"

@@ -1,0 +1,44 @@
+"""Generated parts of a README: folded, put between their marks, checked; and a page without marks left alone."""
+
+import pytest
+
+from pipeline.readme import embedding as readme
+from pipeline.thesis.tables import Table
+
+BEGIN, END = "<!-- tables:begin -->", "<!-- tables:end -->"
+
+
+def test_all_tables_but_the_first_are_folded():
+    titles = ["one", "two", "three"]
+    text = "\n".join(Table(title, ("A", "B"), [("x", "1")], f"Note {title}.").markdown() for title in titles)
+    first, rest = readme.folded(text).split("<details>")
+    assert "#### one" in first and "Note one." in first
+    assert rest.endswith("</details>") and rest.index("#### two") < rest.index("#### three") < rest.index("Note three.")
+    assert readme.folded(text).replace("<details>", "").count("####") == 3
+    assert "details" not in readme.folded("#### alone\n\n| A |\n")
+
+
+def test_readme_is_checked_and_updated(tmp_path, capsys):
+    page, table = tmp_path / "README.md", tmp_path / "digits.md"
+    page.write_text(f"above\n{BEGIN}\nold\n{END}\nbelow\n", encoding="utf-8")
+    table.write_text("#### new ± β\n", encoding="utf-8")
+    command = [str(page), str(table)]
+    assert readme.main([*command, "--check"]) == 1
+    assert "out of date" in capsys.readouterr().err
+    assert "old" in page.read_text(encoding="utf-8")
+    assert readme.main(command) == 0
+    expected = f"above\n{BEGIN}\n\n#### new ± β\n\n{END}\nbelow\n"
+    assert page.read_text(encoding="utf-8") == expected
+    assert readme.main([*command, "--check"]) == 0
+    assert readme.main(command) == 0
+    assert page.read_text(encoding="utf-8") == expected
+
+
+@pytest.mark.parametrize("text", ["", BEGIN, f"{END} {BEGIN}", f"{BEGIN * 2}{END}"])
+def test_readme_without_its_marks_is_left_alone(tmp_path, capsys, text):
+    page, table = tmp_path / "README.md", tmp_path / "digits.md"
+    page.write_text(text, encoding="utf-8")
+    table.write_text("new", encoding="utf-8")
+    assert readme.main([str(page), str(table)]) == 1
+    assert "once each" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8") == text

@@ -1,0 +1,156 @@
+"""The stages figures and summarize, run on a small made-up study."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline import figures, files, summarize
+
+BETAS, SEEDS, STEPS = (0.2, 1, 2), (3, 4, 5), (10, 20)
+METRICS = ("loss", "kl", "mse", "fid", "fid_relative", "tvd")
+CURVES = ("loss", "distortion", "kl", "fid", "tvd", "max_class_gap")
+
+
+def summary(*values):
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return {"mean": float(np.mean(values)), "sd": sd, "n": len(values), "values": [float(v) for v in values]}
+
+
+def pictures(*shape):
+    return np.random.default_rng(0).integers(0, 256, (*shape, 28, 28, 1), dtype=np.uint8)
+
+
+def write_run(root, kind, name, network, posterior, beta):
+    folder, record = root / "models" / kind / name, root / "metrics" / kind / f"{name}.json"
+    for seed in SEEDS:
+        rows = [{"step": step, **{metric: beta + seed + step for metric in CURVES}} for step in STEPS]
+        files.write_csv(folder / f"seed-{seed}" / "history.csv", pd.DataFrame(rows))
+    shown = {"originals": pictures(10), "reconstructions": pictures(10), "frames": pictures(3, 9)}
+    files.write_npz(folder / "samples.npz", {**shown, "scales": np.array([1.0, 5.0, 30.0])})
+    extra = {"sticks": [0.5, 0.3, 0.2], "concentration": 1.0} if posterior == "stick_breaking" else {}
+    head = {"dataset": "digits", "network": network, "posterior": posterior, "beta": beta, "seeds": list(SEEDS)}
+    metrics = {metric: summary(*(beta + seed for seed in SEEDS)) for metric in METRICS}
+    files.write_json(record, {**head, **metrics, **extra})
+    return folder, record
+
+
+def write_network(root, network):
+    runs = [write_run(root, "main", f"digits-{network}-{beta}", network, "diagonal_gaussian", beta) for beta in BETAS]
+    broken = write_run(root, "broken", f"digits-{network}", network, "stick_breaking", 1)
+    augmented = []
+    for beta in BETAS:
+        samplers = {name: {"fid": summary(20, 21)} for name in ("prior", "scaled", "shifted")}
+        content = {"network": network, "beta": beta, "scale": 100, "shift": 2, "samplers": samplers}
+        augmented.append(root / f"augmented-{network}-{beta}.json")
+        files.write_json(augmented[-1], content)
+    manifold = root / "manifolds" / f"digits-{network}"
+    keys = [f"{model}|{column}" for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
+    files.write_npz(manifold / "manifolds.npz", {key: pictures(2, 2) for key in keys})
+    search = {
+        "dataset": "digits", "network": network, "searched_on": "digits", "front": ["e0-d0"], "selected": "e0-d0",
+        "candidates": [{"name": "e0-d0", "fid": 1.0, "tvd": 0.1}, {"name": "e1-d0", "fid": 2.0, "tvd": 0.2}],
+        "runs": [{"candidate": "e0-d0", "seed": 0, "steps": [1, 2], "fid": [3.0, 2.0], "tvd": [0.2, 0.1]}],
+        "noise_sd": {"fid": 0.1, "tvd": 0.01}, "consistent": {"fid": True, "tvd": False},
+        "architecture": {"name": "e9-d9"},
+    }  # fmt: skip
+    files.write_json(root / f"search-{network}.json", search)
+    return runs, broken, augmented, manifold, root / f"search-{network}.json"
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Arguments of the stage, with the files that they name."""
+    runs, broken, augmented, manifolds, searches = zip(
+        *(write_network(tmp_path, network) for network in ("cnn", "mlp")), strict=True
+    )
+    runs = [pair for part in runs for pair in part]
+    runs = [runs[1], *runs]  # the chosen beta is one of the study's fixed ones
+    files.write_npz(tmp_path / "data.npz", {"x_train": pictures(12), "y_train": np.arange(12, dtype=np.uint8) % 10})
+    files.write_json(tmp_path / "classifier.json", {"fid_floor": 0.5, "fid_mean_image": 300.0})
+    return SimpleNamespace(
+        dataset="digits",
+        data=tmp_path / "data.npz",
+        searches=list(searches),
+        runs=[folder for folder, _ in runs],
+        run_records=[record for _, record in runs],
+        stick_breaking=[folder for folder, _ in broken],
+        stick_breaking_records=[record for _, record in broken],
+        augmented=[path for part in augmented for path in part],
+        manifolds=list(manifolds),
+        classifier=tmp_path / "classifier.json",
+        figures=tmp_path / "plots",
+        curves=tmp_path / "curves.csv",
+    )
+
+
+@pytest.fixture
+def parameters():
+    return SimpleNamespace(beta=1, manifolds=SimpleNamespace(common=SimpleNamespace(scale=100.0, shift=2.0)))
+
+
+def test_every_figure_is_written(study, parameters):
+    figures.main(parameters, study)
+    per_network = (
+        "training-curves", "stick-breaking", "samples", "reconstructions", "manifolds", "pareto", "periods",
+    )  # fmt: skip
+    expected = {f"{name}-{network}.png" for name in per_network for network in ("mlp", "cnn")}
+    expected |= {"dataset.png", "augmented-sampling.png", "fid-by-beta.png", "overview.png"}
+    written = {path.name: path.read_bytes() for path in study.figures.iterdir()}
+    assert set(written) == expected
+    assert all(content.startswith(b"\x89PNG") for content in written.values())
+
+
+def test_curves_hold_every_history_once(study, parameters, monkeypatch):
+    monkeypatch.setattr(figures, "draw", lambda study: ())
+    figures.main(parameters, study)
+    table = pd.read_csv(study.curves, dtype={"beta": str})
+    assert ",".join(table.columns) == "step,network,posterior,beta,seed,loss,distortion,kl,fid,tvd"
+    assert len(table) == 2 * (len(BETAS) + 1) * len(SEEDS) * len(STEPS)
+    assert not table.duplicated().any()
+    assert sorted(table["beta"].unique()) == ["0.2", "1", "2"]
+    row = table[
+        (table["network"] == "cnn") & (table["posterior"] == "diagonal_gaussian") & (table["beta"] == "0.2")
+    ].iloc[3]
+    assert (row["seed"], row["step"], row["kl"]) == (4, 20, pytest.approx(24.2))
+
+
+def test_runs_are_in_ascending_beta_with_dense_networks_first(study):
+    runs = figures.read_runs(study.runs, study.run_records)
+    assert [(run.record["network"], run.record["beta"]) for run in runs] == [
+        (network, beta) for network in ("mlp", "cnn") for beta in BETAS
+    ]
+
+
+def test_samples_are_the_first_and_the_last_frames(study):
+    run = figures.read_runs(study.runs, study.run_records)[0]
+    frames = pictures(3, 9)
+    np.testing.assert_array_equal(run.samples["plain"], frames[0])
+    np.testing.assert_array_equal(run.samples["scaled"], frames[2])
+    assert run.scale == 30
+
+
+def test_directories_and_records_must_match(study):
+    with pytest.raises(RuntimeError, match="same order"):
+        figures.read_runs(study.runs, study.run_records[::-1])
+
+
+def test_summary_and_tables_are_written(study, parameters, tmp_path, capsys):
+    arguments = SimpleNamespace(
+        dataset="digits",
+        records=[path for path in study.run_records[1:] if path.stem.endswith("-1")],
+        all_records=study.run_records,
+        stick_breaking_records=study.stick_breaking_records,
+        augmented=study.augmented,
+        summary=tmp_path / "summary.json",
+        tables=tmp_path / "tables.md",
+    )
+    summarize.main(parameters, arguments)
+    written = files.read_json(arguments.summary)
+    assert list(written) == ["mlp", "cnn"]
+    assert written["cnn"] == files.read_json(tmp_path / "metrics" / "main" / "digits-cnn-1.json")
+    text = arguments.tables.read_text(encoding="utf-8")
+    assert text.count("| 1-CVAE |") == 2  # all models, augmented sampling; the record named twice counts once
+    assert "| FID | 4.20 | 0.2-CVAE |" in text
+    assert "Digits: all models" in capsys.readouterr().out
