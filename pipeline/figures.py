@@ -1,235 +1,54 @@
 """Stage figures: every picture of a dataset's study, and its training curves as one table for `dvc plots`."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure
 
 from pipeline import files, stage
 from pipeline.experiment.drawing import write_figures
 from pipeline.stage import Parameters
-from tfvae.plotting.augmented import augmented_sampling
-from tfvae.plotting.curves import training_curves
-from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
-from tfvae.plotting.manifolds import column_names, manifold_grid
-from tfvae.plotting.overview import fid_by_beta, overview
-from tfvae.plotting.search import pareto_scatter, period_curves
-from tfvae.plotting.sticks import stick_breaking
-from tfvae.plotting.style import STICK_BREAKING, beta_text
-
-TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
-CLASS_NAMES = {
-    "fashion_mnist": (
-        "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
-    ),
-}  # fmt: skip
-NETWORK_TITLES = {"mlp": "dense networks (mlp)", "cnn": "convolutional networks (cnn)"}
-CURVE_COLUMNS = ["step", "network", "posterior", "beta", "seed", "loss", "distortion", "kl", "fid", "tvd"]
-
-
-@dataclass(frozen=True)
-class Run:
-    """One trained configuration.
-
-    Args:
-        record: its record (network, posterior, beta, summaries over the seeds).
-        histories: by seed, a row per period.
-        samples: arrays "plain", "scaled", "originals", "reconstructions", of the first seed.
-        scale: factor of the latents of "scaled".
-    """
-
-    record: Mapping[str, Any]
-    histories: Mapping[int, pd.DataFrame]
-    samples: Mapping[str, np.ndarray]
-    scale: float
-
-    @property
-    def model(self) -> tuple[str, float]:
-        """The posterior and beta."""
-        return self.record["posterior"], self.record["beta"]
-
-
-@dataclass(frozen=True)
-class Study:
-    """All that the figures of one dataset show; `runs` holds the beta-VAEs in ascending beta, then stick-breaking."""
-
-    dataset: str
-    images: np.ndarray
-    labels: np.ndarray
-    searches: Sequence[Mapping[str, Any]]
-    runs: Sequence[Run]
-    augmented: Sequence[Mapping[str, Any]]
-    manifolds: Mapping[str, Mapping[str, np.ndarray]]
-    manifold_columns: Mapping[str, str]
-    classifier: Mapping[str, float]
-
-    @property
-    def title(self) -> str:
-        """The dataset's name as people write it."""
-        return TITLES.get(self.dataset, self.dataset)
-
-    @property
-    def networks(self) -> list[str]:
-        """The networks of the runs, in order of appearance."""
-        return list(dict.fromkeys(run.record["network"] for run in self.runs))
-
-    def of(self, network: str, *, broken: bool | None = None) -> list[Run]:
-        """Return the runs of a network: all, or only the stick-breaking ones, or only the others."""
-        chosen = [run for run in self.runs if run.record["network"] == network]
-        return chosen if broken is None else [run for run in chosen if (run.model[0] == STICK_BREAKING) is broken]
-
-
-def curves_table(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return the histories of all runs as one long table, beta as a number."""
-    parts = [
-        history.assign(
-            network=run.record["network"], posterior=run.record["posterior"], beta=run.record["beta"], seed=seed
-        )
-        for run in runs
-        for seed, history in sorted(run.histories.items())
-    ]
-    return pd.concat(parts, ignore_index=True)[CURVE_COLUMNS]
-
-
-def draw(study: Study) -> Iterator[tuple[str, Figure]]:
-    """Yield (name, figure) of every picture of a study, one at a time."""
-    yield "dataset", dataset_preview(
-        study.images, study.labels, class_names=CLASS_NAMES.get(study.dataset),
-        title=f"{study.title}: the first training images of each class",
-    )  # fmt: skip
-    yield from _draw_searches(study)
-    for network in study.networks:
-        yield from _draw_network(study, network)
-    for network, arrays in study.manifolds.items():
-        title = f"{study.title}, {NETWORK_TITLES[network]}: two-dimensional latents, decoded on a grid"
-        yield f"manifolds-{network}", manifold_grid(arrays, title=title, names=study.manifold_columns)
-    yield (
-        "augmented-sampling",
-        augmented_sampling(study.augmented, title=f"{study.title}: the same models, sampled in other ways"),
-    )
-    records = {network: [run.record for run in study.of(network, broken=False)] for network in study.networks}
-    yield "fid-by-beta", fid_by_beta(records, title=f"{study.title}: sample quality depends on β")
-    yield "overview", _draw_overview(study)
-
-
-def _draw_searches(study: Study) -> Iterator[tuple[str, Figure]]:
-    for search in study.searches:
-        network, taken = search["network"], search["architecture"]["name"]
-        where = TITLES.get(search["searched_on"], search["searched_on"])
-        head = f"{where}, {NETWORK_TITLES[network]}"
-        listed = taken if taken in {candidate["name"] for candidate in search["candidates"]} else None
-        yield (
-            f"pareto-{network}",
-            pareto_scatter(
-                search["candidates"], search["front"], selected=listed, title=f"{head}: candidate architectures"
-            ),
-        )
-        yield f"periods-{network}", period_curves(
-            search["runs"], search["noise_sd"], consistent=search["consistent"], selected=search["selected"],
-            title=f"{head}: does each metric fall steadily?",
-        )  # fmt: skip
-
-
-def _draw_network(study: Study, network: str) -> Iterator[tuple[str, Figure]]:
-    head = f"{study.title}, {NETWORK_TITLES[network]}"
-    runs, gaussian = study.of(network), study.of(network, broken=False)
-    pixels = int(np.prod(study.images.shape[1:]))
-    floors = {"mean image": study.classifier["fid_mean_image"], "real training images": study.classifier["fid_floor"]}
-    yield (
-        f"training-curves-{network}",
-        training_curves(curves_table(gaussian), title=f"{head}: training of the β-VAE", pixels=pixels, floors=floors),
-    )
-    for run in study.of(network, broken=True):
-        yield f"stick-breaking-{network}", stick_breaking(
-            curves_table([run]), run.record["sticks"], run.record["concentration"], pixels=pixels, floors=floors,
-            title=f"{head}: training of the stick-breaking VAE",
-        )  # fmt: skip
-    samples = {run.model: run.samples for run in runs}
-    yield f"samples-{network}", sample_grid(samples, scale=runs[0].scale, title=f"{head}: samples")
-    yield f"reconstructions-{network}", reconstruction_grid(
-        runs[0].samples["originals"], {run.model: run.samples["reconstructions"] for run in runs},
-        title=f"{head}: test images and reconstructions",
-    )  # fmt: skip
-
-
-def _draw_overview(study: Study) -> Figure:
-    network = "cnn" if "cnn" in study.networks else study.networks[0]
-    runs = study.of(network, broken=False)
-    best = min(runs, key=lambda run: run.record["fid"]["mean"])
-    title = f"{study.title}: the β-VAE with {NETWORK_TITLES[network].partition(' (')[0]}"
-    return overview(best.samples, [run.record for run in runs], beta=best.record["beta"], title=title)
-
-
-def read_runs(folders: Sequence[Path], records: Sequence[Path]) -> list[Run]:
-    """Read configurations, each named once or more, sorted by network and beta.
-
-    Raises:
-        RuntimeError: if the folders and records do not name the same configurations in the same order.
-    """
-    if [folder.name for folder in folders] != [record.stem for record in records]:
-        raise RuntimeError(
-            "Directories of runs and their records must name the same configurations in the same order. Received: "
-            f"{', '.join(folder.name for folder in folders)} and {', '.join(record.stem for record in records)}"
-        )
-    runs = [_read_run(folder, record) for folder, record in dict(zip(folders, records, strict=True)).items()]
-    # The network's names happen to sort with the dense one last; figures begin with it, as the thesis does.
-    return sorted(runs, key=lambda run: (run.record["network"] == "cnn", run.record["beta"]))
-
-
-def _read_run(folder: Path, path: Path) -> Run:
-    record = files.read_json(path)
-    histories = {seed: pd.read_csv(folder / f"seed-{seed}" / "history.csv") for seed in record["seeds"]}
-    arrays = files.read_npz(folder / "samples.npz")
-    frames, scales = arrays["frames"], arrays["scales"]
-    return Run(record, histories, {**arrays, "plain": frames[0], "scaled": frames[-1]}, float(scales[-1]))
+from pipeline.thesis.figures import Study, curves_table, draw
+from pipeline.thesis.runs import NETWORKS, Runs, read_run
+from tfvae.plotting.manifolds import column_names
+from tfvae.plotting.style import beta_text
 
 
 def main(
     parameters: Parameters,
     *,
     dataset: str,
+    betas: list[int | float],
     data: Path,
-    searches: list[Path],
-    runs: list[Path],
-    run_records: list[Path],
-    stick_breaking: list[Path],
-    stick_breaking_records: list[Path],
-    augmented: list[Path],
-    manifolds: list[Path],
-    classifier: Path,
+    metrics: Path,
+    models: Path,
     figures: Path,
     curves: Path,
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
-    data = files.read_npz(data)
+    arrays, runs = files.read_npz(data), Runs(dataset, betas)
+    searches, augmented = runs.by_network(metrics / "architectures"), runs.by_beta(metrics / "augmented-sampling")
+    experiments = zip(
+        [*runs.by_beta(models / "main-experiments", ""), *runs.by_network(models / "stick-breaking", "")],
+        [*runs.by_beta(metrics / "main-experiments"), *runs.by_network(metrics / "stick-breaking")],
+        strict=True,
+    )
+    manifolds = runs.by_network(models / "manifolds", "")
     settings = parameters.manifolds.common
-    columns = column_names(settings.scale, settings.shift)
-    manifolds = {}
-    for folder in manifolds:
-        network = folder.name.removeprefix(f"{dataset}-")
-        manifolds[network] = files.read_npz(folder / "manifolds.npz")
-    augmented = {path: files.read_json(path) for path in augmented}
     study = Study(
         dataset=dataset,
-        images=data["x_train"],
-        labels=data["y_train"],
+        images=arrays["x_train"],
+        labels=arrays["y_train"],
         searches=[files.read_json(path) for path in searches],
-        runs=[
-            *read_runs(runs, run_records),
-            *read_runs(stick_breaking, stick_breaking_records),
-        ],
-        augmented=list(augmented.values()),
-        manifolds=manifolds,
-        manifold_columns=columns,
-        classifier=files.read_json(classifier),
+        runs=[read_run(*paths) for paths in experiments],
+        augmented=[files.read_json(path) for path in augmented],
+        manifolds={
+            network: files.read_npz(folder / "manifolds.npz")
+            for network, folder in zip(NETWORKS, manifolds, strict=True)
+        },
+        manifold_columns=column_names(settings.scale, settings.shift),
+        classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json"),
     )
     write_figures(draw(study), figures)
-    curves = curves_table(study.runs)
-    files.write_csv(curves, curves.assign(beta=[beta_text(beta) for beta in curves["beta"]]))
+    table = curves_table(study.runs)
+    files.write_csv(curves, table.assign(beta=[beta_text(beta) for beta in table["beta"]]))
 
 
 if __name__ == "__main__":

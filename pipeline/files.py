@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,26 +56,63 @@ def _replace(path: Path, content: bytes) -> None:
         raise
 
 
+def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write the files of a folder, each whole, and remove whatever else lies there.
+
+    Args:
+        folder: is made where it is missing.
+        contents: by path relative to `folder`.
+    """
+    for name, content in contents.items():
+        write_bytes(folder / name, content)
+    for path in sorted(folder.rglob("*"), reverse=True):  # what lies deeper comes first
+        if path.is_dir() and not path.is_symlink():
+            with suppress(OSError):  # it holds files that stay
+                path.rmdir()
+        elif path.relative_to(folder).as_posix() not in contents:
+            path.unlink()
+
+
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON, indented for people; NaN and infinity are refused."""
-    write_bytes(path, (json.dumps(content, indent=2, allow_nan=False) + "\n").encode())
+    """Write JSON, see `json_bytes`."""
+    write_bytes(path, json_bytes(content))
 
 
 def write_npz(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays as `.npz`, whose bytes depend on the arrays alone."""
-    buffer = BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **dict(arrays))
-    write_bytes(path, buffer.getvalue())
+    """Write arrays as `.npz`, see `npz_bytes`."""
+    write_bytes(path, npz_bytes(arrays))
 
 
 def write_csv(path: Path, table: "pd.DataFrame") -> None:
-    """Write a table as CSV, numbers in nine significant digits (float32 needs no more)."""
-    write_bytes(path, table.to_csv(index=False, float_format="%.9g", lineterminator="\n").encode())
+    """Write a table as CSV, see `csv_bytes`."""
+    write_bytes(path, csv_bytes(table))
 
 
 def write_weights(path: Path, weights: Iterable[np.ndarray]) -> None:
-    """Write a model's weights in their order."""
-    write_npz(path, {f"{position:03d}": weight for position, weight in enumerate(weights)})
+    """Write a model's weights, see `weights_bytes`."""
+    write_bytes(path, weights_bytes(weights))
+
+
+def json_bytes(content: Any) -> bytes:
+    """Return JSON, indented for people; NaN and infinity are refused."""
+    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
+
+
+def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Return arrays as `.npz`, whose bytes depend on the arrays alone."""
+    buffer = BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **dict(arrays))
+    return buffer.getvalue()
+
+
+def csv_bytes(table: "pd.DataFrame") -> bytes:
+    """Return a table as CSV, numbers in nine significant digits (float32 needs no more)."""
+    return table.to_csv(index=False, float_format="%.9g", lineterminator="\n").encode()
+
+
+def weights_bytes(weights: Iterable[np.ndarray]) -> bytes:
+    """Return a model's weights as `.npz` with the names "000", "001" ... in their order."""
+    return npz_bytes({f"{position:03d}": weight for position, weight in enumerate(weights)})
 
 
 def read_weights(path: Path) -> list[np.ndarray]:

@@ -1,50 +1,31 @@
 """Stage summarize: the record of the chosen beta for each network, and the tables of the whole study of a dataset."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pipeline import files, stage
 from pipeline.stage import Parameters
+from pipeline.thesis.runs import NETWORKS, Runs
 from pipeline.thesis.tables import study_tables
 
 
-def summary(records: Sequence[Mapping[str, Any]], beta: float) -> dict[str, Mapping[str, Any]]:
-    """Return {network: record} of the records with this beta, dense networks first.
-
-    Raises:
-        RuntimeError: if a record has another beta, or a network has two records.
-    """
-    chosen = sorted(records, key=lambda record: record["network"] == "cnn")
-    networks = [record["network"] for record in chosen]
-    if any(record["beta"] != beta for record in chosen) or len(set(networks)) != len(networks):
-        found = ", ".join(f"{record['network']} with beta {record['beta']:g}" for record in chosen)
-        raise RuntimeError(f"A summary needs one record per network with beta {beta:g}. Received: {found}")
-    return dict(zip(networks, chosen, strict=True))
-
-
 def main(
-    parameters: Parameters,
-    *,
-    dataset: str,
-    records: list[Path],
-    all_records: list[Path],
-    stick_breaking_records: list[Path],
-    augmented: list[Path],
-    summary: Path,
-    tables: Path,
+    parameters: Parameters, *, dataset: str, betas: list[int | float], metrics: Path, summary: Path, tables: Path
 ) -> None:
     """Write the summary and the tables of one dataset, and print the tables."""
-    chosen = [files.read_json(path) for path in records]
-    # The same record may be named twice: the chosen beta is often one of the study's fixed ones.
-    records, broken, augmented = (
-        [files.read_json(path) for path in dict.fromkeys(paths)]
-        for paths in (all_records, stick_breaking_records, augmented)
+    runs, chosen = Runs(dataset, betas), Runs(dataset, [parameters.beta])
+    experiments, sticks, augmented = (
+        [files.read_json(path) for path in paths]
+        for paths in (
+            runs.by_beta(metrics / "main-experiments"),
+            runs.by_network(metrics / "stick-breaking"),
+            runs.by_beta(metrics / "augmented-sampling"),
+        )
     )
-    tables = study_tables(dataset, records, broken, augmented)
-    files.write_json(summary, summary(chosen, parameters.beta))
-    files.write_bytes(tables, "\n".join(table.markdown() for table in tables).encode())
-    print("\n".join(table.plain() for table in tables))
+    records = [files.read_json(path) for path in chosen.by_beta(metrics / "main-experiments")]
+    files.write_json(summary, dict(zip(NETWORKS, records, strict=True)))
+    listed = study_tables(dataset, experiments, sticks, augmented)
+    files.write_bytes(tables, "\n".join(table.markdown() for table in listed).encode())
+    print("\n".join(table.plain() for table in listed))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
-"""Metrics of generated images and of a trained model."""
+"""Measure generated images and one trained model. A model's weights are enough; nothing is trained here."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from pipeline.experiment.pictures import take_pictures
+from pipeline.experiment.training import Training
 from pipeline.experiment.yardstick import Yardstick
-from tfvae.evaluation.frechet import fid
+from tfvae.evaluation.frechet import fid, frechet_distance, gaussian_statistics
 from tfvae.evaluation.inception import inception_score
 from tfvae.evaluation.kernel_distance import kid
 from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
@@ -25,28 +29,62 @@ FINAL_METRICS = (
 )
 
 
+@dataclass(frozen=True)
+class Measuring:
+    """What is measured of one trained model.
+
+    Args:
+        training: how it was trained.
+        images: generated at the end.
+        noise_repeats: how often FID and TVD are measured again, each time on `period_images` newly generated images.
+        pictures: whether pictures for the figures are wanted.
+    """
+
+    training: Training
+    images: int
+    noise_repeats: int = 0
+    pictures: bool = False
+
+
 class Meter:
     """Measures images against the test images through the classifier."""
 
     def __init__(self, yardstick: Yardstick) -> None:
-        from tfvae.networks.classifier import FeatureExtractor, classifier
-
-        network = classifier(**yardstick.classifier)
-        network.set_weights(yardstick.classifier_weights)
-        self.yardstick, self.extract = yardstick, FeatureExtractor(network)
-        self.num_classes = yardstick.classifier["num_classes"]
+        self.yardstick, self.extract = yardstick, yardstick.classifier.extractor()
+        self.num_classes: int = yardstick.classifier.configuration["num_classes"]
 
     def progress(self, images: np.ndarray) -> dict[str, float]:
         """Return the metrics that are followed over the periods, of generated images (N, H, W, C) in [0, 1]."""
-        return self._followed(*self.extract(images))
+        features, probabilities = self.extract(images)
+        return {"fid": fid(features, self.yardstick.features), **self._of_labels(probabilities.argmax(axis=1))}
+
+    def followed(self, history: Sequence[Mapping[str, Any]], last: Mapping[str, float]) -> list[dict[str, float]]:
+        """Return a history with the followed metrics in place of what they are computed from.
+
+        Args:
+            history: as `pipeline.experiment.training.train` returns it.
+            last: metrics of the model at the end.
+        """
+        real = gaussian_statistics(self.yardstick.features)
+        rows = []
+        for row in history:
+            terms = {name: value for name, value in row.items() if name not in ("mean", "covariance", "labels")}
+            if "mean" in row:
+                distance = frechet_distance(row["mean"], row["covariance"], *real)
+                metrics = {"fid": distance, **self._of_labels(row["labels"])}
+            else:
+                metrics = {name: last[name] for name in FOLLOWED_METRICS}
+            rows.append({**terms, **metrics})
+        return rows
 
     def final(self, images: np.ndarray) -> dict[str, float]:
         """Return all distribution-level metrics of generated images (N, H, W, C) in [0, 1]."""
         features, probabilities = self.extract(images)
-        followed = self._followed(features, probabilities)
+        distance = fid(features, self.yardstick.features)
         return {
-            **followed,
-            "fid_relative": followed["fid"] / self.yardstick.fid_mean_image,
+            "fid": distance,
+            **self._of_labels(probabilities.argmax(axis=1)),
+            "fid_relative": distance / self.yardstick.fid_mean_image,
             "kid": kid(features, self.yardstick.features),
             "inception_score": inception_score(probabilities),
         }
@@ -55,34 +93,69 @@ class Meter:
         """Return the FID of images (N, H, W, C) in [0, 1]."""
         return fid(self.extract(images)[0], self.yardstick.features)
 
-    def _followed(self, features: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
-        labels = probabilities.argmax(axis=1)
+    def _of_labels(self, labels: np.ndarray) -> dict[str, float]:
         return {
-            "fid": fid(features, self.yardstick.features),
             "tvd": total_variation_distance(labels, self.yardstick.labels, self.num_classes),
             "max_class_gap": max_class_gap(labels, self.yardstick.labels, self.num_classes),
         }
 
 
+def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardstick) -> dict[str, Any]:
+    """Measure one trained model.
+
+    Args:
+        measuring: what is wanted.
+        trained: as `pipeline.experiment.training.train` returns it.
+        yardstick: what its images are compared with.
+
+    Returns:
+        "metrics"; "history" with the followed metrics of each period; "noise_sd" of FID and TVD and "pictures"
+        (arrays), if asked for.
+    """
+    from tfvae.models.registry import build_model
+
+    from tfvae.sampling.generation import Generator
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    training = measuring.training
+    model = build_model(training.configuration)
+    model.set_weights(trained["weights"][""])
+    generator, meter = Generator(model, training.seed), Meter(yardstick)
+    latents = generator.prior_latents(measuring.images, f"period {training.periods}")
+    of_samples = meter.final(generator.images(latents))
+    result: dict[str, Any] = {
+        "metrics": {**of_samples, **measure_on_test_images(generator, meter, training.schedule["beta"])},
+        "history": meter.followed(trained["history"][""], of_samples),
+    }
+    if measuring.noise_repeats:
+        result["noise_sd"] = generation_noise(generator, meter, training.period_images, measuring.noise_repeats)
+    if measuring.pictures:
+        result["pictures"] = take_pictures(generator, yardstick.x_test)
+    return result
+
+
 def measure_on_test_images(generator: Any, meter: Meter, beta: float) -> dict[str, Any]:
-    """Return what a model makes of the test images: one sample of the posterior of each, decoded."""
+    """Return the metrics of a model on the test images: one sample of the posterior of each, decoded."""
     images = meter.yardstick.x_test
-    made = generator.reconstruct(images)
-    errors = np.square(made.images - images.astype(np.float32) / 255.0)
-    distortion, kl = (float(np.mean(term, dtype=np.float64)) for term in (made.distortion, made.kl))
+    reconstructions = generator.reconstruct(images)
+    errors = np.square(reconstructions.images - images.astype(np.float32) / 255.0)
+    distortion, kl = (
+        float(np.mean(term, dtype=np.float64)) for term in (reconstructions.distortion, reconstructions.kl)
+    )
     return {
         "mse": float(np.mean(errors.mean(axis=-1).sum(axis=(1, 2)), dtype=np.float64)),
         "kl": kl,
         "loss": distortion + beta * kl,
-        "fid_reconstructions": meter.distance(made.images),
-        "mean_latent": [float(value) for value in made.latents.mean(axis=0, dtype=np.float64)],
+        "fid_reconstructions": meter.distance(reconstructions.images),
+        "mean_latent": [float(value) for value in reconstructions.latents.mean(axis=0, dtype=np.float64)],
     }
 
 
 def generation_noise(generator: Any, meter: Meter, images: int, repeats: int) -> dict[str, float]:
     """Return the standard deviation of FID and TVD over newly generated images of the same weights."""
-    measured = [
+    metrics = [
         meter.progress(generator.images(generator.prior_latents(images, f"repeat {number}")))
         for number in range(repeats)
     ]
-    return {name: float(np.std([repeat[name] for repeat in measured], ddof=1)) for name in ("fid", "tvd")}
+    return {name: float(np.std([repeat[name] for repeat in metrics], ddof=1)) for name in ("fid", "tvd")}

@@ -1,18 +1,89 @@
-"""What is kept of experiments: a record of the configuration, and a directory for each trained model."""
+"""The folder of a trained model, and the record of a configuration over its seeds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import files
 from pipeline.experiment.measuring import FINAL_METRICS
-from pipeline.experiment.running import Experiment
+from pipeline.experiment.yardstick import Classifier, Yardstick
+from pipeline.jobs.provenance import digest
 from tfvae.evaluation.summaries import summarize
+from tfvae.training.checkpoints import pack, unpack
+
+if TYPE_CHECKING:
+    from pipeline.experiment.running import Outcome
+    from pipeline.experiment.training import Training
+
+_TRAINING = "training.npz"
 
 
-def describe(experiments: Sequence[Experiment], dataset: str, architecture: str) -> dict[str, Any]:
+def model_files(
+    folder: str, outcome: "Outcome", configurations: Mapping[str, Any], histories: Mapping[str, Sequence[Any]]
+) -> dict[str, bytes]:
+    """Return the files of a trained model, {path: content}, for `pipeline.files.write_folder`.
+
+    Args:
+        folder: relative path of the model's folder, "" for the folder itself.
+        outcome: of its job.
+        configurations: plain data that its parts are built from, by part. A model of one part, "", has the files
+            weights.npz, config.json and history.csv; a part p has p.npz, p.json and p-history.csv.
+        histories: rows of numbers, by part; a part without has no such file.
+    """
+    import pandas as pd
+
+    contents = {_TRAINING: _packed(outcome.key, outcome.trained)}
+    for part, weights in outcome.trained["weights"].items():
+        contents[f"{part or 'weights'}.npz"] = files.weights_bytes(weights)
+        contents[f"{part or 'config'}.json"] = files.json_bytes(configurations[part])
+        if part in histories:
+            name = f"{part}-history.csv" if part else "history.csv"
+            contents[name] = files.csv_bytes(pd.DataFrame(histories[part]))
+    return {f"{folder}/{name}" if folder else name: content for name, content in contents.items()}
+
+
+def restored(folder: Path, key: str) -> dict[str, Any] | None:
+    """Return the result of the training that left a model in `folder`; None if it is not that of `key`, or damaged."""
+    try:
+        kept = unpack((folder / _TRAINING).read_bytes())
+        if kept["key"] != key:
+            return None
+        weights = {part: files.read_weights(folder / f"{part or 'weights'}.npz") for part in kept["weights"]}
+        return {"weights": weights, **kept["rest"]} if kept["weights"] == _digests(weights) else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _packed(key: str, trained: Mapping[str, Any]) -> bytes:
+    rest = {name: value for name, value in trained.items() if name != "weights"}
+    return pack({"key": key, "weights": _digests(trained["weights"]), "rest": rest})
+
+
+def _digests(weights: Mapping[str, Any]) -> dict[str, str]:
+    return {part: digest(arrays) for part, arrays in weights.items()}
+
+
+def read_yardstick(data: Path, classifier: Path) -> Yardstick:
+    """Return what the stages `download` and `train-fid-classifier` wrote for one dataset."""
+    arrays, reference = files.read_npz(data), files.read_npz(classifier / "reference.npz")
+    return Yardstick(
+        x_train=arrays["x_train"],
+        x_test=arrays["x_test"],
+        classifier=read_classifier(classifier),
+        features=reference["features"],
+        labels=reference["labels"],
+        fid_mean_image=float(reference["fid_mean_image"]),
+    )
+
+
+def read_classifier(folder: Path) -> Classifier:
+    """Return the classifier that the stage `train-fid-classifier` wrote."""
+    return Classifier(files.read_json(folder / "config.json"), files.read_weights(folder / "weights.npz"))
+
+
+def describe(trainings: Sequence["Training"], dataset: str, architecture: str) -> dict[str, Any]:
     """Return the head of a configuration's record."""
-    first = experiments[0]
+    first = trainings[0]
     return {
         "dataset": dataset,
         "network": first.configuration["network"],
@@ -24,24 +95,11 @@ def describe(experiments: Sequence[Experiment], dataset: str, architecture: str)
         "batch_size": first.schedule["batch_size"],
         "learning_rate": first.schedule["learning_rate"],
         "precision": first.configuration["precision"],
-        "seeds": [experiment.seed for experiment in experiments],
+        "seeds": [training.seed for training in trainings],
     }
 
 
 def summarize_metrics(results: Iterable[Mapping[str, Any]], names: Sequence[str] = FINAL_METRICS) -> dict[str, Any]:
     """Return {metric: summary over seeds} of results' final metrics."""
-    measured = [result["metrics"] for result in results]
-    return {name: summarize([metrics[name] for metrics in measured]) for name in names}
-
-
-def save_runs(folder: Path, experiments: Sequence[Experiment], results: Sequence[Mapping[str, Any]]) -> None:
-    """Write one directory per trained model below `folder`, and the pictures of the first."""
-    import pandas as pd
-
-    for experiment, result in zip(experiments, results, strict=True):
-        directory = folder / f"seed-{experiment.seed}"
-        files.write_weights(directory / "weights.npz", result["weights"])
-        files.write_json(directory / "config.json", dict(experiment.configuration))
-        files.write_csv(directory / "history.csv", pd.DataFrame(result["history"]))
-    if "samples" in results[0]:
-        files.write_npz(folder / "samples.npz", results[0]["samples"])
+    metrics = [result["metrics"] for result in results]
+    return {name: summarize([values[name] for values in metrics]) for name in names}

@@ -1,119 +1,122 @@
-"""One experiment: train a VAE, measure it at the end of each period and once more at the end. Values in, values out.
+"""Train models and measure them: two functions with a key each, so that a new metric trains nothing.
 
-What is reached at the end of a period is kept, so that an interrupted experiment goes on from there.
-
-What needs TensorFlow is imported inside the functions that run in worker processes; the stage itself starts without.
+A training's key covers its function, its job and its data. A model that an earlier run left in its folder, or DVC has
+restored there, is taken as it is where its key is the one that is wanted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.experiment.measuring import FOLLOWED_METRICS, Meter, generation_noise, measure_on_test_images
-from pipeline.experiment.pictures import take_pictures
-from pipeline.experiment.yardstick import Yardstick
-from pipeline.jobs.resumable import run_resumable
-from tfvae.training.errors import TrainingDiverged
-from tfvae.training.jobs import Progress
+from pipeline.experiment.models import restored
+from pipeline.jobs.provenance import digest, job_keys, machine
+from pipeline.jobs.resumable import CHECKPOINTS
+from tfvae.training.jobs import Progress, named, run_jobs
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """A model to train, and what to measure of it.
+class Functions:
+    """The two functions, each "module:name".
 
     Args:
-        configuration: see `tfvae.models.vae.build_vae`.
-        schedule: arguments of `tfvae.training.loop.Schedule`.
-        seed: keys everything that is drawn.
-        steps: of training, a multiple of `periods`.
-        periods: times the model is measured.
-        period_images: images generated at the end of each period but the last.
-        images: images generated at the end.
-        noise_repeats: times the end's FID and TVD are measured again on `period_images` newly generated images.
-        samples: whether pictures for the figures are wanted.
+        train: (training, data, progress) -> {"weights": {part: arrays}, "history": {part: rows}, ...}.
+        measure: (measuring, what `train` returned, yardstick) -> anything that a checkpoint can hold.
     """
 
-    configuration: Mapping[str, Any]
-    schedule: Mapping[str, Any]
-    seed: int
+    train: str = "pipeline.experiment.training:train"
+    measure: str = "pipeline.experiment.measuring:measure"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One model.
+
+    Args:
+        training: what `train` is given.
+        measuring: what `measure` is given beside the result of the training.
+        steps: of the training, for the progress bar.
+        folder: where the trained model lies, if an earlier run has left it; None: nowhere.
+    """
+
+    training: Any
+    measuring: Any
     steps: int
-    periods: int
-    period_images: int
-    images: int
-    noise_repeats: int = 0
-    samples: bool = False
+    folder: Path | None = None
 
 
-def run_all(experiments: Sequence[Experiment], yardstick: Yardstick, label: str) -> list[dict[str, Any]]:
-    """Return the results (see `run`) of experiments that are trained side by side."""
-    if any(experiment.configuration["precision"] == "bfloat16" for experiment in experiments):
-        _warn_of_emulation()
-    amounts = [experiment.steps for experiment in experiments]
-    run = "pipeline.experiment.running:run"
-    return run_resumable(run, experiments, yardstick, amounts=amounts, label=label, unit="step")
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one job: the training's key and result, what was measured, and whether it was trained just now."""
+
+    key: str
+    trained: dict[str, Any]
+    measured: Any
+    is_new: bool
 
 
-def run(experiment: Experiment, yardstick: Yardstick, progress: Progress) -> dict[str, Any]:
-    """Train one model.
+@dataclass(frozen=True)
+class _Work:
+    """A job with the keys of its two functions, and the trained model if it is there already."""
 
-    Returns:
-        "weights", "history" (a row per period), "metrics" at the end, "noise_sd" (of FID and TVD, if asked for), and
-        "samples" (arrays, if asked for).
+    job: Job
+    training_key: str
+    measuring_key: str
+    trained: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class _Shared:
+    functions: Functions
+    data: Any
+    yardstick: Any
+
+
+def train_and_measure(
+    jobs: Sequence[Job], data: Any, yardstick: Any, *, label: str, functions: Functions = Functions()
+) -> list[Outcome]:
+    """Return the outcome of each job; models are trained side by side, and none that exists is trained again.
+
+    Args:
+        jobs: the models.
+        data: what all trainings share.
+        yardstick: what all measurements share.
+        label: names the jobs on the terminal.
+        functions: what trains and what measures.
     """
-    from tfvae.models.vae import build_vae
-    from tfvae.sampling.generation import Generator
-    from tfvae.training.loop import Trainer, schedule_of
-    from tfvae.training.runtime import use_one_core
-
-    use_one_core()
-    model = build_vae(experiment.configuration, experiment.seed)
-    trainer = Trainer(model, yardstick.x_train, schedule_of(experiment.schedule), experiment.seed)
-    generator, meter = Generator(model, experiment.seed), Meter(yardstick)
-    history: list[dict[str, float]] = []
-    period_steps = experiment.steps // experiment.periods
-    if (kept := progress.resume()) is not None:
-        trainer.restore(kept["trainer"])
-        history = kept["history"]
-        progress.report(trainer.step)
-    for period in range(len(history) + 1, experiment.periods + 1):
-        try:
-            terms = trainer.run(period_steps)
-        except TrainingDiverged as error:
-            raise TrainingDiverged(f"{_name(experiment)}: {error}") from error
-        progress.report(period_steps)
-        if period < experiment.periods:
-            images = generator.images(generator.prior_latents(experiment.period_images, f"period {period}"))
-            history.append(_row(trainer.step, terms, meter.progress(images)))
-            progress.keep({"trainer": trainer.state(), "history": history})
-    images = generator.images(generator.prior_latents(experiment.images, f"period {experiment.periods}"))
-    measured = meter.final(images)
-    history.append(_row(trainer.step, terms, measured))
-    result = {
-        "weights": model.get_weights(),
-        "history": history,
-        "metrics": {**measured, **measure_on_test_images(generator, meter, experiment.schedule["beta"])},
-    }
-    if experiment.noise_repeats:
-        result["noise_sd"] = generation_noise(generator, meter, experiment.period_images, experiment.noise_repeats)
-    if experiment.samples:
-        result["samples"] = take_pictures(generator, yardstick.x_test)
-    return result
+    train = functions.train
+    keys = job_keys(train, [job.training for job in jobs], data, anywhere=True)
+    measuring_keys = job_keys(functions.measure, [job.measuring for job in jobs], yardstick)
+    works = [
+        _Work(job, digest([key, *machine()]), measuring_key, restored(job.folder, key) if job.folder else None)
+        for job, key, measuring_key in zip(jobs, keys, measuring_keys, strict=True)
+    ]
+    CHECKPOINTS.prune()
+    results = run_jobs(
+        "pipeline.experiment.running:run",
+        works,
+        _Shared(functions, data, yardstick),
+        amounts=[job.steps for job in jobs],
+        label=label,
+        unit="step",
+    )
+    outcomes = [Outcome(key, **result) for key, result in zip(keys, results, strict=True)]
+    new = sum(outcome.is_new for outcome in outcomes)
+    print(f"{label}: {new} trained, {len(outcomes) - new} already there", flush=True)
+    return outcomes
 
 
-def _row(step: int, terms: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
-    return {"step": step, **terms, **{name: measured[name] for name in FOLLOWED_METRICS}}
+def run(work: _Work, shared: _Shared, progress: Progress) -> dict[str, Any]:
+    """Train and measure one model in a worker process, each only where its result is not kept yet."""
+    train, measure = named(shared.functions.train), named(shared.functions.measure)
+    computed: list[bool] = []
 
+    def trained_now(checkpoint: Any) -> Any:
+        computed.append(True)
+        return train(work.job.training, shared.data, progress.with_checkpoint(checkpoint))
 
-def _name(experiment: Experiment) -> str:
-    configuration = experiment.configuration
-    return f"{configuration['posterior']['name']} {configuration['network']}"
-
-
-def _warn_of_emulation() -> None:
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
-    except OSError:
-        return
-    if "flags" in flags and "_bf16" not in flags:
-        print("warning: this processor only emulates bfloat16; `precision: float32` may be faster", flush=True)
+    trained = work.trained or CHECKPOINTS.result(work.training_key, trained_now)
+    progress.finish(work.job.steps)
+    key = digest([work.measuring_key, digest(trained)])
+    measured = CHECKPOINTS.result(key, lambda _: measure(work.job.measuring, trained, shared.yardstick))
+    return {"trained": trained, "measured": measured, "is_new": bool(computed)}

@@ -2,36 +2,51 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline import files
+if TYPE_CHECKING:
+    from tfvae.networks.classifier import FeatureExtractor
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A trained FID classifier.
+
+    Args:
+        configuration: arguments of `tfvae.networks.classifier.classifier`.
+        weights: in the order of its layers.
+    """
+
+    configuration: Mapping[str, Any]
+    weights: Sequence[np.ndarray]
+
+    def extractor(self) -> "FeatureExtractor":
+        """Return what computes features and class probabilities of images."""
+        from tfvae.networks.classifier import FeatureExtractor, classifier
+
+        network = classifier(**self.configuration)
+        network.set_weights(self.weights)
+        return FeatureExtractor(network)
 
 
 @dataclass(frozen=True)
 class Yardstick:
-    """Data to train and measure on, with the classifier that measures and its verdict on the test images."""
+    """What generated images are compared with.
+
+    Args:
+        x_train: images (N, H, W, C) uint8.
+        x_test: images (M, H, W, C) uint8.
+        classifier: computes features and labels.
+        features: of the test images, (M, D).
+        labels: of the test images, as the classifier sees them, (M,).
+        fid_mean_image: FID of the mean training image alone, the unit of `fid_relative`.
+    """
 
     x_train: np.ndarray
     x_test: np.ndarray
-    classifier: Mapping[str, Any]
-    classifier_weights: Sequence[np.ndarray]
+    classifier: Classifier
     features: np.ndarray
     labels: np.ndarray
     fid_mean_image: float
-
-
-def read_yardstick(data: Path, classifier: Path) -> Yardstick:
-    """Return what the stages `download` and `train-fid-classifier` made for one dataset."""
-    arrays, reference = files.read_npz(data), files.read_npz(classifier / "reference.npz")
-    return Yardstick(
-        x_train=arrays["x_train"],
-        x_test=arrays["x_test"],
-        classifier=files.read_json(classifier / "config.json"),
-        classifier_weights=files.read_weights(classifier / "weights.npz"),
-        features=reference["features"],
-        labels=reference["labels"],
-        fid_mean_image=float(reference["fid_mean_image"]),
-    )

@@ -27,17 +27,24 @@ _SETTINGS = ("CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "X
 _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
-def job_keys(function: str, jobs: Sequence[Any], shared: Any) -> list[str]:
+def job_keys(function: str, jobs: Sequence[Any], shared: Any, *, anywhere: bool = False) -> list[str]:
     """Return the key of each job of `tfvae.training.jobs.run_jobs`.
+
+    Args:
+        function: "module:name" of what computes the jobs.
+        jobs: what each is given.
+        shared: what all are given.
+        anywhere: leave out the machine: versions, processor and settings.
 
     Raises:
         TypeError: if a job is given something whose content cannot be seen.
     """
-    common = [function, _digest(shared), *_machine()]
-    return [_digest([*common, job, _code(function.split(":")[0], frozenset(_texts([job, shared])))]) for job in jobs]
+    common = [function, digest(shared), *([] if anywhere else machine())]
+    return [digest([*common, job, _code(function.split(":")[0], frozenset(_texts([job, shared])))]) for job in jobs]
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """Return a digest of a value's content: nested mappings, sequences and dataclasses of plain values and arrays."""
     state = hashlib.sha256()
     for part in _parts(value):
         state.update(len(part).to_bytes(8, "little"))
@@ -98,7 +105,7 @@ def _code(module: str, names: frozenset[str]) -> str:
             if Path(file).name == "registry.py":
                 waiting += [named for name, named in _entries(file) if name in names and _path(named) not in files]
         files |= inside
-    return _digest([[file, (ROOT / file).read_bytes()] for file in sorted(files) if not file.startswith(_CARRIERS)])
+    return digest([[file, (ROOT / file).read_bytes()] for file in sorted(files) if not file.startswith(_CARRIERS)])
 
 
 def _entries(registry: str) -> Iterator[tuple[str, str]]:
@@ -116,7 +123,7 @@ def _path(module: str) -> str:
 
 
 @cache
-def _machine() -> tuple[str, ...]:
+def machine() -> tuple[str, ...]:
     """Return versions, processor and settings."""
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
     try:

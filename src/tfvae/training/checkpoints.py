@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
@@ -96,6 +96,25 @@ class Checkpoints:
             yield Checkpoint(self._path(key), key)
         finally:
             lock.release()
+
+    def result(self, key: str, compute: Callable[[Checkpoint], Any]) -> Any:
+        """Return what `compute` returns, which is kept by `key` and never computed twice.
+
+        Args:
+            key: what determines the result, in hexadecimal digits.
+            compute: gets the checkpoint, where it finds and keeps the state of an interrupted computation.
+
+        Returns:
+            Nested dicts, lists and tuples (as lists) of plain values and arrays: the same whether it is computed or
+            read again.
+        """
+        with self.open(key) as checkpoint:
+            content = checkpoint.read()
+            if content is not None and "result" in content:
+                return content["result"]
+            result = unpack(pack(compute(checkpoint)))
+            checkpoint.write({"result": result})
+            return result
 
     def prune(self) -> None:
         """Remove the files that were not used for longest until the rest is within the limit; never one in use.

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from multiprocessing.synchronize import Lock
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tqdm import tqdm
 
@@ -46,6 +46,14 @@ class Progress:
         """Return what an earlier run of this job, which was interrupted, kept last; None if there is none."""
         content = None if self._checkpoint is None else self._checkpoint.read()
         return None if content is None else content["state"]
+
+    def finish(self, amount: float) -> None:
+        """Say that the work of `amount` in all is done."""
+        self._tell(amount)
+
+    def with_checkpoint(self, checkpoint: Checkpoint) -> "Progress":
+        """Return the progress of the same job, which keeps its state in `checkpoint`."""
+        return Progress(self._tell, checkpoint)
 
     def keep(self, state: Any) -> None:
         """Keep what is needed to go on from here: nested dicts, lists and tuples of plain values and arrays."""
@@ -197,20 +205,20 @@ def _run_one(everything: _Jobs, number: int, done: MutableSequence[float]) -> An
     def tell(amount: float) -> None:
         done[number] = amount
 
-    if everything.checkpoints is None:
-        return _compute(everything, number, Progress(tell))
-    with everything.checkpoints.open(everything.keys[number]) as checkpoint:
-        content = checkpoint.read()
-        if content is not None and "result" in content:
-            tell(everything.amounts[number])
-            return content["result"]
-        result = _compute(everything, number, Progress(tell, checkpoint))
-        checkpoint.write({"result": result})
+    def compute(checkpoint: Checkpoint | None) -> Any:
+        function = named(everything.function)
+        result = function(everything.jobs[number], everything.shared, Progress(tell, checkpoint))
+        gc.collect()  # compiled functions hold their model in a cycle: without this a worker's memory grows
         return result
 
+    if everything.checkpoints is None:
+        return unpack(pack(compute(None)))
+    result = everything.checkpoints.result(everything.keys[number], compute)
+    tell(everything.amounts[number])
+    return result
 
-def _compute(everything: _Jobs, number: int, progress: Progress) -> Any:
-    module, name = everything.function.split(":")
-    result = getattr(import_module(module), name)(everything.jobs[number], everything.shared, progress)
-    gc.collect()  # compiled functions hold their model in a cycle: without this a worker's memory grows with each job
-    return unpack(pack(result))  # the same whether it is computed or read again
+
+def named(function: str) -> Callable[..., Any]:
+    """Return the function "module:name"."""
+    module, name = function.split(":")
+    return cast(Callable[..., Any], getattr(import_module(module), name))

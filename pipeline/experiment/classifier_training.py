@@ -1,0 +1,44 @@
+"""Train the classifier whose features and labels the metrics use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.experiment.loop import follow
+from tfvae.training.jobs import Progress
+
+_PERIOD_STEPS = 500
+
+
+@dataclass(frozen=True)
+class ClassifierTraining:
+    """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`."""
+
+    seed: int
+    steps: int
+    batch_size: int
+    learning_rate: float
+    dropout: float
+
+
+def train(training: ClassifierTraining, data: Mapping[str, np.ndarray], progress: Progress) -> dict[str, Any]:
+    """Return the "weights" of a classifier of "x_train" and "y_train"."""
+    from tfvae.networks.classifier import classifier
+    from tfvae.networks.layers import initialize
+    from tfvae.training.classification import ClassifierTrainer
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    network = classifier(**classifier_configuration(data["x_train"], data["y_train"]))
+    initialize(network, training.seed, "classifier weights")
+    trainer = ClassifierTrainer(network, data["x_train"], data["y_train"], **vars(training))
+    stops = [*range(_PERIOD_STEPS, training.steps, _PERIOD_STEPS), training.steps]
+    follow(trainer, progress, stops, lambda step, _: {"step": step})
+    return {"weights": {"": network.get_weights()}}
+
+
+def classifier_configuration(images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """Return the arguments of `tfvae.networks.classifier.classifier` for images (N, H, W, C) with labels (N,)."""
+    return {"image_shape": list(images.shape[1:]), "num_classes": int(labels.max()) + 1}

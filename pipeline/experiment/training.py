@@ -1,0 +1,87 @@
+"""Train one VAE. What its metrics need of each period is kept; nothing is measured here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.experiment.loop import follow, periods
+from pipeline.experiment.yardstick import Classifier
+from tfvae.training.errors import TrainingDiverged
+from tfvae.training.jobs import Progress
+
+
+@dataclass(frozen=True)
+class Training:
+    """How one model is trained.
+
+    Args:
+        configuration: see `tfvae.models.registry.build_model`.
+        schedule: arguments of `tfvae.training.loop.Schedule`.
+        seed: keys everything that is drawn.
+        steps: a multiple of `periods`.
+        periods: the history has a row for each.
+        period_images: images generated at the end of each period but the last, for its metrics; 0: none.
+    """
+
+    configuration: Mapping[str, Any]
+    schedule: Mapping[str, Any]
+    seed: int
+    steps: int
+    periods: int = 10
+    period_images: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What models of one dataset are trained on.
+
+    Args:
+        x_train: images (N, H, W, C) uint8.
+        classifier: sees the images that are generated at the end of a period; None where there are none.
+    """
+
+    x_train: np.ndarray
+    classifier: Classifier | None = None
+
+
+def train(training: Training, data: TrainingData, progress: Progress) -> dict[str, Any]:
+    """Train one model.
+
+    Returns:
+        "weights"; "history", a row per period: "step" and the means of the loss's terms; of each period that generates
+        images, their features' "mean" (D,) and "covariance" (D, D), and their "labels" (N,) as the classifier sees
+        them.
+
+    Raises:
+        TrainingDiverged: if a loss became NaN or infinite.
+    """
+    from tfvae.evaluation.frechet import gaussian_statistics
+    from tfvae.models.registry import build_model
+    from tfvae.sampling.generation import Generator
+    from tfvae.training.loop import Trainer, schedule_of
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    model = build_model(training.configuration, training.seed)
+    trainer = Trainer(model, data.x_train, schedule_of(training.schedule), training.seed)
+    generator = Generator(model, training.seed)
+    extract = data.classifier.extractor() if data.classifier and training.period_images else None
+    stops = periods(training.steps, training.periods)
+
+    def row(step: int, terms: Mapping[str, float]) -> dict[str, Any]:
+        if extract is None or step == training.steps:
+            return {"step": step, **terms}
+        latents = generator.prior_latents(training.period_images, f"period {stops.index(step) + 1}")
+        features, probabilities = extract(generator.images(latents))
+        mean, covariance = gaussian_statistics(features)
+        labels = probabilities.argmax(axis=1).astype(np.uint8)
+        return {"step": step, **terms, "mean": mean, "covariance": covariance, "labels": labels}
+
+    try:
+        history = follow(trainer, progress, stops, row)
+    except TrainingDiverged as error:
+        name = f"{training.configuration['posterior']['name']} {training.configuration['network']}"
+        raise TrainingDiverged(f"{name}: {error}") from error
+    return {"weights": {"": model.get_weights()}, "history": {"": history}}

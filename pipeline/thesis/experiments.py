@@ -1,0 +1,62 @@
+"""One configuration of the study, trained on several seeds: the beta-VAE and the stick-breaking VAE."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline import files
+from pipeline.experiment.measuring import Measuring
+from pipeline.experiment.models import describe, model_files, summarize_metrics
+from pipeline.experiment.running import Job, Outcome, train_and_measure
+from pipeline.experiment.training import Training, TrainingData
+from pipeline.experiment.yardstick import Yardstick
+
+
+def seeded_jobs(
+    configuration: Mapping[str, Any], schedule: Mapping[str, Any], settings: Any, models: Path
+) -> list[Job]:
+    """Return a job for each seed; pictures are taken of the first.
+
+    Args:
+        configuration: of the model.
+        schedule: of its training.
+        settings: "seeds", "steps", "periods", "period_images" and "images".
+        models: folder of the trained models.
+    """
+    trainings = [
+        Training(configuration, schedule, seed, settings.steps, settings.periods, settings.period_images)
+        for seed in settings.seeds
+    ]
+    return [
+        Job(
+            training,
+            Measuring(training, settings.images, pictures=position == 0),
+            training.steps,
+            models / f"seed-{training.seed}",
+        )
+        for position, training in enumerate(trainings)
+    ]
+
+
+def train_seeds(jobs: Sequence[Job], yardstick: Yardstick, label: str) -> list[Outcome]:
+    """Return the outcome of each seed."""
+    data = TrainingData(yardstick.x_train, yardstick.classifier)
+    return train_and_measure(jobs, data, yardstick, label=label)
+
+
+def experiment_files(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, bytes]:
+    """Return what lies in the folder of the trained models: a folder for each seed, and pictures of the first."""
+    contents = {"samples.npz": files.npz_bytes(outcomes[0].measured["pictures"])}
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        histories = {"": outcome.measured["history"]}
+        folder = f"seed-{job.training.seed}"
+        contents |= model_files(folder, outcome, {"": job.training.configuration}, histories)
+    return contents
+
+
+def experiment_record(
+    jobs: Sequence[Job], outcomes: Sequence[Outcome], dataset: str, architecture: str, **head: Any
+) -> dict[str, Any]:
+    """Return the record of a configuration: what it is, `head`, and its metrics summarized over the seeds."""
+    described = describe([job.training for job in jobs], dataset, architecture)
+    return {**described, **head, **summarize_metrics([outcome.measured for outcome in outcomes])}

@@ -1,0 +1,52 @@
+"""The grid of candidate architectures: what is trained, and its record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.measuring import Measuring
+from pipeline.experiment.models import summarize_metrics
+from pipeline.experiment.running import Job
+from pipeline.experiment.training import Training
+from pipeline.params.sections import Parameters
+
+_RECORDED = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
+
+
+def plan(
+    parameters: Parameters, dataset: str, network: str, parts: Any, image_shape: Sequence[int]
+) -> list[tuple[str, Job]]:
+    """Return (candidate, job) for every candidate, made of the network's `parts`, and every seed."""
+    settings = parameters.preliminary_grid.of(dataset, network)
+    values = schedule(parameters, network, settings.beta)
+    jobs = []
+    for name in parts.candidates if settings.candidates == "all" else settings.candidates:
+        configuration = configure(parameters, network, parts.candidate(name), image_shape)
+        for seed in settings.seeds:
+            training = Training(configuration, values, seed, settings.steps, periods=1)
+            jobs.append((name, Job(training, Measuring(training, settings.images), settings.steps)))
+    return jobs
+
+
+def candidates(names: Sequence[str], outcomes: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return for each candidate its name, its number of weights and its metrics summarized over seeds.
+
+    Args:
+        names: the candidate of each outcome.
+        outcomes: of the jobs.
+    """
+    own: dict[str, list[Any]] = {}
+    for name, outcome in zip(names, outcomes, strict=True):
+        own.setdefault(name, []).append(outcome)
+    return [
+        {
+            "name": name,
+            "parameters": _size(first.trained),
+            **summarize_metrics([outcome.measured for outcome in (first, *others)], _RECORDED),
+        }
+        for name, (first, *others) in own.items()
+    ]
+
+
+def _size(trained: Mapping[str, Any]) -> int:
+    return sum(int(weight.size) for weight in trained["weights"][""])

@@ -1,0 +1,77 @@
+"""Models with two free latent dimensions: what is trained, and what is decoded on a grid."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.running import Job
+from pipeline.experiment.training import Training
+from pipeline.params.sections import Parameters
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How a manifold is drawn: of which model, over how many points of each axis, times and plus what."""
+
+    training: Training
+    points: int
+    scale: float
+    shift: float
+
+
+def plan(
+    parameters: Parameters, dataset: str, network: str, architecture: Any, image_shape: Sequence[int], models: Path
+) -> dict[str, Job]:
+    """Return a job for each model: a Gaussian VAE per beta, and the stick-breaking VAE.
+
+    Three sticks have two free fractions: as many degrees of freedom as the Gaussian models have dimensions.
+    """
+    settings = parameters.manifolds.of(dataset, network)
+    breaking = parameters.stick_breaking.common
+    gaussian = {"name": "diagonal_gaussian", "latent_dim": 2}
+    sticks = {"name": "stick_breaking", "latent_dim": 3, "concentration": breaking.concentration}
+    fading = {"warmup_steps": int(breaking.warmup_share * settings.steps), "gradient_clip": breaking.gradient_clip}
+
+    def job(name: str, posterior: Any, beta: float, **changes: Any) -> Job:
+        configuration = configure(parameters, network, architecture, image_shape, posterior=posterior)
+        training = Training(
+            configuration, schedule(parameters, network, beta, **changes), settings.seed, settings.steps
+        )
+        decoding = Decoding(training, settings.points, settings.scale, settings.shift)
+        return Job(training, decoding, settings.steps, models / name)
+
+    jobs = {f"beta_{beta}": job(f"beta_{beta}", gaussian, beta) for beta in settings.betas}
+    return {**jobs, "stick_breaking": job("stick_breaking", sticks, 1, **fading)}
+
+
+def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> dict[str, np.ndarray]:
+    """Return {column: images (points, points, H, W, C) uint8} of a trained model."""
+    from tfvae.models.registry import build_model
+
+    from tfvae.sampling.generation import Generator
+    from tfvae.sampling.manifolds import gaussian_grid, stick_breaking_grid
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    configuration, points = decoding.training.configuration, decoding.points
+    model = build_model(configuration)
+    model.set_weights(trained["weights"][""])
+    if configuration["posterior"]["name"] == "stick_breaking":
+        grid = stick_breaking_grid(points, configuration["posterior"]["concentration"])
+    else:
+        grid = gaussian_grid(points)
+    latents = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
+    generator = Generator(model, decoding.training.seed)
+    columns = {
+        "plain": latents,
+        "scaled": decoding.scale * latents,
+        "shifted": latents + decoding.shift,
+        "shifted_back": latents - decoding.shift,
+    }
+    shape = (points, points, *configuration["image_shape"])
+    return {name: to_bytes(generator.images(values)).reshape(shape) for name, values in columns.items()}

@@ -1,0 +1,90 @@
+"""Trained models sampled in six ways.
+
+"prior": as trained; "scaled": latents times a large factor, the thesis's augmented sampling; "shifted": latents plus a
+constant, its "+2"; "shifted_fit": latents moved to the mean of the aggregated posterior; "gaussian" and "mixture":
+densities fitted to samples of the aggregated posterior (Ghosh et al., 2020, https://arxiv.org/abs/1903.12436).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.experiment.measuring import Meter
+from pipeline.experiment.yardstick import Yardstick
+from tfvae.training.jobs import Progress
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """One trained model.
+
+    Args:
+        configuration: see `tfvae.models.registry.build_model`.
+        weights: in the order of its layers.
+        seed: keys every draw.
+        everything: whether all metrics are wanted, or the FID alone.
+    """
+
+    configuration: Mapping[str, Any]
+    weights: Sequence[np.ndarray]
+    seed: int
+    everything: bool
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all models are measured with: the yardstick, and the stage's settings."""
+
+    yardstick: Yardstick
+    settings: Any
+
+
+def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: int) -> dict[str, np.ndarray]:
+    """Return latents (images, D) of every sampler."""
+    from tfvae import randomness
+    from tfvae.sampling.fitted import fit_gaussian, fit_mixture, fitted_shift
+    from tfvae.sampling.transforms import scaled, shifted
+
+    prior = generator.prior_latents(settings.images, "augmented sampling")
+    chosen = randomness.generator(seed, "aggregated posterior").permutation(len(x_train))[: settings.images]
+    aggregated = generator.posterior_latents(x_train[chosen], "aggregated posterior")
+
+    def drawn(sampler: Any, name: str) -> np.ndarray:
+        return np.asarray(sampler.sample(settings.images, randomness.generator(seed, name)), np.float32)
+
+    return {
+        "prior": prior,
+        "scaled": scaled(prior, settings.scale),
+        "shifted": shifted(prior, settings.shift),
+        "shifted_fit": shifted(prior, fitted_shift(aggregated) - prior.mean(axis=0)),
+        "gaussian": drawn(fit_gaussian(aggregated), "gaussian"),
+        "mixture": drawn(fit_mixture(aggregated, settings.components, seed), "mixture"),
+    }
+
+
+def measure(sampling: Sampling, shared: Shared, progress: Progress) -> dict[str, Any]:
+    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too."""
+    from tfvae.evaluation.precision_recall import precision_recall_density_coverage
+    from tfvae.models.registry import build_model
+    from tfvae.sampling.generation import Generator
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    yardstick, settings = shared.yardstick, shared.settings
+    model = build_model(sampling.configuration)
+    model.set_weights(sampling.weights)
+    generator, meter = Generator(model, sampling.seed), Meter(yardstick)
+    metrics: dict[str, Any] = {}
+    for name, latents in sampled_latents(generator, yardstick.x_train, settings, sampling.seed).items():
+        images = generator.images(latents)
+        if sampling.everything:
+            metrics[name] = meter.final(images)
+            few = slice(settings.neighbour_images)
+            real, generated = yardstick.features[few], meter.extract(images[few])[0]
+            metrics[name].update(precision_recall_density_coverage(real, generated, settings.neighbours))
+        else:
+            metrics[name] = {"fid": meter.distance(images)}
+        progress.report(1)
+    return metrics
