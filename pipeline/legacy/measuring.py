@@ -1,4 +1,4 @@
-"""What is measured of models of the thesis's protocol: everything that a protocol may publish of them."""
+"""Measure models of the thesis's protocol in every way in which a protocol may publish them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.measuring import Meter, measure_on_test_images
-from pipeline.experiment.running import Experiment
-from pipeline.experiment.yardstick import Yardstick
+from pipeline.experiment.training import Training
+from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.legacy.protocol import CLAMPED
 from tfvae.evaluation.frechet import fid
 from tfvae.evaluation.legacy import max_class_gap_without_class_zero, printed_losses
@@ -18,24 +18,41 @@ METRICS = ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max")
 
 
 @dataclass(frozen=True)
+class LegacyMeasuring:
+    """What is measured of one model.
+
+    Args:
+        training: how it was trained.
+        samplers: whether a fitted density is sampled too.
+        mixed: whether FIDs mix the features of two classifiers too.
+    """
+
+    training: Training
+    samplers: bool
+    mixed: bool
+
+
+@dataclass(frozen=True)
 class Shared:
     """What all models of one dataset and network are measured with.
 
     Args:
         yardstick: of the dataset.
-        reference: its images with the classifier of another dataset, which the thesis took for the real images.
+        reference: the classifier of another dataset, which the thesis took for the real images.
+        images: generated of each model.
         scale: factor of the "augmented" latents.
         components: of the Gaussian mixture fitted to the aggregated posterior.
     """
 
     yardstick: Yardstick
-    reference: Yardstick
+    reference: Classifier
+    images: int
     scale: float
     components: int
 
 
-def measure(trainer: Any, planned: Experiment, samplers: bool, mixed: bool, shared: Shared) -> dict[str, Any]:
-    """Return what a trained model is, in every way that a protocol may measure it.
+def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shared) -> dict[str, Any]:
+    """Return the metrics of a trained model in every way that a protocol may measure it.
 
     Returns:
         "last_batch", "test_set": {"mse", "kl"}: of the last mini-batch with the noise of its training, and of the test
@@ -43,41 +60,48 @@ def measure(trainer: Any, planned: Experiment, samplers: bool, mixed: bool, shar
             is frozen; "fid": {sampler: {"same_dataset", and "other_dataset" if `mixed`}}; "contrast": {sampler: mean
             of |2 y - 1| over the pixels}; "tvd_max": {"nonzero", "all"}.
     """
+    from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
-    from tfvae.training.loop import Trainer
+    from tfvae.training.loop import Trainer, schedule_of
+    from tfvae.training.runtime import use_one_core
 
-    model, yardstick = trainer.model, shared.yardstick
-    generator, meter = Generator(model, planned.seed), Meter(yardstick)
-    test = measure_on_test_images(generator, meter, planned.schedule["beta"])
-    distortion, kl = trainer.batch_terms(planned.steps - 1)
-    measured: dict[str, Any] = {
+    use_one_core()
+    training, yardstick = measuring.training, shared.yardstick
+    model, schedule = build_model(training.configuration), schedule_of(training.schedule)
+    model.set_weights(trained["weights"][""])
+    generator, meter = Generator(model, training.seed), Meter(yardstick)
+    test = measure_on_test_images(generator, meter, schedule.beta)
+    trainer = Trainer(model, yardstick.x_train, schedule, training.seed)
+    trainer.fits = training.periods  # the last of them drew the noise of the last batch
+    distortion, kl = trainer.batch_terms(training.steps - 1)
+    metrics: dict[str, Any] = {
         "last_batch": {"mse": float(distortion), "kl": float(kl)},
         "test_set": {name: test[name] for name in ("mse", "kl")},
         "fid": {},
         "contrast": {},
     }
-    if trainer.schedule.epsilons == "frozen":
-        held_out = Trainer(model, yardstick.x_test, trainer.schedule, planned.seed)
-        batches = range(len(yardstick.x_test) // trainer.schedule.batch_size)
-        measured["trained_noise"] = float(np.mean([held_out.batch_terms(step)[0] for step in batches]))
+    if schedule.epsilons == "frozen":
+        held_out = Trainer(model, yardstick.x_test, schedule, training.seed)
+        batches = range(len(yardstick.x_test) // schedule.batch_size)
+        metrics["trained_noise"] = float(np.mean([held_out.batch_terms(step)[0] for step in batches]))
     references = {"same_dataset": yardstick.features}
-    if mixed:
-        references["other_dataset"] = Meter(shared.reference).extract(yardstick.x_test)[0]
-    for name, latents in sampled_latents(generator, planned, samplers, shared).items():
+    if measuring.mixed:
+        references["other_dataset"] = shared.reference.extractor()(yardstick.x_test)[0]
+    for name, latents in sampled_latents(generator, training.seed, measuring.samplers, shared).items():
         images = generator.images(latents)
         features, probabilities = meter.extract(images)
-        measured["fid"][name] = {source: fid(features, real) for source, real in references.items()}
-        measured["contrast"][name] = contrast(images)
+        metrics["fid"][name] = {source: fid(features, real) for source, real in references.items()}
+        metrics["contrast"][name] = contrast(images)
         if name == "prior":
             compared = probabilities.argmax(axis=1), yardstick.labels, meter.num_classes
-            measured["tvd_max"] = {
+            metrics["tvd_max"] = {
                 "nonzero": max_class_gap_without_class_zero(*compared),
                 "all": max_class_gap(*compared),
             }
-    return measured
+    return metrics
 
 
-def sampled_latents(generator: Any, planned: Experiment, samplers: bool, shared: Shared) -> dict[str, np.ndarray]:
+def sampled_latents(generator: Any, seed: int, samplers: bool, shared: Shared) -> dict[str, np.ndarray]:
     """Return latents (images, D): prior and scaled; and with `samplers` those of a fitted mixture and of the posterior.
 
     "reconstructions" are draws from the posterior of training images, to which the mixture is fitted: what a sampler
@@ -87,14 +111,15 @@ def sampled_latents(generator: Any, planned: Experiment, samplers: bool, shared:
     from tfvae.sampling.fitted import fit_mixture
     from tfvae.sampling.transforms import scaled
 
-    prior = generator.prior_latents(planned.images, "prior")
+    images = shared.images
+    prior = generator.prior_latents(images, "prior")
     latents = {"prior": prior, "scaled": scaled(prior, shared.scale)}
     if samplers:
-        x_train, seed = shared.yardstick.x_train, planned.seed
-        chosen = randomness.generator(seed, "aggregated posterior").permutation(len(x_train))[: planned.images]
+        x_train = shared.yardstick.x_train
+        chosen = randomness.generator(seed, "aggregated posterior").permutation(len(x_train))[:images]
         aggregated = generator.posterior_latents(x_train[chosen], "aggregated posterior")
         mixture = fit_mixture(aggregated, shared.components, seed)
-        drawn = mixture.sample(planned.images, randomness.generator(seed, "mixture"))
+        drawn = mixture.sample(images, randomness.generator(seed, "mixture"))
         latents |= {"mixture": np.asarray(drawn, np.float32), "reconstructions": aggregated}
     return latents
 
@@ -113,7 +138,7 @@ def mixes(network: str, model: str, dataset: str, reference: str) -> bool:
 
 
 def metrics(measured: Mapping[str, Any], beta: float, protocol: Mapping[str, Any]) -> dict[str, float]:
-    """Return what is published of a trained model, `METRICS`, under a protocol's way of measuring.
+    """Return the published metrics of a trained model, `METRICS`, under a protocol's way of measuring.
 
     Args:
         measured: of one seed, see `measure`.
@@ -123,7 +148,9 @@ def metrics(measured: Mapping[str, Any], beta: float, protocol: Mapping[str, Any
     terms = measured[protocol["losses"]]
     losses = printed_losses([terms["mse"]], [terms["kl"]], beta)
     features = protocol["reference_features"]
-    distances = {name: found.get(features, found["same_dataset"]) for name, found in measured["fid"].items()}
+    distances = {
+        name: by_source.get(features, by_source["same_dataset"]) for name, by_source in measured["fid"].items()
+    }
     return {
         **losses,
         "fid": distances["prior"],

@@ -1,16 +1,17 @@
-"""The thesis's protocol as named switches, and the models that show what each of its defects does. Values to values.
+"""The thesis's protocol as named switches, and the models that show the effect of each of its defects.
 
-A protocol has one value for each switch: `published` as the thesis did it, `corrected` as this study does it. What is
-trained are the published protocol, the published one with a single switch corrected (an ablation), and the corrected
-one at several budgets, to see when sampling with scaled latents helps. Three switches concern measuring alone, so they
-are corrected for every model without training another one.
+A protocol has one value for each switch: `published` as the thesis did it, `corrected` as this study does it. Models
+are trained under the published protocol, under the published one with a single switch corrected (an ablation), and
+under the corrected one at several budgets, which shows when sampling with scaled latents helps. Three switches concern
+measuring alone, so they are corrected for every model without training another one.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.experiment.running import Experiment
+from pipeline.experiment.configuration import vae
+from pipeline.experiment.training import Training
 
 CLAMPED = "clamped_stick_breaking"
 TRAINED = ("posterior_heads", "epsilons", "batches", "learning_rate", "decoder", "stick_breaking")
@@ -83,21 +84,21 @@ def seeds_of(variant: Variant, settings: Any) -> list[int]:
     return seeds
 
 
-def experiment(
+def training(
     variant: Variant, network: str, architecture: Mapping[str, Any], image_shape: Any, settings: Any, seed: int
-) -> Experiment:
-    """Return the experiment that trains one seed of a variant."""
+) -> Training:
+    """Return how one seed of a variant is trained."""
     protocol = variant.protocol
     dense_end = network == "cnn" and protocol["decoder"] == "dense_end"
-    configuration = {
-        "image_shape": list(image_shape),
-        "network": "thesis_cnn" if dense_end else network,
-        "encoder": architecture["encoder"],
-        "decoder": architecture["decoder"],
-        "posterior": posterior(variant, settings),
-        "likelihood": variant.likelihood,
-        "precision": settings.precision,
-    }
+    configuration = vae(
+        image_shape,
+        "thesis_cnn" if dense_end else network,
+        architecture["encoder"],
+        architecture["decoder"],
+        posterior=posterior(variant, settings),
+        likelihood=variant.likelihood,
+        precision=settings.precision,
+    )
     schedule = {
         "beta": variant.beta,
         "batch_size": settings.batch_size,
@@ -106,8 +107,7 @@ def experiment(
         "epsilons": protocol["epsilons"],
         "restart_steps": settings.period_steps if protocol["batches"] == "cyclic" else None,
     }
-    periods = variant.steps // settings.period_steps
-    return Experiment(configuration, schedule, seed, variant.steps, periods, settings.images, settings.images)
+    return Training(configuration, schedule, seed, variant.steps, variant.steps // settings.period_steps)
 
 
 def posterior(variant: Variant, settings: Any) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def interrupted(tmp_path):
 @pytest.fixture(scope="session")
 def yardstick(images):
     """Data with a classifier of random weights, whose verdict on the test images is its own."""
-    from pipeline.experiment.yardstick import Yardstick
+    from pipeline.experiment.yardstick import Classifier, Yardstick
     from tfvae.networks.classifier import FeatureExtractor, classifier
 
     rng = np.random.default_rng(2)
@@ -119,13 +119,14 @@ def yardstick(images):
     features, probabilities = FeatureExtractor(network)(test)
     labels = probabilities.argmax(axis=1).astype(np.uint8)
     assert len(np.unique(labels)) == 5
-    return Yardstick(train, test, configuration, weights, features, labels, fid_mean_image=4.0)
+    return Yardstick(train, test, Classifier(configuration, weights), features, labels, fid_mean_image=4.0)
 
 
 @pytest.fixture(scope="session")
 def configuration():
     """A small Gaussian VAE."""
     return {
+        "model": "vae",
         "image_shape": list(SHAPE),
         "network": "mlp",
         "encoder": [16],

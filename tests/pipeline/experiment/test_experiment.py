@@ -1,22 +1,18 @@
 """One experiment: its plain data, its measurements against direct evaluation, what it returns and what is written."""
 
-import builtins
-import io
-import json
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline import files
-from pipeline.experiment import running
-from pipeline.experiment.configuration import configure, schedule
-from pipeline.experiment.measuring import FINAL_METRICS, Meter
-from pipeline.experiment.models import describe, save_runs, summarize_metrics
+from pipeline.experiment.configuration import configure, cooldown, schedule
+from pipeline.experiment.measuring import FINAL_METRICS, Measuring, Meter, measure
+from pipeline.experiment.models import describe, read_yardstick, summarize_metrics
 from pipeline.experiment.pictures import to_bytes
-from pipeline.experiment.running import Experiment, run
-from pipeline.experiment.yardstick import read_yardstick
+from pipeline.experiment.training import Training, TrainingData, train
 
 SHAPE = (28, 28, 1)
 ARCHITECTURE = {"name": "a-b", "encoder": [20, 10], "decoder": [10, 20]}
@@ -24,9 +20,9 @@ ARCHITECTURE = {"name": "a-b", "encoder": [20, 10], "decoder": [10, 20]}
 
 @pytest.fixture
 def plan(configuration):
-    """A short experiment."""
+    """A short training."""
     values = {"beta": 2, "batch_size": 16, "learning_rate": 0.01, "xla": False}
-    return Experiment(configuration, values, seed=5, steps=8, periods=4, period_images=20, images=30)
+    return Training(configuration, values, seed=5, steps=8, periods=4, period_images=20)
 
 
 def test_a_configuration_holds_the_parameters(parameters_with):
@@ -34,6 +30,7 @@ def test_a_configuration_holds_the_parameters(parameters_with):
         {"model.latent_dim": 7, "model.likelihood": "bernoulli", "training.cnn.precision": "float32"}
     )
     assert configure(parameters, "cnn", ARCHITECTURE, (28, 28, 1)) == {
+        "model": "vae",
         "image_shape": [28, 28, 1],
         "network": "cnn",
         "encoder": [20, 10],
@@ -84,15 +81,15 @@ def test_metrics_are_summarized_over_seeds():
 def test_a_yardstick_is_read_from_what_earlier_stages_wrote(tmp_path, yardstick):
     arrays = {"x_train": yardstick.x_train, "x_test": yardstick.x_test, "y_train": np.zeros(1, np.uint8)}
     files.write_npz(tmp_path / "data.npz", arrays)
-    files.write_json(tmp_path / "c" / "config.json", yardstick.classifier)
-    files.write_weights(tmp_path / "c" / "weights.npz", yardstick.classifier_weights)
+    files.write_json(tmp_path / "c" / "config.json", yardstick.classifier.configuration)
+    files.write_weights(tmp_path / "c" / "weights.npz", yardstick.classifier.weights)
     reference = {"features": yardstick.features, "labels": yardstick.labels, "fid_mean_image": np.float64(4.0)}
     files.write_npz(tmp_path / "c" / "reference.npz", reference)
     read = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
     for name in ("x_train", "x_test", "features", "labels"):
         np.testing.assert_array_equal(getattr(read, name), getattr(yardstick, name))
-    assert read.classifier == yardstick.classifier and read.fid_mean_image == 4.0
-    for old, new in zip(yardstick.classifier_weights, read.classifier_weights, strict=True):
+    assert read.classifier.configuration == yardstick.classifier.configuration and read.fid_mean_image == 4.0
+    for old, new in zip(yardstick.classifier.weights, read.classifier.weights, strict=True):
         np.testing.assert_array_equal(old, new)
 
 
@@ -139,8 +136,8 @@ def kernel_distance(a, b):
 
 def test_a_meter_agrees_with_direct_evaluation(yardstick):
     images = np.random.default_rng(1).random((40, *SHAPE)).astype(np.float32)
-    features, probabilities = evaluated(yardstick.classifier_weights, images)
-    real, _ = evaluated(yardstick.classifier_weights, yardstick.x_test / 255.0)
+    features, probabilities = evaluated(yardstick.classifier.weights, images)
+    real, _ = evaluated(yardstick.classifier.weights, yardstick.x_test / 255.0)
     np.testing.assert_allclose(real, yardstick.features, atol=1e-4)
     meter = Meter(yardstick)
     measured = meter.final(images)
@@ -169,16 +166,20 @@ def test_a_meter_finds_no_distance_from_the_test_images_to_themselves(yardstick)
     assert measured["fid"] == pytest.approx(0, abs=1e-3) and measured["tvd"] == measured["max_class_gap"] == 0
 
 
+def trained_and_measured(training, measuring, yardstick, progress):
+    trained = train(training, TrainingData(yardstick.x_train, yardstick.classifier), progress)
+    return {**trained, **measure(measuring, trained, yardstick), "weights": trained["weights"][""]}
+
+
 @pytest.fixture(scope="module")
 def trained(configuration, yardstick, alone):
-    """A short experiment and what it returns."""
+    """A short training and what it and its measuring return."""
     values = {"beta": 2, "batch_size": 16, "learning_rate": 0.01}
-    plan = Experiment(
-        configuration, values, seed=5, steps=8, periods=4, period_images=20, images=30, noise_repeats=3, samples=True
-    )
+    plan = Training(configuration, values, seed=5, steps=8, periods=4, period_images=20)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return plan, run(plan, yardstick, alone)
+        measuring = Measuring(plan, images=30, noise_repeats=3, pictures=True)
+        return plan, trained_and_measured(plan, measuring, yardstick, alone)
 
 
 def test_an_experiment_returns_its_history(trained):
@@ -221,13 +222,12 @@ def test_an_experiment_measures_its_model(trained, yardstick):
 
 
 def test_an_experiment_tells_the_noise_of_its_metrics(trained):
-    plan, result = trained
+    _, result = trained
     assert set(result["noise_sd"]) == {"fid", "tvd"} and result["noise_sd"]["fid"] > 0
-    assert plan.noise_repeats == 3
 
 
 def test_an_experiment_returns_pictures(trained, yardstick):
-    samples = trained[1]["samples"]
+    samples = trained[1]["pictures"]
     assert {name: array.shape for name, array in samples.items()} == {
         "scales": (7,), "frames": (7, 9, *SHAPE), "originals": (10, *SHAPE), "reconstructions": (10, *SHAPE),
     }  # fmt: skip
@@ -240,7 +240,7 @@ def test_frames_are_the_same_latents_scaled(trained):
     from tfvae.sampling.generation import Generator
 
     plan, result = trained
-    samples, model = result["samples"], build_vae(plan.configuration)
+    samples, model = result["pictures"], build_vae(plan.configuration)
     assert samples["scales"][0] == 1 and (np.diff(samples["scales"]) > 0).all() and samples["scales"][-1] == 100
     model.set_weights(result["weights"])
     latents = Generator(model, plan.seed).prior_latents(9, "pictures")
@@ -249,59 +249,66 @@ def test_frames_are_the_same_latents_scaled(trained):
         np.testing.assert_allclose(frame, expected, atol=0.51)  # rounding may go either way at a half
 
 
-def test_the_same_experiment_gives_the_same_result(trained, yardstick, one_process, alone):
+def test_the_same_training_gives_the_same_result(trained, yardstick, one_process, alone):
     plan, result = trained
-    again = run(replace(plan, noise_repeats=0, samples=False), yardstick, alone)
-    assert "samples" not in again and "noise_sd" not in again
+    again = trained_and_measured(plan, Measuring(plan, images=30), yardstick, alone)
+    assert "pictures" not in again and "noise_sd" not in again
     assert again["metrics"].pop("mean_latent") == pytest.approx(result["metrics"]["mean_latent"], rel=1e-4)
     assert again["metrics"] == pytest.approx({name: result["metrics"][name] for name in FINAL_METRICS}, rel=1e-4)
-    other = run(replace(plan, noise_repeats=0, samples=False, seed=6), yardstick, alone)
-    assert other["metrics"]["loss"] != pytest.approx(result["metrics"]["loss"], rel=1e-4)
+    other = replace(plan, seed=6)
+    metrics = trained_and_measured(other, Measuring(other, images=30), yardstick, alone)["metrics"]
+    assert metrics["loss"] != pytest.approx(result["metrics"]["loss"], rel=1e-4)
 
 
-def test_an_experiment_goes_on_to_the_byte_where_it_was_interrupted(trained, yardstick, one_process, interrupted):
+def test_followed_metrics_are_those_of_the_images_of_each_period(trained, yardstick, one_process, alone):
+    """A training that ends after the first period generates the same images there; they are measured directly."""
+    from tfvae.models.registry import build_model
+    from tfvae.sampling.generation import Generator
+
     plan, result = trained
-    again, told = interrupted(run, plan, yardstick)
-    assert told == [4, 6, 8]  # two of the four periods were kept
-    assert [weight.tobytes() for weight in again["weights"]] == [weight.tobytes() for weight in result["weights"]]
-    assert again["history"] == result["history"] and again["metrics"] == result["metrics"]
-    for name, array in result["samples"].items():
-        np.testing.assert_array_equal(again["samples"][name], array)
+    short = replace(plan, steps=2, periods=1)
+    model = build_model(plan.configuration)
+    model.set_weights(train(short, TrainingData(yardstick.x_train), alone)["weights"][""])
+    generator = Generator(model, plan.seed)
+    metrics = Meter(yardstick).progress(generator.images(generator.prior_latents(20, "period 1")))
+    assert {name: result["history"][0][name] for name in metrics} == pytest.approx(metrics, rel=1e-4)
 
 
-def test_runs_are_saved_one_directory_each(trained, tmp_path):
-    plan, result = trained
-    second = {key: value for key, value in result.items() if key != "samples"}
-    save_runs(tmp_path, [plan, replace(plan, seed=11)], [result, second])
-    files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    names = ("weights.npz", "config.json", "history.csv")
-    assert files == {"samples.npz", *(f"seed-{seed}/{name}" for seed in (5, 11) for name in names)}
-    assert json.loads((tmp_path / "seed-5" / "config.json").read_text()) == plan.configuration
-    history = pd.read_csv(tmp_path / "seed-11" / "history.csv")
-    np.testing.assert_allclose(history, pd.DataFrame(result["history"]), rtol=1e-8)
-    for old, new in zip(result["weights"], files.read_weights(tmp_path / "seed-5" / "weights.npz"), strict=True):
-        np.testing.assert_array_equal(old, new)
+def test_a_training_goes_on_to_the_byte_where_it_was_interrupted(trained, yardstick, one_process, interrupted):
+    plan, _ = trained
+    data = TrainingData(yardstick.x_train, yardstick.classifier)
+    whole, _ = interrupted(train, plan, data)
+    again = train(plan, data, Recording())
+    assert Recording.last == [2, 4, 6, 8]
+    assert [weight.tobytes() for weight in again["weights"][""]] == [
+        weight.tobytes() for weight in whole["weights"][""]
+    ]
+    for one, two in zip(again["history"][""], whole["history"][""], strict=True):
+        assert one.keys() == two.keys()
+        for name in one:
+            np.testing.assert_array_equal(one[name], two[name])
 
 
-@pytest.mark.parametrize(
-    ("precision", "flags", "warned"),
-    [
-        ("bfloat16", "flags : sse avx2", True),
-        ("bfloat16", "flags : avx512_bf16", False),
-        ("bfloat16", "flags : amx_bf16", False),
-        ("bfloat16", "Features : bf16", False),  # another architecture: nothing is known
-        ("float32", "flags : sse avx2", False),
-    ],
-)
-def test_emulated_bfloat16_is_warned_of(monkeypatch, capsys, plan, precision, flags, warned):
-    def open_file(self, *arguments, **options):
-        return io.StringIO(flags) if str(self) == "/proc/cpuinfo" else builtins.open(self, *arguments, **options)
+class Recording:
+    """Progress that notes what it is told, and keeps nothing."""
 
-    monkeypatch.setattr("pathlib.Path.open", open_file)
-    monkeypatch.setattr("pathlib.Path.read_text", lambda self, **_: flags)
-    monkeypatch.setattr(running, "run_resumable", lambda *arguments, **named: (arguments, named))
-    changed = replace(plan, configuration={**plan.configuration, "precision": precision})
-    arguments, named = running.run_all([changed, plan], "yardstick", "label")
-    assert arguments == ("pipeline.experiment.running:run", [changed, plan], "yardstick")
-    assert named == {"amounts": [8, 8], "label": "label", "unit": "step"}
-    assert ("emulates bfloat16" in capsys.readouterr().out) is warned
+    last: ClassVar = []
+
+    def __init__(self):
+        type(self).last = []
+
+    def report(self, amount):
+        self.last.append((self.last or [0])[-1] + amount)
+
+    def resume(self):
+        return None
+
+    def keep(self, state):
+        pass
+
+
+@pytest.mark.parametrize(("steps", "share", "expected"), [
+    (1000, 0.3, (700, 1000)), (1000, 0, None), (7, 0.5, (4, 7)), (23425, 0.5, (11712, 23425)), (10, 1, (0, 10)),
+])  # fmt: skip
+def test_the_learning_rate_falls_over_the_last_share_of_the_steps(steps, share, expected):
+    assert cooldown(steps, share) == expected
