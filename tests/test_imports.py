@@ -113,7 +113,7 @@ def test_the_reader_of_imports_sees_all_forms(tmp_path, monkeypatch):
     "statements",
     [
         "import tfvae",
-        "import tfvae; tfvae.evaluation.fid; tfvae.evaluation.metric('kid')",
+        "import tfvae; tfvae.evaluation.fid; tfvae.evaluation.evaluate; tfvae.evaluation.METRICS['kid'].title",
         "import tfvae.data.loading, tfvae.plotting.overview, tfvae.networks.shapes, tfvae.sampling.fitted",
         "import tfvae.training.jobs",
         "import pipeline.experiment.models, pipeline.figures, pipeline.params.loading",

@@ -3,7 +3,9 @@ from .consistency import is_consistent as is_consistent
 from .consistency import mann_kendall_decreasing as mann_kendall_decreasing
 from .frechet import fid as fid
 from .frechet import frechet_distance as frechet_distance
-from .frechet import gaussian_statistics as gaussian_statistics
+from .generated import Images as Images
+from .generated import Reference as Reference
+from .generated import evaluate as evaluate
 from .importance import elbos as elbos
 from .importance import importance_log_likelihoods as importance_log_likelihoods
 from .inception import inception_score as inception_score
@@ -18,10 +20,12 @@ from .latent_space import silhouettes as silhouettes
 from .legacy import last_batch as last_batch
 from .legacy import max_class_gap_without_class_zero as max_class_gap_without_class_zero
 from .legacy import printed_losses as printed_losses
+from .metrics import METRICS as METRICS
+from .metrics import Metric as Metric
+from .metrics import metric_titles as metric_titles
+from .moments import gaussian_statistics as gaussian_statistics
 from .pareto import pareto_front as pareto_front
 from .precision_recall import precision_recall_density_coverage as precision_recall_density_coverage
-from .registry import METRICS as METRICS
-from .registry import metric as metric
 from .summaries import summarize as summarize
 from .total_variation import max_class_gap as max_class_gap
 from .total_variation import total_variation_distance as total_variation_distance

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
-from tfvae.evaluation.features import as_feature_pair, as_features, as_numbers
+from tfvae.evaluation.features import as_feature_pair, as_numbers
+from tfvae.evaluation.moments import gaussian_statistics
 
 # Covariances may come from float32 features: differences of this size, relative to the largest entry, are rounding.
 TOLERANCE = 1e-5
@@ -37,16 +38,7 @@ def fid(features_1: ArrayLike, features_2: ArrayLike) -> float:
         ValueError: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
     """
     first, second = as_feature_pair(features_1, features_2)
-    return frechet_distance(*_moments(first), *_moments(second))
-
-
-def gaussian_statistics(features: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the mean (D,) and the unbiased covariance (D, D), divisor N - 1, of features (N, D), in float64.
-
-    Raises:
-        ValueError: if there are fewer than two samples, or a value is not finite.
-    """
-    return _moments(as_features(features, "features"))
+    return frechet_distance(*gaussian_statistics(first), *gaussian_statistics(second))
 
 
 def frechet_distance(mean_1: ArrayLike, cov_1: ArrayLike, mean_2: ArrayLike, cov_2: ArrayLike) -> float:
@@ -77,12 +69,6 @@ def frechet_distance(mean_1: ArrayLike, cov_1: ArrayLike, mean_2: ArrayLike, cov
     return max(0.0, float(np.square(first - second).sum()) + trace_1 + trace_2 - 2.0 * cross)
 
 
-def _moments(features: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    mean = features.mean(axis=0)
-    centred = features - mean  # First centre, then multiply: E[x x^T] - m m^T would cancel digits.
-    return mean, centred.T @ centred / (len(features) - 1)
-
-
 def _check(which: str, mean: ArrayLike, cov: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return the mean (D,), a factor A (D, R) with A A^T = cov, and the trace of cov."""
     mean, cov = as_numbers(mean, f"mean_{which}"), as_numbers(cov, f"cov_{which}")
@@ -91,8 +77,9 @@ def _check(which: str, mean: ArrayLike, cov: ArrayLike) -> tuple[NDArray[np.floa
             f"mean_{which} and cov_{which} must have the shapes (D,) and (D, D). "
             f"Received: mean_{which}.shape={mean.shape}, cov_{which}.shape={cov.shape}"
         )
-    if np.abs(cov - cov.T).max() > TOLERANCE * np.abs(cov).max():
-        raise Refused(f"cov_{which} must be symmetric. Received: a matrix that is not")
+    asymmetry = np.abs(cov - cov.T).max()
+    if asymmetry > TOLERANCE * np.abs(cov).max():
+        raise Refused(f"cov_{which} must be symmetric. Received: entries that differ by {asymmetry:g}")
     values, vectors = np.linalg.eigh((cov + cov.T) / 2)
     largest = max(abs(values[0]), abs(values[-1]))
     if values[0] < -TOLERANCE * largest:
