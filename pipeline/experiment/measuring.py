@@ -9,24 +9,12 @@ import numpy as np
 from pipeline.experiment.pictures import take_pictures
 from pipeline.experiment.training import Training
 from pipeline.experiment.yardstick import Yardstick
-from tfvae.evaluation.frechet import fid, frechet_distance, gaussian_statistics
-from tfvae.evaluation.inception import inception_score
-from tfvae.evaluation.kernel_distance import kid
-from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
+from tfvae.evaluation.generated import Images, Reference, evaluate
+from tfvae.evaluation.metrics import METRICS
+from tfvae.evaluation.moments import gaussian_statistics
 
 FOLLOWED_METRICS = ("fid", "tvd", "max_class_gap")
-FINAL_METRICS = (
-    "fid",
-    "fid_relative",
-    "kid",
-    "tvd",
-    "max_class_gap",
-    "inception_score",
-    "mse",
-    "kl",
-    "loss",
-    "fid_reconstructions",
-)
+FINAL_METRICS = (*METRICS, "mse", "kl", "loss", "fid_reconstructions")
 
 
 @dataclass(frozen=True)
@@ -52,11 +40,25 @@ class Meter:
     def __init__(self, yardstick: Yardstick) -> None:
         self.yardstick, self.extract = yardstick, yardstick.classifier.extractor()
         self.num_classes: int = yardstick.classifier.configuration["num_classes"]
+        self._reference = Reference(
+            moments=gaussian_statistics(yardstick.features),
+            labels=yardstick.labels,
+            features=yardstick.features,
+            num_classes=self.num_classes,
+            fid_mean_image=yardstick.fid_mean_image,
+        )
 
     def progress(self, images: np.ndarray) -> dict[str, float]:
         """Return the metrics that are followed over the periods, of generated images (N, H, W, C) in [0, 1]."""
-        features, probabilities = self.extract(images)
-        return {"fid": fid(features, self.yardstick.features), **self._of_labels(probabilities.argmax(axis=1))}
+        return evaluate(Images.seen(*self.extract(images)), self._reference, FOLLOWED_METRICS)
+
+    def final(self, images: np.ndarray) -> dict[str, float]:
+        """Return all metrics of generated images (N, H, W, C) in [0, 1]."""
+        return evaluate(Images.seen(*self.extract(images)), self._reference, (*FOLLOWED_METRICS, *METRICS))
+
+    def distance(self, images: np.ndarray) -> float:
+        """Return the FID of images (N, H, W, C) in [0, 1]."""
+        return evaluate(Images.seen(*self.extract(images)), self._reference, ("fid",))["fid"]
 
     def followed(self, history: Sequence[Mapping[str, Any]], last: Mapping[str, float]) -> list[dict[str, float]]:
         """Return a history with the followed metrics in place of what they are computed from.
@@ -65,39 +67,15 @@ class Meter:
             history: as `pipeline.experiment.training.train` returns it.
             last: metrics of the model at the end.
         """
-        real = gaussian_statistics(self.yardstick.features)
         rows = []
         for row in history:
             terms = {name: value for name, value in row.items() if name not in ("mean", "covariance", "labels")}
+            metrics = {name: last[name] for name in FOLLOWED_METRICS}
             if "mean" in row:
-                distance = frechet_distance(row["mean"], row["covariance"], *real)
-                metrics = {"fid": distance, **self._of_labels(row["labels"])}
-            else:
-                metrics = {name: last[name] for name in FOLLOWED_METRICS}
+                images = Images(moments=(row["mean"], row["covariance"]), labels=row["labels"])
+                metrics = evaluate(images, self._reference, FOLLOWED_METRICS)
             rows.append({**terms, **metrics})
         return rows
-
-    def final(self, images: np.ndarray) -> dict[str, float]:
-        """Return all distribution-level metrics of generated images (N, H, W, C) in [0, 1]."""
-        features, probabilities = self.extract(images)
-        distance = fid(features, self.yardstick.features)
-        return {
-            "fid": distance,
-            **self._of_labels(probabilities.argmax(axis=1)),
-            "fid_relative": distance / self.yardstick.fid_mean_image,
-            "kid": kid(features, self.yardstick.features),
-            "inception_score": inception_score(probabilities),
-        }
-
-    def distance(self, images: np.ndarray) -> float:
-        """Return the FID of images (N, H, W, C) in [0, 1]."""
-        return fid(self.extract(images)[0], self.yardstick.features)
-
-    def _of_labels(self, labels: np.ndarray) -> dict[str, float]:
-        return {
-            "tvd": total_variation_distance(labels, self.yardstick.labels, self.num_classes),
-            "max_class_gap": max_class_gap(labels, self.yardstick.labels, self.num_classes),
-        }
 
 
 def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardstick) -> dict[str, Any]:
@@ -113,7 +91,6 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
         (arrays), if asked for.
     """
     from tfvae.models.registry import build_model
-
     from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 

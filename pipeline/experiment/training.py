@@ -57,7 +57,7 @@ def train(training: Training, data: TrainingData, progress: Progress) -> dict[st
     Raises:
         TrainingDiverged: if a loss became NaN or infinite.
     """
-    from tfvae.evaluation.frechet import gaussian_statistics
+    from tfvae.evaluation.moments import gaussian_statistics
     from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
     from tfvae.training.loop import Trainer, schedule_of
