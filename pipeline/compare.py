@@ -6,6 +6,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,7 @@ def git(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def at_commit(commit: str, path: Path) -> Any:
     """Return the content of a JSON file as a commit has it; None if it has none."""
-    shown = git("show", f"{commit}:./{path.as_posix()}")
+    shown = git("show", f"{commit}:./{Path(os.path.relpath(path)).as_posix()}")
     return json.loads(shown.stdout) if shown.returncode == 0 else None
 
 

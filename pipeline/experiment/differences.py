@@ -74,11 +74,12 @@ def differences(before: Any, after: Any) -> list[Difference]:
 def samples(content: Any, name: str = "", n: int = 1) -> Iterator[tuple[str, Sample]]:
     """Yield the dotted name and the sample of each metric: a mapping with a "mean" and an "sd".
 
-    The number of seeds is its "n", or else that of the mapping around it. Entries of a list go by their "name" or their
-    position.
+    The number of seeds is its "n", or else that of the mapping around it. Entries of a list go by their "name" where
+    each has its own, else by their position.
     """
     if isinstance(content, list):
-        content = {part.get("name", i) if isinstance(part, dict) else i: part for i, part in enumerate(content)}
+        names = [part["name"] for part in content if isinstance(part, dict) and "name" in part]
+        content = dict(zip(names if len(set(names)) == len(content) else range(len(content)), content, strict=True))
     if not isinstance(content, dict):
         return
     n = content.get("n", n)
