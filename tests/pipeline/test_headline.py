@@ -64,6 +64,12 @@ def test_the_headline_is_the_only_metric_and_git_keeps_all_records_and_pictures(
                 assert options.get("cache", True) is not path.startswith(("metrics/", "plots/")), path
 
 
+def test_dvc_restores_the_models_of_a_stage():
+    """It saves no run of a stage with an output that is neither cached nor a metric or plot."""
+    mixed = [name for name, stage in STAGES.items() if len({isinstance(one, str) for one in stage.get("outs", [])}) > 1]
+    assert mixed == ["legacy-experiments"]
+
+
 @pytest.fixture(scope="module")
 def experiment(tmp_path_factory):
     """A repository with the committed records, the stage headline, and an experiment with beta 0.2 in its work tree."""
