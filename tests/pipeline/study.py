@@ -117,7 +117,7 @@ def make_study(folder: Path) -> Study:
     _rewrite(root / "dvc.yaml", shrink_pipeline)
     (home / "recorder").mkdir(parents=True)
     (home / "recorder" / "sitecustomize.py").write_text(RECORDER, encoding="utf-8")
-    study = Study(root, home / "imports.txt", _environment(home))
+    study = Study(root, home / "imports.txt", environment(home))
     assert study.run("git", "init", "--quiet").returncode == 0
     return study
 
@@ -234,7 +234,8 @@ def _sources() -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of a study's commands, with its settings and caches in `home`."""
     # A hook of Git or a user's settings of DVC must not reach into the copy.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "DVC_", "TFVAE_"))}
     return {

@@ -86,7 +86,7 @@ def test_one_command_runs_every_stage_once(first_run, study):
     assert {name.split("@")[0] for name in ran} == {
         "dataset-report",
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
-        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "legacy-experiments",
+        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "headline", "legacy-experiments",
         "legacy-offsets", "latent-analysis", "latent-figures", "conditional", "conditional-figures",
         "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
     }  # fmt: skip

@@ -1,0 +1,37 @@
+"""Stage headline: the numbers that a reviewer reads first, of all datasets in one file: DVC's metrics.
+
+The file is {dataset: {network: {"beta", "n" (seeds), "precision", name of a metric: {"mean", "sd" (null for one seed)},
+...}}}, in the order of params.yaml. What else stands in the folder of summaries counts for nothing.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline import files, stage
+from pipeline.stage import Parameters
+
+METRICS = ("fid", "fid_relative", "tvd", "kl", "mse")
+
+
+def numbers(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return {network: headline numbers} from a dataset's summary, which is {network: record of the chosen beta}."""
+    return {
+        network: {
+            "beta": record["beta"],
+            "n": len(record["seeds"]),
+            "precision": record["precision"],
+            **{metric: {part: record[metric][part] for part in ("mean", "sd")} for metric in METRICS},
+        }
+        for network, record in summary.items()
+    }
+
+
+def main(parameters: Parameters, *, summaries: Path, headline: Path) -> None:
+    """Join the summaries of the study's datasets."""
+    content = {name: numbers(files.read_json(summaries / f"{name}.json")) for name in parameters.datasets}
+    files.write_json(headline, content)
+
+
+if __name__ == "__main__":
+    stage.run(main)
