@@ -1,71 +1,222 @@
-"""What a stage's module imports of this project, transitively, computed from the syntax tree."""
+"""The modules that a module runs, and a digest of what each of them means, from their syntax trees alone.
+
+Imports show what runs, also inside functions. Texts show the rest: "module:function" starts a job, and a name is looked
+up in a registry. Whatever cannot be told is counted as run.
+"""
 
 import ast
-from collections.abc import Collection
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# They decide no result: the first two only validate, the last only ends processes. See CONTRIBUTING.md.
-OUTSIDE = ("pipeline/params/", "src/tfvae/networks/shapes.py", "src/tfvae/lifetime.py")
-# A stage that imports a part of these lists the folder.
-FOLDERS = ("pipeline/experiment", "pipeline/jobs", "pipeline/params", "src/tfvae/training")
-# They only name modules.
-NAMING = frozenset({"__init__.py", "registry.py"})
+# They decide no result: they validate, end processes, name errors, or carry jobs. See CONTRIBUTING.md.
+OUTSIDE = (
+    "pipeline/jobs/",
+    "pipeline/params/",
+    "src/tfvae/errors.py",
+    "src/tfvae/lifetime.py",
+    "src/tfvae/networks/shapes.py",
+    *(f"src/tfvae/training/{name}.py" for name in ("checkpoints", "errors", "jobs", "quiet_import")),
+)
+TEMPLATES = frozenset({".css", ".html", ".j2", ".js"})
+Node = ast.Import | ast.ImportFrom | ast.Constant
+_MODULE = re.compile(r"(?:pipeline|tfvae)(?:\.\w+)+")
 
 
-def closure(module: str, root: Path = ROOT) -> set[str]:
-    """Return the files and folders (relative to `root`) that `module` needs."""
-    return as_folders(reach(module, root)[0])
+@dataclass(frozen=True)
+class Module:
+    """What a module's syntax tree shows: the files that it needs, its texts, and the digest of its meaning."""
+
+    needs: frozenset[str]
+    texts: frozenset[str]
+    digest: str
 
 
-def as_folders(files: Collection[str]) -> set[str]:
-    """Return the files, those of `FOLDERS` as their folder."""
-    return {next((folder for folder in FOLDERS if file.startswith(f"{folder}/")), file) for file in files}
+def closure(
+    module: str,
+    names: Collection[str] = (),
+    *,
+    others: Collection[str] = (),
+    outside: tuple[str, ...] = OUTSIDE,
+    root: Path = ROOT,
+) -> set[str]:
+    """Return the files that `module` runs, itself and the templates beside them among them, relative to `root`.
+
+    See `reach`; these files are those of its modules, with their templates.
+    """
+    files, _ = reach(module, names, others=others, outside=outside, root=root)
+    return files.union(*(_templates(file, root) for file in files))
 
 
 def reach(
-    module: str, root: Path = ROOT, outside: tuple[str, ...] = OUTSIDE, naming: Collection[str] = NAMING
+    module: str,
+    names: Collection[str] = (),
+    *,
+    others: Collection[str] = (),
+    outside: tuple[str, ...] = OUTSIDE,
+    root: Path = ROOT,
 ) -> tuple[set[str], set[str]]:
-    """Return the files that `module` needs, itself among them, and the excluded ones at which the search stopped.
+    """Return the modules that `module` runs, itself among them, and the registries that they look names up in.
+
+    Of a registry these entries run: those that `names` or a text in one of the modules names, or all if none is named.
+    The registry itself only names.
 
     Args:
         module: a dotted name of `pipeline` or `tfvae`.
+        names: names of entries, besides those that stand in the modules.
+        others: names of entries that do not run, even if a text names them.
+        outside: how the names of files begin at which the search stops. With none, registries are modules like others.
         root: the folder with `pipeline/` and `src/tfvae/`.
-        outside: how the names of excluded files begin.
-        naming: names of excluded files, whatever folder they lie in.
 
     Raises:
         ImportError: if an import of these two packages leads to no file.
+        SyntaxError: if a module cannot be parsed.
     """
-    inside: set[str] = set()
-    stopped: set[str] = set()
-    waiting = [_resolve(module, root)]
+    modules: set[str] = set()
+    registries: set[str] = set()
+    texts = set(names)
+    waiting = {_resolve(module, root)}
     while waiting:
         file = waiting.pop()
-        if file.startswith(outside) or Path(file).name in naming:
-            stopped.add(file)
-        elif file not in inside:
-            inside.add(file)
-            waiting.extend(_imports(file, root))
-    return inside, stopped
+        if outside and file.endswith("/registry.py"):
+            registries.add(file)
+        else:
+            modules.add(file)
+            texts |= read_module(file, root).texts
+            waiting |= read_module(file, root).needs
+        waiting = _inside(waiting, outside) - modules - registries
+        if not waiting:  # only now are all texts read that may name an entry
+            named = {entry for registry in registries for entry in _chosen(registry, texts, others, root)}
+            waiting = _inside(named, outside) - modules
+    return modules, registries
+
+
+def digest_of(file: str, root: Path = ROOT) -> str:
+    """Return the digest of a module's meaning, or of a template's bytes: 16 hexadecimal digits."""
+    if file.endswith(".py"):
+        return read_module(file, root).digest
+    return hashlib.sha256((root / file).read_bytes()).hexdigest()[:16]
 
 
 @cache
-def _imports(file: str, root: Path) -> list[str]:
-    """Return the project's files that a file imports anywhere, also inside functions."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse((root / file).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found += [_resolve(alias.name, root) for alias in node.names if _is_ours(alias.name)]
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, file)
-            if _is_ours(base):
-                found += [
-                    _file_of(f"{base}.{alias.name}", root) or _resolve(base, root)  # a module, or a name of one
-                    for alias in node.names
-                ]
-    return found
+def parse(file: str, root: Path = ROOT) -> ast.Module:
+    """Return a file's syntax tree.
+
+    Raises:
+        SyntaxError: if it has none; the error names the file and the line.
+    """
+    content = (root / file).read_bytes()
+    if b"\0" in content:  # not every Python calls this a syntax error
+        raise SyntaxError("a null byte", (file, content[: content.index(b"\0")].count(b"\n") + 1, None, None))
+    return ast.parse(content, filename=file)
+
+
+@cache
+def read_module(file: str, root: Path = ROOT) -> Module:
+    """Return what a module's syntax tree shows."""
+    digest, nodes = meaning(parse(file, root))
+    needs, texts = set(), set()
+    for node in nodes:
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                texts.add(node.value)
+        else:
+            needs |= {_resolve(name, root, f"{file}:{node.lineno}") for name in _imported(node, file, root)}
+    for text in texts if not file.endswith("/registry.py") else ():
+        name, colon, _ = text.partition(":")
+        if _MODULE.fullmatch(name) and (colon or _file_of(name, root)):
+            needs.add(_resolve(name, root, file))
+    stub = Path(f"{file}i")
+    if stub.name == "__init__.pyi" and (root / stub).is_file():  # the names that a package imports on first use
+        needs |= read_module(str(stub), root).needs
+    return Module(frozenset(needs), frozenset(texts), digest)
+
+
+def meaning(tree: ast.Module) -> tuple[str, list[Node]]:
+    """Return the digest of a syntax tree, and the imports and constants in it.
+
+    Docstrings, `pass`, comments and layout do not count, and every version of Python gives the same digest.
+    """
+    tokens: list[str] = []
+    nodes = _write(tree, tokens)
+    return hashlib.sha256("\n".join(tokens).encode("ascii")).hexdigest()[:16], nodes
+
+
+@cache
+def entries(registry: str, root: Path = ROOT) -> dict[str, str]:
+    """Return {name: file} of a registry, which maps names to "module", "module:name", or a tuple that begins so."""
+    files = {}
+    for node in ast.walk(parse(registry, root)):
+        for name, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
+            first = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+            if isinstance(name, ast.Constant) and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                files[str(name.value)] = _resolve(first.value.split(":")[0], root, f"{registry}:{first.lineno}")
+    return files
+
+
+def _inside(files: Collection[str], outside: tuple[str, ...]) -> set[str]:
+    return {file for file in files if not file.startswith(outside)}
+
+
+def _chosen(registry: str, texts: Collection[str], others: Collection[str], root: Path) -> set[str]:
+    possible = {name: file for name, file in entries(registry, root).items() if name not in others}
+    return {file for name, file in possible.items() if name in texts} or set(possible.values())
+
+
+@cache
+def _templates(file: str, root: Path) -> frozenset[str]:
+    """Return the templates beside a module that no other module beside it has the name of."""
+    path = root / file
+    beside = [other for other in path.parent.iterdir() if other.suffix in TEMPLATES]
+    return frozenset(
+        str(other.relative_to(root))
+        for other in beside
+        if other.stem == path.stem or not other.with_suffix(".py").is_file()
+    )
+
+
+def _write(node: ast.AST, tokens: list[str]) -> list[Node]:
+    """Append a node's tokens, and return the imports and constants in it.
+
+    A field that is empty leaves no trace: another version of Python may not have it.
+    """
+    seen = [node] if isinstance(node, Node) else []
+    tokens.append(type(node).__name__)
+    for field in node._fields:
+        value = getattr(node, field, None)
+        parts = [part for part in value if not _is_idle(part, node)] if isinstance(value, list) else [value]
+        if value is None or not parts or field == "kind":  # the kind tells u"" from ""
+            continue
+        tokens.append(f".{field} {len(parts)}" if isinstance(value, list) else f".{field}")
+        for part in parts:
+            if isinstance(part, ast.AST):
+                seen += _write(part, tokens)
+            else:
+                tokens.append(ascii(part))  # repr depends on a version's list of printable characters
+    tokens.append(")")
+    return seen
+
+
+def _is_idle(part: object, node: ast.AST) -> bool:
+    """Return whether a part of a node does nothing: a docstring, `pass`, or an f-string's empty text."""
+    if isinstance(part, ast.Expr):
+        return isinstance(part.value, ast.Constant) and isinstance(part.value.value, str)
+    empty = isinstance(part, ast.Constant) and part.value == ""
+    return isinstance(part, ast.Pass) or (empty and isinstance(node, ast.JoinedStr))  # as Python 3.12 has after {width}
+
+
+def _imported(node: ast.Import | ast.ImportFrom, file: str, root: Path) -> Iterator[str]:
+    """Yield the modules of this project that a node imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if _is_ours(alias.name))
+    elif _is_ours(base := _absolute(node, file)):
+        for alias in node.names:  # a module, or a name of one
+            name = f"{base}.{alias.name}"
+            yield name if _file_of(name, root) else base
 
 
 def _absolute(node: ast.ImportFrom, file: str) -> str:
@@ -80,13 +231,14 @@ def _is_ours(module: str) -> bool:
     return module.split(".")[0] in ("pipeline", "tfvae")
 
 
-def _resolve(module: str, root: Path) -> str:
+def _resolve(module: str, root: Path, place: str = "") -> str:
     file = _file_of(module, root)
     if file is None:
-        raise ImportError(f"there is no file of the module {module}")
+        raise ImportError(f"{place}: there is no file of the module {module}".removeprefix(": "))
     return file
 
 
+@cache
 def _file_of(module: str, root: Path) -> str | None:
     base = module.replace(".", "/") if module.startswith("pipeline") else f"src/{module.replace('.', '/')}"
     candidates = (f"{base}.py", f"{base}/__init__.py")

@@ -1,11 +1,10 @@
 """Keys of jobs: one number over all that determines a job's result.
 
 A key covers what the job is given (configuration, seed, precision, budget), the data that all jobs share, byte by byte,
-the source of every module that the job may run, the versions of the libraries under it, and the processor and the
+the meaning of every module that the job may run, the versions of the libraries under it, and the processor and the
 settings that decide how TensorFlow adds up.
 """
 
-import ast
 import hashlib
 import os
 import platform
@@ -19,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.jobs.closure import ROOT, reach
+from pipeline.jobs.closure import OUTSIDE, closure, digest_of
 
-# They carry jobs and decide no result, so a change of theirs need not train anything again.
-_CARRIERS = ("pipeline/jobs/", *(f"src/tfvae/training/{name}.py" for name in ("checkpoints", "jobs", "quiet_import")))
+# A job is given values, not a command line.
+_OUTSIDE = (*OUTSIDE, "pipeline/stage.py")
 _SETTINGS = ("CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "XLA_FLAGS")
 _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
@@ -40,7 +39,7 @@ def job_keys(function: str, jobs: Sequence[Any], shared: Any, *, anywhere: bool 
         TypeError: if a job is given something whose content cannot be seen.
     """
     common = [function, digest(shared), *([] if anywhere else machine())]
-    return [digest([*common, job, _code(function.split(":")[0], frozenset(_texts([job, shared])))]) for job in jobs]
+    return [digest([*common, job, code(function.split(":")[0], frozenset(texts([job, shared])))]) for job in jobs]
 
 
 def digest(value: Any) -> str:
@@ -83,43 +82,22 @@ def _content(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else vars(value)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Yield every text in a value."""
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text in a value, names of mappings among them."""
     if isinstance(value, str):
         yield value
     elif _has_names(value):
-        yield from _texts(list(_content(value).values()))
+        content = _content(value)
+        yield from texts([*content, *content.values()])
     elif isinstance(value, Sequence):
         for entry in value:
-            yield from _texts(entry)
+            yield from texts(entry)
 
 
 @cache
-def _code(module: str, names: frozenset[str]) -> str:
-    """Return a digest of a module's own source, of all that it imports, and of what registries have under `names`."""
-    files: set[str] = set()
-    waiting = [module]
-    while waiting:
-        inside, stopped = reach(waiting.pop())
-        for file in stopped:
-            if Path(file).name == "registry.py":
-                waiting += [named for name, named in _entries(file) if name in names and _path(named) not in files]
-        files |= inside
-    return digest([[file, (ROOT / file).read_bytes()] for file in sorted(files) if not file.startswith(_CARRIERS)])
-
-
-def _entries(registry: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, module) of a registry: names are mapped to "module", "module:name", or a tuple that begins so."""
-    for node in ast.walk(ast.parse((ROOT / registry).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Dict):
-            for name, value in zip(node.keys, node.values, strict=True):
-                first = value.elts[0] if isinstance(value, ast.Tuple) else value
-                if isinstance(name, ast.Constant) and isinstance(first, ast.Constant):
-                    yield name.value, first.value.split(":")[0]
-
-
-def _path(module: str) -> str:
-    return f"src/{module.replace('.', '/')}.py"
+def code(module: str, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the path and the digest of each module that a job of `module` runs when its values name `names`."""
+    return tuple((file, digest_of(file)) for file in sorted(closure(module, names, outside=_OUTSIDE)))
 
 
 @cache

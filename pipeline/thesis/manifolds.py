@@ -52,7 +52,6 @@ def plan(
 def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> dict[str, np.ndarray]:
     """Return {column: images (points, points, H, W, C) uint8} of a trained model."""
     from tfvae.models.registry import build_model
-
     from tfvae.sampling.generation import Generator
     from tfvae.sampling.manifolds import gaussian_grid, stick_breaking_grid
     from tfvae.training.runtime import use_one_core

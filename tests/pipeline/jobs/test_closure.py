@@ -1,29 +1,32 @@
-"""The closure of imports, on packages made up for it."""
+"""The closure of imports, texts, registries and templates, on packages made up for it."""
+
+import ast
 
 import pytest
 
-from pipeline.jobs.closure import closure, reach
+from pipeline.jobs.closure import ROOT, TEMPLATES, closure, entries, reach
+
+NETWORKS = 'from importlib import import_module\nNETWORKS = {"mlp": "tfvae.n.mlp", "cnn": "tfvae.n.cnn"}\n'
+NETWORK = "src/tfvae/n/{}.py".format
 
 
 @pytest.fixture
-def project(tmp_path):
-    """Return a function that writes modules {dotted name: source} and returns the folder."""
+def networks(project):
+    """Return a function that writes `pipeline.a` beside a registry of two networks, and returns the folder."""
 
-    def write(**modules):
-        for name, source in modules.items():
-            parts = name.split("__")
-            base = tmp_path if parts[0] == "pipeline" else tmp_path / "src"
-            path = base.joinpath(*parts[:-1], f"{parts[-1] or '__init__'}.py")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(source, encoding="utf-8")
-        return tmp_path
+    def write(source, registry=NETWORKS, **modules):
+        return project(
+            pipeline__a=f"from tfvae.n.registry import NETWORKS\n{source}",
+            tfvae__n__registry=registry,
+            **{"tfvae__n__mlp": "", "tfvae__n__cnn": "", **modules},
+        )
 
     return write
 
 
 def test_a_module_alone_is_its_own_closure(project):
     root = project(pipeline__a="import numpy\nfrom pathlib import Path\n")
-    assert closure("pipeline.a", root) == {"pipeline/a.py"}
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py"}
 
 
 @pytest.mark.parametrize(
@@ -39,16 +42,19 @@ def test_a_module_alone_is_its_own_closure(project):
         "class A:\n    def method(self):\n        import tfvae.x.b\n",
         "try:\n    import numpy\nexcept ImportError:\n    from tfvae.x import b\n",
         "if True:\n    import tfvae.x.b\n",
+        'RUN = "tfvae.x.b:run"',
+        'import_module("tfvae.x.b")',
+        'run_jobs("tfvae.x.b:run", f"{1}")',
     ],
 )
 def test_every_form_of_import_is_followed(project, statement):
     root = project(pipeline__a=statement, tfvae__x__b="import tfvae.x.c", tfvae__x__c="")
-    assert closure("pipeline.a", root) == {"pipeline/a.py", "src/tfvae/x/b.py", "src/tfvae/x/c.py"}
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", "src/tfvae/x/b.py", "src/tfvae/x/c.py"}
 
 
 def test_a_module_of_the_top_package_is_found(project):
     root = project(pipeline__a="from tfvae import randomness", tfvae____="", tfvae__randomness="")
-    assert closure("pipeline.a", root) == {"pipeline/a.py", "src/tfvae/randomness.py"}
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", "src/tfvae/randomness.py"}
 
 
 @pytest.mark.parametrize(
@@ -57,55 +63,132 @@ def test_a_module_of_the_top_package_is_found(project):
 )
 def test_relative_imports_are_followed(project, statement):
     root = project(tfvae__x__b=statement, tfvae__x__c="", tfvae__y____="", tfvae__y__z="")
-    inside, stopped = reach("tfvae.x.b", root)
     wanted = {"c": "src/tfvae/x/c.py", "y": "src/tfvae/y/__init__.py", "z": "src/tfvae/y/z.py"}
     name = "c" if "c" in statement.split() or ".c" in statement else "z" if "z" in statement else "y"
-    assert inside | stopped == {"src/tfvae/x/b.py", wanted[name]}
+    assert closure("tfvae.x.b", root=root) == {"src/tfvae/x/b.py", wanted[name]}
+
+
+def test_a_name_of_a_lazy_package_leads_to_all_that_it_may_stand_for(project):
+    root = project(pipeline__a="from tfvae.x import name", tfvae__x____="attach_stub()", tfvae__x__b="", tfvae__x__c="")
+    (root / "src/tfvae/x/__init__.pyi").write_text("from .b import name\nfrom .c import other\n")
+    wanted = {"pipeline/a.py", *(f"src/tfvae/x/{name}.py" for name in ("__init__", "b", "c"))}
+    assert closure("pipeline.a", root=root) == wanted
 
 
 def test_imports_in_a_circle_end(project):
     root = project(tfvae__x="import tfvae.y", tfvae__y="import tfvae.x")
-    assert closure("tfvae.x", root) == {"src/tfvae/x.py", "src/tfvae/y.py"}
+    assert closure("tfvae.x", root=root) == {"src/tfvae/x.py", "src/tfvae/y.py"}
 
 
-def test_some_packages_count_as_a_folder(project):
-    root = project(
-        pipeline__a="from tfvae.training import loop\nfrom pipeline.experiment.b import name",
-        pipeline__experiment__b="",
-        tfvae__training__loop="import tfvae.randomness",
-        tfvae__randomness="",
-    )
-    assert closure("pipeline.a", root) == {
-        "pipeline/a.py",
-        "pipeline/experiment",
-        "src/tfvae/training",
-        "src/tfvae/randomness.py",
+def test_what_only_validates_is_left_out_with_what_it_imports(project):
+    source = "import pipeline.params.b\nimport tfvae.z\n"
+    root = project(pipeline__a=source, pipeline__params__b="import tfvae.y", tfvae__y="", tfvae__z="")
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", "src/tfvae/z.py"}
+    everything = {"pipeline/a.py", "pipeline/params/b.py", "src/tfvae/y.py", "src/tfvae/z.py"}
+    assert closure("pipeline.a", outside=(), root=root) == everything
+    assert closure("pipeline.a", outside=("src/tfvae/z.py",), root=root) == everything - {"src/tfvae/z.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""import tfvae.x"""\n# import tfvae.x\nimport tfvaex\nname = "see tfvae.x", "tfvae.gone", "tfvae"\n',
+        'def f():\n    """tfvae.x"""\n',
+        'class A:\n    """tfvae.x:run"""\n',
+    ],
+)
+def test_docstrings_comments_and_sentences_lead_nowhere(project, source):
+    root = project(pipeline__a=source, tfvae____="", tfvae__x="")
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py"}
+
+
+@pytest.mark.parametrize("statement", ["import tfvae.gone", "from tfvae.gone import b", 'RUN = "tfvae.gone:run"'])
+def test_what_leads_nowhere_is_reported_with_its_place(project, statement):
+    root = project(pipeline__a=statement)
+    with pytest.raises(ImportError, match=r"pipeline/a\.py.*tfvae\.gone"):
+        closure("pipeline.a", root=root)
+
+
+def test_a_registry_leads_to_the_entries_that_a_text_names(networks):
+    root = networks('x = {"network": "mlp"}')
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", NETWORK("mlp")}
+    assert reach("pipeline.a", root=root) == ({"pipeline/a.py", NETWORK("mlp")}, {"src/tfvae/n/registry.py"})
+
+
+def test_a_registry_leads_to_the_entries_that_are_given(networks):
+    root = networks("")
+    assert closure("pipeline.a", ["cnn", "other"], root=root) == {"pipeline/a.py", NETWORK("cnn")}
+
+
+def test_a_registry_of_which_nothing_is_named_leads_everywhere(networks):
+    root = networks('x = "mlps"\n"cnn"\n')
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", NETWORK("mlp"), NETWORK("cnn")}
+    assert closure("pipeline.a", others=["cnn"], root=root) == {"pipeline/a.py", NETWORK("mlp")}
+
+
+def test_entries_that_do_not_run_are_left_out_even_if_named(networks):
+    root = networks('x = "mlp", "cnn"')
+    assert closure("pipeline.a", ["mlp"], others=["cnn"], root=root) == {"pipeline/a.py", NETWORK("mlp")}
+
+
+def test_entries_are_followed_on_and_may_name_others(networks):
+    root = networks('x = "mlp"', tfvae__n__mlp='import tfvae.n.layers\ny = "cnn"', tfvae__n__layers="")
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", *map(NETWORK, ("mlp", "cnn", "layers"))}
+
+
+def test_a_text_in_a_module_that_is_read_late_still_names_an_entry(networks):
+    """No order of reading makes a registry give all its entries where one is named."""
+    root = networks("import pipeline.b", pipeline__b="import pipeline.c", pipeline__c='x = "cnn"')
+    assert NETWORK("mlp") not in closure("pipeline.a", root=root)
+
+
+@pytest.mark.parametrize(
+    "registry",
+    [
+        'N = {"mlp": "tfvae.n.mlp:Model", "cnn": "tfvae.n.cnn:Model"}',
+        'N: dict[str, tuple[str, str]] = {"mlp": ("tfvae.n.mlp", "Model"), "cnn": ("tfvae.n.cnn", "Model")}',
+    ],
+)
+def test_entries_name_a_module_or_what_stands_in_it(networks, registry):
+    root = networks('x = "mlp"', registry)
+    assert entries("src/tfvae/n/registry.py", root) == {"mlp": NETWORK("mlp"), "cnn": NETWORK("cnn")}
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", NETWORK("mlp")}
+
+
+def test_without_exceptions_a_registry_is_a_module_that_only_names(networks):
+    root = networks("")
+    assert closure("pipeline.a", outside=(), root=root) == {"pipeline/a.py", "src/tfvae/n/registry.py"}
+
+
+def test_templates_belong_to_the_module_of_their_name_or_to_all_beside_them(project):
+    root = project(pipeline__a="import pipeline.x.b", pipeline__x__b="", pipeline__x__part="", pipeline__y__c="")
+    for name in ("x/b.html", "x/part.html", "x/macros.html", "x/script.js", "x/style.css", "y/c.html", "x/notes.txt"):
+        (root / "pipeline" / name).write_text("")
+    wanted = {"b.py", "b.html", "macros.html", "script.js", "style.css"}
+    assert closure("pipeline.a", root=root) == {"pipeline/a.py", *(f"pipeline/x/{name}" for name in wanted)}
+
+
+SOURCES = [
+    path
+    for folder in ("pipeline", "src/tfvae")
+    for path in (ROOT / folder).rglob("*")
+    if path.is_file() and "__pycache__" not in path.parts
+]
+
+
+def test_the_project_has_no_other_kinds_of_files():
+    assert {path.suffix for path in SOURCES} <= TEMPLATES | {".py", ".pyi"} | {".typed"}
+
+
+def test_modules_that_are_looked_up_by_a_value_are_those_of_registries_and_jobs():
+    """Nothing else than these shows which module such a call imports."""
+    lookups = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__"))
+        if not isinstance(node.args[0], ast.Constant)
     }
-
-
-def test_what_only_validates_or_names_is_left_out_with_what_it_imports(project):
-    root = project(
-        pipeline__a="import pipeline.params.b\nfrom tfvae.x.registry import NAMES\nfrom tfvae.x import something\n",
-        pipeline__params__b="import tfvae.x.checks",
-        tfvae__x____="import tfvae.x.first",
-        tfvae__x__registry="import tfvae.x.second",
-        tfvae__x__checks="",
-        tfvae__x__first="",
-        tfvae__x__second="",
-    )
-    inside, stopped = reach("pipeline.a", root)
-    assert inside == {"pipeline/a.py"}
-    assert stopped == {"pipeline/params/b.py", "src/tfvae/x/registry.py", "src/tfvae/x/__init__.py"}
-    everything, _ = reach("pipeline.a", root, outside=(), naming=())
-    assert everything == stopped | inside | {f"src/tfvae/x/{name}.py" for name in ("checks", "first", "second")}
-
-
-def test_names_in_text_and_other_packages_are_no_imports(project):
-    root = project(pipeline__a='"""import tfvae.x"""\n# import tfvae.x\nname = "tfvae.x"\nimport tfvaex\n', tfvae__x="")
-    assert closure("pipeline.a", root) == {"pipeline/a.py"}
-
-
-def test_an_import_that_leads_nowhere_is_reported(project):
-    root = project(pipeline__a="import tfvae.gone")
-    with pytest.raises(ImportError, match=r"tfvae\.gone"):
-        closure("pipeline.a", root)
+    registries = {name for name in lookups if name.endswith("/registry.py")}
+    assert lookups - registries == {"src/tfvae/data/loading.py", "src/tfvae/training/jobs.py"}

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.experiment.yardstick import Yardstick
+from pipeline.experiment.training import TrainingData, train
+from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.closure import ROOT
 from pipeline.legacy import protocol as legacy_protocol
-from pipeline.legacy.measuring import METRICS, Shared, contrast, metrics, mixes
-from pipeline.legacy.protocol import CLAMPED, MEASURED, TRAINED, corrected_measures, experiment, plan
-from pipeline.legacy_experiments import augmented, models_and_ablation, run
+from pipeline.legacy.measuring import METRICS, LegacyMeasuring, Shared, contrast, measure, metrics, mixes
+from pipeline.legacy.protocol import CLAMPED, MEASURED, TRAINED, corrected_measures, plan, training
+from pipeline.legacy.record import augmented, models_and_ablation
 from pipeline.params.loading import load_architectures, load_parameters
 from pipeline.published import thesis as thesis_counterparts
 from tfvae.data import load
@@ -31,7 +32,7 @@ def settings_of(dataset="mnist", network="mlp"):
 def planned(variant, network="mlp", dataset="mnist"):
     settings = settings_of(dataset, network)
     architecture = getattr(ARCHITECTURES, network).candidate(settings.architecture)
-    return experiment(variant, network, architecture, (28, 28, 1), settings, seed=3)
+    return training(variant, network, architecture, (28, 28, 1), settings, seed=3)
 
 
 def variant_of(name, dataset="mnist", network="mlp"):
@@ -185,37 +186,40 @@ def test_contrast_by_hand():
 @pytest.fixture(scope="module")
 def digits():
     """The digits, measured by a classifier of random weights, for both datasets another one."""
-    from tfvae.networks.classifier import FeatureExtractor, classifier
+    from tfvae.networks.classifier import classifier
     from tfvae.networks.layers import initialize
 
     data, configuration = load("digits"), {"image_shape": [28, 28, 1], "num_classes": 10}
-    sides = []
+    classifiers = []
     for seed in (0, 1):
         network = classifier(**configuration)
         initialize(network, seed, "classifier weights")
-        features, probabilities = FeatureExtractor(network)(data.x_test)
-        labels = probabilities.argmax(axis=1)
-        sides.append(Yardstick(data.x_train, data.x_test, configuration, network.get_weights(), features, labels, 1.0))
-    return Shared(*sides, scale=100, components=2)
+        classifiers.append(Classifier(configuration, network.get_weights()))
+    features, probabilities = classifiers[0].extractor()(data.x_test)
+    labels = probabilities.argmax(axis=1)
+    yardstick = Yardstick(data.x_train, data.x_test, classifiers[0], features, labels, 1.0)
+    return Shared(yardstick, classifiers[1], images=200, scale=100, components=2)
 
 
 @pytest.fixture
 def trained(digits, monkeypatch, alone):
-    """Return a function that trains a variant of the digits, ten times as fast as the thesis's."""
+    """Return a function that trains and measures a variant of the digits, ten times as fast as the thesis's."""
     monkeypatch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
 
-    def train(name, steps, mixed=False, progress=alone, **changes):
+    def result(name, steps, mixed=False, progress=alone, **changes):
         one = planned(variant_of(name, "digits"), dataset="digits")
         configuration = {**one.configuration, **changes}
         schedule = {**one.schedule, "learning_rate": 1e-3}
-        short = replace(one, configuration=configuration, schedule=schedule, steps=steps, periods=2, images=200)
-        return short, run((short, False, mixed), digits, progress)
+        short = replace(one, configuration=configuration, schedule=schedule, steps=steps, periods=2)
+        model = train(short, TrainingData(digits.yardstick.x_train), progress)
+        measured = measure(LegacyMeasuring(short, samplers=False, mixed=mixed), model, digits)
+        return short, {"weights": model["weights"][""], "history": model["history"][""], "measured": measured}
 
-    return train
+    return result
 
 
 def test_the_clamped_model_learns_nothing_but_the_mean_image(digits, trained):
-    from tfvae.models.vae import build_vae
+    from tfvae.models import build_vae
 
     one, result = trained(CLAMPED, 200, mixed=True)
     measured, pixels = result["measured"], digits.yardstick.x_train / 255.0

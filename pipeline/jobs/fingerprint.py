@@ -1,0 +1,78 @@
+"""The code of each stage: a text file with a line for each module that the stage runs, its path and its digest."""
+
+import ast
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from pipeline.jobs.closure import ROOT, closure, digest_of, entries, parse, reach
+
+# The result of this stage is decided by what only validates, and by the registries' names.
+CHECK = "check_parameters"
+# Arguments of a stage's `main` along which its code may differ: the registry that its values are looked up in, and
+# those that dvc.yaml gives it, all of the registry if None.
+AXES = {
+    "dataset": ("src/tfvae/data/registry.py", None),
+    "network": ("src/tfvae/networks/registry.py", ("mlp", "cnn")),
+}
+
+
+def fingerprints(root: Path = ROOT) -> dict[str, str]:
+    """Return {file name: content} of all stages: `<stage>.txt`, or `<stage>-<value>.txt` along an axis.
+
+    Raises:
+        SyntaxError: if a module cannot be parsed.
+        ImportError: if an import leads to no file.
+    """
+    contents = {}
+    for stage in stages(root):
+        for name, files in codes(stage, root).items():
+            contents[f"{name}.txt"] = "".join(f"{file} {digest_of(file, root)}\n" for file in sorted(files))
+    return contents
+
+
+def stages(root: Path = ROOT) -> list[str]:
+    """Return the modules directly in `pipeline/` that are stages: `stage.run(main)` stands in them."""
+    names = sorted(path.stem for path in (root / "pipeline").glob("*.py"))
+    return [name for name in names if name == CHECK or _runs_main(parse(f"pipeline/{name}.py", root))]
+
+
+def codes(stage: str, root: Path = ROOT) -> dict[str, set[str]]:
+    """Return {name: files} of a stage's module: its name with hyphens, followed by the values of its axes."""
+    module, name = f"pipeline.{stage}", stage.replace("_", "-")
+    if stage == CHECK:
+        return {name: closure(module, outside=(), root=root)}
+    axes = list(_axes(stage, root))
+    files = {}
+    for values in product(*axes):
+        others = {other for axis in axes for other in axis}.difference(values)
+        files["-".join([name, *values])] = closure(module, values, others=others, root=root)
+    return files
+
+
+def _axes(stage: str, root: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the values of each argument of `main` by which the stage's registries are looked up."""
+    tree = parse(f"pipeline/{stage}.py", root)
+    mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    texts = {
+        argument.arg
+        for node in mains
+        for argument in (*node.args.args, *node.args.kwonlyargs)
+        if argument.annotation is not None and ast.unparse(argument.annotation) == "str"
+    }
+    _, registries = reach(f"pipeline.{stage}", root=root)
+    for argument, (registry, values) in AXES.items():
+        if argument in texts and registry in registries:
+            yield values or tuple(entries(registry, root))
+
+
+def _runs_main(tree: ast.Module) -> bool:
+    """Return whether `stage.run(...)` stands in a module."""
+    functions = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(
+        isinstance(function, ast.Attribute)
+        and function.attr == "run"
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "stage"
+        for function in functions
+    )
