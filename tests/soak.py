@@ -51,37 +51,27 @@ class Soak:
         return not (self.repeated or self.left_behind or self.lost)
 
 
-def whole_study(folder: Path, targets: tuple[str, ...] = ()) -> Study:
-    """Return a short study in `folder` after one run in peace; `targets` are stages, all if none are named."""
-    study = prepared(folder)
-    run_to_the_end(study, targets)
-    return study
-
-
-def killed_study(
-    folder: Path, whole: Study, kills: int, seed: int, longest: float, targets: tuple[str, ...] = ()
-) -> Soak:
-    """Run the same study in another folder with kills, and compare.
+def killed_study(study: Study, whole: Study, kills: int, seed: int, longest: float) -> Soak:
+    """Run a study with kills, and compare.
 
     Args:
-        folder: an empty folder.
+        study: the same study as `whole` in another folder, not run yet.
         whole: the study that was not interrupted.
         kills: how many processes are killed; fewer if the study ends before.
         seed: decides moments and victims.
         longest: seconds between a start and a kill, at most.
-        targets: as of the whole study.
     """
-    study, result, chance = prepared(folder), Soak([], [], [], [], 0), random.Random(seed)
+    result, chance = Soak([], [], [], [], 0), random.Random(seed)
     for _ in tqdm(range(kills), desc="kills"):
         done = _finished(study)
-        output, victim, left = _killed_run(study, chance.uniform(1.0, longest), chance, targets)
+        output, victim, left = _killed_run(study, chance.uniform(1.0, longest), chance)
         result.repeated += sorted(stages_run(output) & done)
         result.left_behind += left
         result.mended += mended(study)
         if victim is None:
             break
         result.killed.append(victim)
-    run_to_the_end(study, targets)
+    run_to_the_end(study)
     result.lost = differences(whole, study)
     return result
 
@@ -96,13 +86,13 @@ def prepared(folder: Path) -> Study:
     return study
 
 
-def run_to_the_end(study: Study, targets: tuple[str, ...] = ()) -> None:
+def run_to_the_end(study: Study) -> None:
     """Run a study.
 
     Raises:
         RuntimeError: if a stage fails.
     """
-    done = study.dvc("repro", *targets)
+    done = study.dvc("repro")
     if done.returncode != 0:
         raise RuntimeError(f"The study fails:\n{done.stdout}\n{done.stderr}")
 
@@ -148,12 +138,10 @@ def _finished(study: Study) -> set[str]:
     return {line.strip().removesuffix(":") for line in lines if line.startswith("  ") and line[2] not in " -"}
 
 
-def _killed_run(
-    study: Study, delay: float, chance: random.Random, targets: tuple[str, ...]
-) -> tuple[str, str | None, list[str]]:
+def _killed_run(study: Study, delay: float, chance: random.Random) -> tuple[str, str | None, list[str]]:
     """Return DVC's output, the victim (None if the study ended first), and the processes left behind."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        command = [sys.executable, "-m", "dvc", "repro", *targets]
+        command = [sys.executable, "-m", "dvc", "repro"]
         dvc = subprocess.Popen(command, cwd=study.root, env=study.environment, stdout=output, stderr=output)
         try:
             dvc.wait(timeout=delay)
@@ -201,10 +189,12 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        whole = whole_study(Path(folder) / "whole")
+        whole = prepared(Path(folder) / "whole")
+        run_to_the_end(whole)
         # So the kills meet all of the study, however fast the machine is: between two of them passes a share of it.
         longest = max(12.0, 2 * (time.monotonic() - start) / arguments.kills)
-        result = killed_study(Path(folder) / "killed", whole, arguments.kills, arguments.seed, longest)
+        killed = prepared(Path(folder) / "killed")
+        result = killed_study(killed, whole, arguments.kills, arguments.seed, longest)
     print(f"killed {len(result.killed)}: {', '.join(result.killed)}")
     for name in ("repeated", "left_behind", "lost"):
         print(f"{name.replace('_', ' ')}: {', '.join(getattr(result, name)) or 'nothing'}")

@@ -1,6 +1,7 @@
 """Small data and a small classifier for the stages' cores."""
 
 import copy
+import os
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from ruamel.yaml import YAML
 from pipeline.jobs.closure import ROOT
 from pipeline.params.architectures import Architectures
 from pipeline.params.sections import Parameters
+from tests.pipeline.study import copied, finished_study
 
 SHAPE = (28, 28, 1)
 
@@ -46,6 +48,19 @@ def parameters_with(committed):
         return Parameters.model_validate(content)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A study after its first run, which all test processes share and nobody changes, and what `dvc repro` said."""
+    base = tmp_path_factory.getbasetemp()
+    return finished_study((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished-study")
+
+
+@pytest.fixture(scope="module")
+def study(finished, tmp_path_factory):
+    """A copy of the study for the tests of one module, which leave it as it was."""
+    return copied(finished[0], tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture(scope="session")
