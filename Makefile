@@ -25,7 +25,7 @@ study: check-params ## run the whole study on the bundled digits, data to figure
 	@echo "The report is plots/report-digits.html, the figures are in plots/digits, the numbers in metrics."
 
 test: $(INSTALLED) ## run the tests
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 check-params: $(INSTALLED) ## check params.yaml and architectures.yaml
 	@$(BIN)/python -m pipeline.check_parameters --parameters params.yaml --architectures architectures.yaml
@@ -33,7 +33,7 @@ check-params: $(INSTALLED) ## check params.yaml and architectures.yaml
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy src
+	$(BIN)/mypy
 
 bench: $(INSTALLED) ## measure the speed of training beside a plain Keras loop and pythae; wants an idle machine
 	@test -n "$$TFVAE_BENCH_PEER_PYTHON" || test -e .venv-bench/.installed || { \

@@ -8,9 +8,8 @@ from tfvae.data.loading import load
 
 def main(*, dataset: str, data: Path) -> None:
     """Write the four arrays of one dataset."""
-    dataset = load(dataset)
-    arrays = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")}
-    files.write_npz(data, arrays)
+    content = load(dataset)
+    files.write_npz(data, {name: getattr(content, name) for name in ("x_train", "y_train", "x_test", "y_test")})
 
 
 if __name__ == "__main__":

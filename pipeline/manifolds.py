@@ -18,7 +18,8 @@ def main(parameters: Parameters, *, dataset: str, network: str, data: Path, arch
     jobs = plan(parameters, dataset, network, chosen, x_train.shape[1:], models)
     label = f"manifolds {dataset} {network}"
     outcomes = train_and_measure(list(jobs.values()), TrainingData(x_train), None, label=label, functions=FUNCTIONS)
-    contents, pictures = {}, {}
+    contents: dict[str, bytes] = {}
+    pictures = {}
     for (name, job), outcome in zip(jobs.items(), outcomes, strict=True):
         contents |= model_files(name, outcome, {"": job.training.configuration}, {})
         pictures.update({f"{name}|{column}": images for column, images in outcome.measured.items()})

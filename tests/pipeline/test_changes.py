@@ -7,7 +7,7 @@ import shutil
 import pytest
 from ruamel.yaml import YAML
 
-from tests.pipeline.study import stages_run, trainings
+from tests.pipeline.study import copied, stages_run, trainings
 
 CHECK = "check-parameters"
 AUGMENTED = {f"augmented-sampling@digits-mlp-{beta}" for beta in (1, 0.2)}
