@@ -1,15 +1,18 @@
 """What dvc.yaml should say, computed from the code, and how what it says differs."""
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import product
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.fingerprint import axes_of
+from pipeline.params.sections import Parameters
 
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
 FINGERPRINT, CODE = "fingerprint", "metrics/code"
@@ -48,26 +51,41 @@ def code(name: str) -> str:
     return f"{CODE}/{'-'.join([name, *values])}.txt"
 
 
+def joined(stage: Mapping[str, Any], stages: Mapping[str, Any]) -> set[str]:
+    """Return what a join reads: all outputs for its dataset in the folders that `main` names, as `metrics / "name"`."""
+    tops = {"metrics", "models"} & set(stage["cmd"].split())
+    folders = {
+        f"{node.left.id}/{node.right.value}"
+        for node in ast.walk(_tree(_file(module_of(stage))))
+        if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name) and isinstance(node.right, ast.Constant)
+        if node.left.id in tops
+    }
+    return {path for other in stages.values() for path in _spread(other) if path.rpartition("/")[0] in folders}
+
+
+def _spread(stage: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the outputs of a stage along all axes but those that are a parameter."""
+    axes = {axis: values for axis, values in stage.get("matrix", {}).items() if isinstance(values, list)}
+    for values in product(*axes.values()):
+        for path in written(stage):
+            for axis, value in zip(axes, values, strict=True):
+                path = path.replace(f"${{item.{axis}}}", str(value))
+            yield path
+
+
 def sections_read(stage: Mapping[str, Any]) -> set[str]:
     """Return the sections of params.yaml, and the other parameter files, that a stage reads by itself or by helpers."""
-    module = module_of(stage)
-    tree = _tree(_file(module))
-    found = _sections(tree)
-    found |= {file for function, file in FILES.items() if function in _names(tree)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline."):
-            names = {alias.name for alias in node.names}
-            functions = [part for part in _tree(_file(node.module or "")).body if isinstance(part, ast.FunctionDef)]
-            found |= {section for part in functions if part.name in names for section in _sections(part)}
-    return found
+    tree = _tree(_file(module_of(stage)))
+    return _sections(tree, tree, set()) | {file for function, file in FILES.items() if function in _names(tree)}
 
 
-def problems(name: str, stage: Mapping[str, Any]) -> list[str]:
+def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> list[str]:
     """Return what is missing from a stage of dvc.yaml, or too much in it."""
     paths, outputs, inputs = command_paths(stage), written(stage), stage["deps"]
     parameters = stage.get("params", [])
     files = {path for path in paths if path.endswith(".yaml")}
     expected = paths - set(outputs) - (set() if name == CHECK else files)
+    expected |= joined(stage, stages)
     expected |= SOURCES if name == FINGERPRINT else {code(name)}
     expected |= {MARKER} if name == "download" else set()
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
@@ -95,10 +113,25 @@ def _tree(file: str) -> ast.Module:
     return ast.parse((ROOT / file).read_text(encoding="utf-8"))
 
 
-def _sections(tree: ast.AST) -> set[str]:
-    """Return the attributes that are read of anything called `parameters`."""
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
-    return {node.attr for node in nodes if node.value.id == "parameters"}
+def _sections(part: ast.AST, tree: ast.Module, seen: set[int]) -> set[str]:
+    """Return the sections that a part of a module reads, also in the functions of the pipeline that it names."""
+    seen.add(id(part))
+    nodes = (node for node in ast.walk(part) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+    sections = {node.attr for node in nodes if node.value.id == "parameters"} & Parameters.model_fields.keys()
+    homes = {node.name: tree for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and re.match(r"pipeline\.(?!params|stage)", node.module or ""):
+            homes |= {alias.name: _tree(_file(node.module)) for alias in node.names if _is_module(node.module)}
+    for name in _names(part) & homes.keys():
+        functions = (node for node in homes[name].body if isinstance(node, ast.FunctionDef) and node.name == name)
+        sections |= {
+            section for node in functions if id(node) not in seen for section in _sections(node, homes[name], seen)
+        }
+    return sections
+
+
+def _is_module(name: str) -> bool:
+    return (ROOT / _file(name)).is_file()
 
 
 def _names(tree: ast.AST) -> set[str]:

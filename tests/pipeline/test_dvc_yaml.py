@@ -60,7 +60,7 @@ def items(stage):
 
 @EACH_STAGE
 def test_a_stage_lists_what_it_needs_and_no_more(name):
-    assert problems(name, STAGES[name]) == []
+    assert problems(name, STAGES[name], STAGES) == []
 
 
 @EACH_STAGE
@@ -73,7 +73,7 @@ def test_the_check_notices_every_line_that_is_removed(name):
             # test_read_parameters.py looks at the fields.
             if kind == "params" and any(same_section(entry, other) for other in stage["params"]):
                 continue
-            assert problems(name, stage), f"{kind}: {entry}"
+            assert problems(name, stage, STAGES), f"{kind}: {entry}"
 
 
 def same_section(entry, other):
@@ -93,7 +93,7 @@ def same_section(entry, other):
 def test_the_check_notices_a_line_too_many(name, kind, line):
     stage = copy.deepcopy(STAGES[name])
     stage.setdefault(kind, []).append(line)
-    assert problems(name, stage)
+    assert problems(name, stage, STAGES)
 
 
 @EACH_STAGE
@@ -125,13 +125,15 @@ def test_a_stage_s_file_covers_the_keys_of_its_jobs(name):
     sections = {str(entry).split(".")[0] for entry in STAGES[name].get("params", [])}
     named = texts_in([PARAMETERS.get(section) for section in sections])
     others = {value for values in axes_of(module).values() for value in values} if name != CHECK else set()
-    for stage, files in codes(module).items() if name not in (CHECK, FINGERPRINT) else ():
-        texts = set().union(*(read_module(file).texts for file in files if file.endswith(".py")))
+    variants = codes(module) if name != FINGERPRINT else {}
+    files = set().union(*variants.values())
+    for stage in variants if name != CHECK else ():
+        started = set().union(*(read_module(file).texts for file in variants[stage] if file.endswith(".py")))
         own = {value for value in others if stage.endswith(f"-{value}")}
-        for text in texts:
+        for text in started:
             if re.fullmatch(r"(pipeline|tfvae)[\w.]*:\w+", text):
-                run = {file for file, _ in code_of_job(text.split(":")[0], frozenset((named | texts) - others | own))}
-                assert run <= files, f"{stage}: {text}"
+                run = code_of_job(text.split(":")[0], frozenset((named | started) - others | own))
+                assert {file for file, _ in run} <= files, f"{stage}: {text}"
 
 
 @EACH_STAGE
@@ -175,13 +177,12 @@ def test_every_path_is_written_by_one_stage_and_inside_no_other():
 
 def test_what_a_stage_reads_is_written_by_another_or_tracked():
     outputs = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
-    tracked = {*SOURCES, "params.yaml", "architectures.yaml"}
+    folders = {str(Path(path).parent) for path in outputs}
+    known = {*outputs, *folders, *SOURCES, "params.yaml", "architectures.yaml"}
     for stage in STAGES.values():
         for item in items(stage):
             for path in (resolved(path, item) for path in stage["deps"]):
-                assert outputs & {path, str(Path(path).parent)} or path in tracked or path.startswith("references/"), (
-                    path
-                )
+                assert path in known or path.startswith(("references/", f"{CODE}/")), path
 
 
 def test_every_stage_comes_after_the_code_and_the_check_of_the_parameters():
