@@ -11,9 +11,7 @@ import keras
 from keras import layers
 
 from tfvae.errors import Refused
-from tfvae.networks.layers import policy
-
-_SLOPE = 0.3  # below zero (Maas et al., 2013); Keras's own value for this layer
+from tfvae.networks.layers import leaky_relu, policy, upward
 
 
 def encoder(
@@ -39,15 +37,10 @@ def encoder(
             )
         window = layer["kernel"] if layer["padding"] == "valid" else 1
         size = tuple((length - window) // layer["stride"] + 1 for length in size)
+    options = {"activation": leaky_relu, "dtype": policy(precision)}
     hidden = [
-        part
+        layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], padding=layer["padding"], **options)
         for layer in description
-        for part in (
-            layers.Conv2D(
-                layer["filters"], layer["kernel"], layer["stride"], padding=layer["padding"], dtype=policy(precision)
-            ),
-            layers.LeakyReLU(_SLOPE, dtype=policy(precision)),
-        )
     ]
     head = [layers.Flatten(), layers.Dense(num_parameters, dtype="float32")]
     return keras.Sequential([keras.Input(tuple(image_shape)), *hidden, *head], name="encoder")
@@ -76,26 +69,14 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
             f"The decoder leads from one pixel to {size}x{size}, but images are {image_shape[0]}x{image_shape[1]}: "
             "change its strides, or the kernels of its layers with valid padding"
         )
+    dtype = policy(precision)
     hidden = [
-        part
+        upward(layer["filters"], layer["kernel"], layer["stride"], dtype, leaky_relu, layer["padding"])
         for layer in description["layers"]
-        for part in (_upward(layer, policy(precision)), layers.LeakyReLU(_SLOPE, dtype=policy(precision)))
     ]
     head = layers.Conv2D(image_shape[-1], description["kernel"], padding="same", dtype="float32")
     start = [keras.Input((latent_dim,)), layers.Reshape((1, 1, latent_dim))]
     return keras.Sequential([*start, *hidden, head], name="decoder")
-
-
-def _upward(layer: Mapping[str, Any], dtype: str) -> keras.layers.Layer:
-    """Return a transposed convolution; with stride 1 and same padding, the convolution that is faster on a CPU.
-
-    For why the two are as good as one, see `tfvae.networks.cnn`.
-    """
-    if layer["stride"] == 1 and layer["padding"] == "same":
-        return layers.Conv2D(layer["filters"], layer["kernel"], padding="same", dtype=dtype)
-    return layers.Conv2DTranspose(
-        layer["filters"], layer["kernel"], layer["stride"], padding=layer["padding"], dtype=dtype
-    )
 
 
 def _padding(layer: Mapping[str, Any]) -> str:
