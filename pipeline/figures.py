@@ -14,12 +14,13 @@ from pipeline.experiment.drawing import write_figures
 from pipeline.stage import Parameters
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
+from tfvae.plotting.identity import Identity
 from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
 from tfvae.plotting.manifolds import column_names, manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.search import pareto_scatter, period_curves
 from tfvae.plotting.sticks import stick_breaking
-from tfvae.plotting.style import STICK_BREAKING, beta_text
+from tfvae.plotting.style import beta_text
 
 TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 CLASS_NAMES = {
@@ -48,9 +49,9 @@ class Run:
     scale: float
 
     @property
-    def model(self) -> tuple[str, float]:
-        """The posterior and beta."""
-        return self.record["posterior"], self.record["beta"]
+    def model(self) -> Identity:
+        """The identity of its model."""
+        return Identity.of(self.record)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Study:
     def of(self, network: str, *, broken: bool | None = None) -> list[Run]:
         """Return the runs of a network: all, or only the stick-breaking ones, or only the others."""
         chosen = [run for run in self.runs if run.record["network"] == network]
-        return chosen if broken is None else [run for run in chosen if (run.model[0] == STICK_BREAKING) is broken]
+        return chosen if broken is None else [run for run in chosen if run.model.is_stick_breaking is broken]
 
 
 def curves_table(runs: Sequence[Run]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from tfvae.errors import Refused
 from tfvae.plotting import labels, style
+from tfvae.plotting.identity import Identity
 
 METRICS = ("fid", "loss", "distortion", "kl")
 SEEDS_FOR_A_BAND = 3
@@ -30,9 +31,9 @@ def panel_titles(pixels: int) -> dict[str, tuple[str, str]]:
     }
 
 
-def models_in(curves: pd.DataFrame) -> list[tuple[str, float]]:
-    """Return the (posterior, beta) of every model in `curves`, in ascending order."""
-    return sorted({(str(p), float(b)) for p, b in zip(curves["posterior"], curves["beta"], strict=True)})
+def models_in(curves: pd.DataFrame) -> list[Identity]:
+    """Return every model in `curves`, in ascending order of posterior and beta."""
+    return sorted({Identity(str(p), float(b)) for p, b in zip(curves["posterior"], curves["beta"], strict=True)})
 
 
 def draw_metric(
@@ -50,10 +51,10 @@ def draw_metric(
         named: whether each curve's name stands at its end; a panel without names is taken to be a narrow one.
     """
     ends = []
-    for posterior, beta in models_in(curves):
-        rows = curves[(curves["posterior"] == posterior) & (curves["beta"] == beta)]
+    for model in models_in(curves):
+        rows = curves[(curves["posterior"] == model.posterior) & (curves["beta"] == model.beta)]
         table = rows.pivot(index="step", columns="seed", values=metric)
-        color = style.model_color(posterior, beta)
+        color = model.color
         steps = table.index.to_numpy(dtype=np.float64)
         values = table.to_numpy(dtype=np.float64)
         mean = values.mean(axis=1)
@@ -62,9 +63,8 @@ def draw_metric(
         if values.shape[1] >= SEEDS_FOR_A_BAND:
             deviation = values.std(axis=1, ddof=1)
             axes.fill_between(steps, mean - deviation, mean + deviation, color=color, alpha=0.14, linewidth=0)
-        name = style.model_label(posterior, beta)
-        axes.plot(steps, mean, color=color, linewidth=2.1, label=name, solid_capstyle="round")
-        ends.append((float(mean[-1]), name, color))
+        axes.plot(steps, mean, color=color, linewidth=2.1, label=model.label, solid_capstyle="round")
+        ends.append((float(mean[-1]), model.label, color))
     last = float(curves["step"].max())
     axes.set_xlim(0, last)
     axes.xaxis.set_major_locator(MaxNLocator(5 if named else 3, steps=[1, 2, 2.5, 5, 10], integer=True))

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from tfvae.errors import Refused
 from tfvae.plotting import images, style
+from tfvae.plotting.identity import Identity
 
 
 def column_names(scale: float, shift: float) -> dict[str, str]:
@@ -18,23 +19,6 @@ def column_names(scale: float, shift: float) -> dict[str, str]:
         "shifted": f"the same + {shift:g}",
         "shifted_back": f"the same {style.MINUS} {shift:g}",
     }
-
-
-def model_of(name: str) -> tuple[str, float]:
-    """Return (posterior, beta) of a model named "beta_0.2" or "stick_breaking".
-
-    Raises:
-        ValueError: if the name is neither.
-    """
-    if name == style.STICK_BREAKING:
-        return style.STICK_BREAKING, 1.0
-    prefix, _, beta = name.partition("_")
-    try:
-        if prefix == "beta":
-            return style.GAUSSIAN, float(beta)
-    except ValueError:
-        pass
-    raise Refused(f'A manifold\'s model is "beta_<number>" or "stick_breaking". Received: name={name!r}')
 
 
 @style.styled
@@ -58,7 +42,7 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
     figure = style.new_figure(3.6 * len(columns) + 1.5, 3.62 * len(rows) + 0.8, title)
     cells = style.grid_axes(figure, len(rows), len(columns))
     for i, model in enumerate(rows):
-        posterior, beta = model_of(model)
+        identity = Identity.from_folder(model)
         for j, column in enumerate(columns):
             axes = cells[i * len(columns) + j]
             blank = np.full((1, 1, 8, 8, 1), 255, dtype=np.uint8)
@@ -66,6 +50,6 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
             if i == 0:
                 axes.set_title((names or {}).get(column, column), loc="center", fontsize=13)
             if j == 0:
-                images.name_row(axes, style.model_label(posterior, beta), style.model_color(posterior, beta))
+                images.name_row(axes, identity.label, identity.color)
                 axes.yaxis.label.set(fontsize=13, fontweight="bold")
     return figure

@@ -10,6 +10,7 @@ from matplotlib.ticker import NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 from tfvae.plotting import images, style
+from tfvae.plotting.identity import GAUSSIAN, Identity
 
 
 @style.styled
@@ -27,7 +28,7 @@ def overview(
     """
     figure = style.new_figure(13.5, 3.9, title)
     grid = figure.add_gridspec(1, 4, width_ratios=(1, 1, 1, 1.35))
-    name = style.model_label(style.GAUSSIAN, beta)
+    name = Identity(GAUSSIAN, beta).label
     blocks = (
         ("originals", "test images"),
         ("reconstructions", f"reconstructed ({name})"),

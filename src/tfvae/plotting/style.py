@@ -26,7 +26,6 @@ FAINT = "#8a8a8a"
 GRID = "#e4e4e4"
 RED = "#c62828"
 BLUE = "#1f5fa8"
-GAUSSIAN, STICK_BREAKING = "diagonal_gaussian", "stick_breaking"  # the posteriors' names in records
 STICK_BREAKING_COLOR = "#d81b60"
 
 _SETTINGS: dict[str, Any] = {
@@ -158,13 +157,3 @@ def beta_color(beta: float) -> str:
 def beta_text(beta: float) -> str:
     """Return the shortest text of a beta: "0.2", "1", "2"."""
     return f"{beta:.12g}"
-
-
-def model_label(posterior: str, beta: float) -> str:
-    """Return the name a figure gives a model: "β = 0.2", or "stick-breaking"."""
-    return "stick-breaking" if posterior == STICK_BREAKING else f"β = {beta_text(beta)}"
-
-
-def model_color(posterior: str, beta: float) -> str:
-    """Return the colour a figure gives a model: that of its beta, or the one of stick-breaking."""
-    return STICK_BREAKING_COLOR if posterior == STICK_BREAKING else beta_color(beta)
