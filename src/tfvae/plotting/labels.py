@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from tfvae.errors import Refused
 from tfvae.plotting import style
@@ -33,7 +34,7 @@ def spread(positions: Sequence[float], gap: float) -> NDArray[np.float64]:
     """Return the positions moved as little as needed for neighbours to stand at least `gap` apart.
 
     The order is kept, and the result is the least-squares one: after subtracting i * gap from the i-th position in
-    ascending order, the task is isotonic regression, solved by pooling adjacent violators.
+    ascending order, the task is isotonic regression.
 
     Args:
         positions: any number of values, in any order.
@@ -43,16 +44,9 @@ def spread(positions: Sequence[float], gap: float) -> NDArray[np.float64]:
         One value per position, in the order given.
     """
     order = np.argsort(positions, kind="stable")
-    shifted = np.asarray(positions, dtype=np.float64)[order] - gap * np.arange(len(order))
-    blocks: list[list[float]] = []
-    for value in shifted:
-        blocks.append([float(value)])
-        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
-            last = blocks.pop()
-            blocks[-1].extend(last)
-    fitted = [float(np.mean(block)) for block in blocks for _ in block]
+    steps = gap * np.arange(len(order))
     result = np.empty(len(order))
-    result[order] = np.asarray(fitted) + gap * np.arange(len(order))
+    result[order] = isotonic_regression(np.asarray(positions, dtype=np.float64)[order] - steps).x + steps
     return result
 
 
