@@ -1,4 +1,4 @@
-"""Fetching a dataset's files from the user's folder, the cache or a mirror, and never without verification.
+"""A dataset's files, from the user's folder, the cache or a mirror, always verified.
 
 A checksum is that of a file's *uncompressed* content (except with `Source.as_is`): copies compressed anew are equally
 good, while a truncated download, a web page sent in place of the file, or another edition of the data is refused. Only
@@ -34,7 +34,7 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True)
 class Source:
-    """Where the files of a dataset lie and how to recognise them.
+    """The addresses of a dataset's files, and the checksums that identify them.
 
     Attributes:
         dataset: the dataset's name; also the name of its folder in `TFVAE_DATA_DIR` and in the cache.
@@ -61,7 +61,7 @@ class Source:
 
 
 class DatasetUnavailable(OSError):
-    """A dataset's file is in no known place; the message names each, why it failed, and how to supply the file."""
+    """No place has a dataset's file; the message names each place, why it failed, and how to supply the file."""
 
 
 def cache_directory(dataset: str) -> Path:
@@ -70,10 +70,10 @@ def cache_directory(dataset: str) -> Path:
 
 
 def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], path: Path | None = None) -> Content:
-    """Return what `verify` makes of one file of a dataset.
+    """Return one file of a dataset, as parsed by `verify`.
 
     The places are tried in this order: `path`, `TFVAE_DATA_DIR`/<dataset>, the cache, each mirror. In a folder the file
-    may have the suffix of the mirrors' files, ".gz" or none. One that is present but wrong raises a warning.
+    may have the suffix of the mirrors' files, ".gz" or none. A wrong file is passed over with a warning.
 
     Args:
         source: the dataset's addresses and checksums.
@@ -135,7 +135,7 @@ def _local_files(source: Source, name: str, path: Path | None) -> Iterator[Path]
 
 
 def _uncompressed(received: bytes) -> bytes:
-    # Looked at, not named: a server that calls the compression a transport encoding has it undone on arrival.
+    # By its first bytes, not its name: clients undo a compression that a server calls a transport encoding.
     try:
         if received.startswith(_BZIP2_MAGIC):
             return bz2.decompress(received)

@@ -82,7 +82,7 @@ def read_archive(content: bytes) -> Bytes:
     """Return the images (N, 96, 96, 3) of an archive, in the order of their numbers, which are 1 to N.
 
     Raises:
-        ValueError: if it is no gzipped archive, if a member is neither a folder nor an image `jpg/image_00001.jpg` (a
+        Refused: if it is no gzipped archive, if a member is neither a folder nor an image `jpg/image_00001.jpg` (a
             link, a device, a path to elsewhere), or if a number is missing or there twice.
     """
     images: dict[int, Bytes] = {}

@@ -23,7 +23,7 @@ def encoder(
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
-        ValueError: if a window is larger than what reaches it.
+        Refused: if a window is larger than what reaches it.
     """
     encoder_features(image_shape, description)
     hidden = [
@@ -43,7 +43,7 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     convolution ends in the image's channels.
 
     Raises:
-        ValueError: if the layers do not end with the size of the image.
+        Refused: if the layers do not end with the size of the image.
     """
     check_decoder(image_shape, description)
     start = tuple(description["reshape"])

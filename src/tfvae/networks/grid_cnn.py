@@ -15,7 +15,7 @@ from tfvae.networks.layers import policy, upward
 
 
 def grid_shape(image_shape: Sequence[int], description: Sequence[Mapping[str, int]]) -> tuple[int, int]:
-    """Return height and width of the grid that an encoder makes of images (H, W, C)."""
+    """Return height and width of an encoder's grid, from images (H, W, C)."""
     height, width = image_shape[:2]
     for layer in description:
         height, width = -(-height // layer["stride"]), -(-width // layer["stride"])
@@ -60,7 +60,7 @@ def decoder(
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
-        ValueError: if the layers do not end with the size of the image.
+        Refused: if the layers do not end with the size of the image.
     """
     scale = prod(layer["stride"] for layer in description)
     reached, wanted = (latent_shape[0] * scale, latent_shape[1] * scale), tuple(image_shape[:2])

@@ -15,12 +15,12 @@ Activation = str | Callable[[tf.Tensor], tf.Tensor] | None
 
 
 def policy(precision: str) -> str:
-    """Return the Keras policy of layers that compute in `precision`; variables and losses stay in float32 in any case.
+    """Return the Keras policy of layers that compute in `precision`; variables and losses stay in float32.
 
-    The precision is a plain parameter, so that a result never depends on what a machine happens to offer.
+    The precision is a plain parameter, so that no result depends on the machine.
 
     Raises:
-        ValueError: if `precision` is neither "float32" nor "bfloat16".
+        Refused: if `precision` is neither "float32" nor "bfloat16".
     """
     if precision not in _POLICIES:
         raise Refused(f"Unknown precision. Received: {precision!r}; known are {', '.join(_POLICIES)}")

@@ -1,4 +1,4 @@
-"""Convolutional encoder and decoder with leaky ReLUs, whose layers choose their padding.
+"""Convolutional encoder and decoder with leaky ReLUs; each layer chooses its padding.
 
 A layer is plain data: {"filters": 32, "kernel": 5, "stride": 2, "padding": "same"}, or "valid". The encoder ends when
 its layers do; the decoder starts from one pixel with the latents as channels, so no dense layer stands between.
@@ -22,11 +22,11 @@ def encoder(
     Args:
         image_shape: (H, W, C).
         description: convolutions as above, each followed by a leaky ReLU of slope 0.3.
-        num_parameters: width of the linear head, which sees all that the last convolution leaves.
+        num_parameters: width of the linear head, on all features of the last convolution.
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
-        ValueError: if a padding is unknown, or a valid window is larger than what reaches it.
+        Refused: if a padding is unknown, or a valid window is larger than what reaches it.
     """
     size = tuple(image_shape[:2])
     for position, layer in enumerate(description):
@@ -58,7 +58,7 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
-        ValueError: if a padding is unknown, or the layers do not end with the size of the image.
+        Refused: if a padding is unknown, or the layers do not end with the size of the image.
     """
     size = 1
     for layer in description["layers"]:

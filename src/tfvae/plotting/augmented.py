@@ -1,4 +1,4 @@
-"""Sampling otherwise than from the prior: the FID of every sampler, per network and beta."""
+"""FID of every sampler, the prior's beside others, per network and beta."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from tfvae.plotting.identity import GAUSSIAN, Identity
 
 
 def sampler_names(scale: float, shift: float) -> dict[str, str]:
-    """Return what a figure calls the samplers, by their names in a record with this scale and shift."""
+    """Return the samplers' titles, by their names in a record with this scale and shift."""
     return {
         "prior": "prior",
         "scaled": f"prior {style.TIMES} {scale:g}",
@@ -29,18 +29,18 @@ def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> F
     """Return bars of the FID of every sampler: one row of panels per network, one panel per beta.
 
     Each seed is a dot, each bar the mean over them, written at its end; a dashed line carries the prior's mean down,
-    so that what is better than plain sampling ends left of it.
+    so that a better sampler's bar ends left of it.
 
     Args:
         records: each with "network", "beta", the augmentation's "scale" and "shift", and "samplers": {name: {"fid":
             {"mean", "values"}}}.
-        title: what the picture shows.
+        title: the figure's title.
 
     Raises:
-        ValueError: if there is no record.
+        Refused: if there is no record.
     """
     if not records:
-        raise Refused("augmented_sampling needs at least one record. Received: no record")
+        raise Refused("augmented_sampling needs at least one record.")
     networks = sorted({record["network"] for record in records}, reverse=True)
     betas = sorted({record["beta"] for record in records})
     samplers = list(records[0]["samplers"])

@@ -48,7 +48,7 @@ def draw_metric(
         curves: one row per step, model and seed, with columns step, posterior, beta, seed and `metric`.
         metric: the column to draw.
         floors: name and value of horizontal reference lines.
-        named: whether each curve's name stands at its end; a panel without names is taken to be a narrow one.
+        named: whether each curve's name stands at its end; a panel without names is a narrow one.
     """
     ends = []
     for model in models_in(curves):
@@ -120,13 +120,13 @@ def training_curves(
     Args:
         curves: one row per step, model and seed, with columns step, posterior ("diagonal_gaussian" or
             "stick_breaking"), beta, seed, loss, distortion, kl (nats per image) and fid.
-        title: what the picture shows.
+        title: the figure's title.
         pixels: number of values in one image.
         floors: FIDs to compare with, by name, such as that of the mean image: horizontal lines in the first panel,
             or a note at its edge where they are far from the curves.
 
     Raises:
-        ValueError: if `curves` holds no row.
+        Refused: if `curves` holds no row.
     """
     require_rows(curves)
     figure = style.new_figure(11.5, 8, title)
@@ -146,7 +146,7 @@ def require_rows(curves: pd.DataFrame) -> None:
     """Check that there is something to draw.
 
     Raises:
-        ValueError: if `curves` holds no row.
+        Refused: if `curves` holds no row.
     """
     if curves.empty:
-        raise Refused("Training curves need at least one row: a step of a seed of a model. Received: no row")
+        raise Refused("Training curves need at least one row: a step of a seed of a model.")

@@ -11,7 +11,7 @@ GAUSSIAN, STICK_BREAKING = "diagonal_gaussian", "stick_breaking"  # posteriors, 
 
 @dataclass(frozen=True, order=True)
 class Identity:
-    """What tells a model from the others of a study.
+    """The properties that tell a model from the others of a study.
 
     Args:
         posterior: name of its posterior family.

@@ -25,7 +25,7 @@ def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
         C = 3.
 
     Raises:
-        ValueError: if `images` is not such an array.
+        Refused: if `images` is not such an array.
     """
     grid = np.asarray(images)
     if grid.ndim != 5 or grid.dtype != np.uint8 or grid.shape[-1] not in (1, 3):
@@ -91,12 +91,12 @@ def dataset_preview(
     Args:
         images: (N, H, W, C), uint8.
         labels: (N,), class of each image.
-        title: what the picture shows.
+        title: the figure's title.
         class_names: name of class 0, 1, ...; None for the numbers themselves.
         columns: images per class, fewer where a class has fewer.
 
     Raises:
-        ValueError: if there are not as many labels as images, or no image.
+        Refused: if there are not as many labels as images, or no image.
     """
     pictures, classes = np.asarray(images), np.asarray(labels)
     if len(pictures) != len(classes) or len(pictures) == 0:
@@ -126,7 +126,7 @@ def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: fl
     Args:
         models: in the order of the columns: arrays "plain" and "scaled", (9, H, W, C), uint8.
         scale: factor of the latents of "scaled".
-        title: what the picture shows.
+        title: the figure's title.
     """
     figure = style.new_figure(2.15 * len(models) + 1.2, 5.2, title)
     cells = style.grid_axes(figure, 2, len(models))
@@ -144,12 +144,12 @@ def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: fl
 
 @style.styled
 def reconstruction_grid(originals: ArrayLike, models: Mapping[Identity, ArrayLike], *, title: str) -> Figure:
-    """Return test images in the first row, and below them what each model makes of them.
+    """Return test images in the first row, and below them each model's reconstructions.
 
     Args:
         originals: (N, H, W, C), uint8.
         models: in the order of the rows: reconstructions (N, H, W, C), uint8.
-        title: what the picture shows.
+        title: the figure's title.
     """
     first = np.asarray(originals)
     figure = style.new_figure(0.72 * len(first) + 1.6, 0.74 * (1 + len(models)) + 0.6, title)

@@ -1,4 +1,4 @@
-"""Where names stand in a chart, so that none covers another: at the ends of curves and beside points."""
+"""Names in a chart, placed so that none covers another: at the ends of curves and beside points."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def root_figure(axes: Axes) -> Figure:
     """Return the figure that `axes` stand in.
 
     Raises:
-        ValueError: if the axes were removed from their figure.
+        Refused: if the axes were removed from their figure.
     """
     figure = axes.get_figure(root=True)
     if figure is None:
@@ -102,7 +102,7 @@ def label_points(
     frame = axes.get_window_extent()
     radius = 4 * figure.dpi / 72
     centres = axes.transData.transform(points)
-    taken = [Bbox([centre - radius, centre + radius]) for centre in centres]
+    occupied = [Bbox([centre - radius, centre + radius]) for centre in centres]
     written = []
     for i, (name, color, places) in enumerate(zip(names, colors, offsets, strict=True)):
         for dx, dy in places:
@@ -114,8 +114,8 @@ def label_points(
             text.set_in_layout(False)  # a name must not move the chart that it was measured in
             box = text.get_window_extent()
             inside = frame.contains(box.x0, box.y0) and frame.contains(box.x1, box.y1)
-            if inside and not any(box.overlaps(other) for k, other in enumerate(taken) if k != i):
-                taken.append(box)
+            if inside and not any(box.overlaps(other) for k, other in enumerate(occupied) if k != i):
+                occupied.append(box)
                 written.append(name)
                 break
             text.remove()

@@ -1,4 +1,4 @@
-"""What two-dimensional latents decode to, laid out on a grid: one row per model, one column per way of sampling."""
+"""Images decoded from a grid of two-dimensional latents: one row per model, one column per way of sampling."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from tfvae.plotting.identity import Identity
 
 
 def column_names(scale: float, shift: float) -> dict[str, str]:
-    """Return what the columns show, by name: latents of the grid times `scale`, plus and minus `shift`."""
+    """Return the columns' titles, by name: latents of the grid times `scale`, plus and minus `shift`."""
     return {
         "plain": "grid of quantiles of the prior",
         "scaled": f"the same {style.TIMES} {scale:g}",
@@ -28,11 +28,11 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
     Args:
         manifolds: by "<model>|<column>", images (n, n, H, W, C), uint8, decoded from a grid of two-dimensional
             latents. Rows and columns keep the order of their first appearance; a pair that is not there stays blank.
-        title: what the picture shows.
+        title: the figure's title.
         names: what stands above each column, by its name; see `column_names`.
 
     Raises:
-        ValueError: if there is no manifold, or a key is not of that form.
+        Refused: if there is no manifold, or a key is not of that form.
     """
     pairs = [tuple(key.split("|")) for key in manifolds]
     if not pairs or any(len(pair) != 2 for pair in pairs):

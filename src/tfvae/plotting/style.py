@@ -1,4 +1,4 @@
-"""The look that all figures share: fonts, one colour per model, layout, and PNG bytes that never change by chance."""
+"""The common look of all figures: fonts, one colour per model, layout, and PNG bytes that never change by chance."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -94,7 +94,7 @@ def new_figure(width: float, height: float, title: str | None = None, note: str 
     Args:
         width: inches.
         height: inches.
-        title: what the picture shows, set above it on the left; None for no title.
+        title: set above the picture on the left; None for no title.
         note: how to read it, in small letters below; None for no note.
     """
     figure = Figure(
@@ -145,7 +145,7 @@ def beta_color(beta: float) -> str:
         beta: weight of the KL divergence, 0 or more.
 
     Raises:
-        ValueError: if `beta` is negative or not finite.
+        Refused: if `beta` is negative or not finite.
     """
     if not 0 <= beta < float("inf"):
         raise Refused(f"beta_color needs a finite beta of 0 or more. Received: beta={beta}")
