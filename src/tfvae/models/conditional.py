@@ -10,6 +10,7 @@ import tensorflow as tf
 from tfvae.distributions.registry import build_posterior
 from tfvae.errors import Refused
 from tfvae.models.likelihoods import likelihood
+from tfvae.models.model import Model
 from tfvae.models.vae import VAE
 from tfvae.networks.layers import initialize
 from tfvae.networks.registry import network
@@ -18,7 +19,7 @@ from tfvae.networks.registry import network
 _VECTOR_NETWORKS = ("mlp", "leaky_mlp")
 
 
-class ConditionalVAE(keras.Model):
+class ConditionalVAE(Model):
     """Model p(x, z | y) = p(z) p(x | z, y) with the posterior q(z | x, y), where y is the image's class.
 
     Given a class it is a VAE, and all that a VAE can do is done with that one: see `given`. The label enters encoder
@@ -66,9 +67,13 @@ class ConditionalVAE(keras.Model):
 
         return VAE(encode, decode, self.posterior, self.distortion)
 
-    def loss_terms(self, images: tf.Tensor, noise: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def loss_terms(self, images: tf.Tensor, noise: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """Return distortion and rate, each (B,), in nats per image: of `VAE.loss_terms`, given the labels (B,)."""
         return self.given(labels).loss_terms(images, noise)
+
+    def decode(self, latents: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Return the mean images (B, H, W, C) in [0, 1] of p(x | z, y)."""
+        return self.given(labels).decode(latents)
 
     def call(self, images: tf.Tensor, labels: tf.Tensor, noise: tf.Tensor | None = None) -> tf.Tensor:
         """Return reconstructions (B, H, W, C) in [0, 1]: of a posterior sample, or of its mean without noise."""
@@ -91,7 +96,7 @@ def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> Co
         seed: the initial weights are drawn from it.
 
     Raises:
-        ValueError: if a name is unknown, a description does not fit the images, or there is no class.
+        Refused: if a name is unknown, a description does not fit the images, or there is no class.
     """
     classes = configuration["num_classes"]
     if classes < 1:

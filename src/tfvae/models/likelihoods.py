@@ -36,7 +36,7 @@ def likelihood(name: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """Return the distortion `name`.
 
     Raises:
-        ValueError: if there is none of that name.
+        Refused: if there is none of that name.
     """
     if name not in LIKELIHOODS:
         raise Refused(f"Unknown likelihood. Received: {name!r}; known are {', '.join(sorted(LIKELIHOODS))}")

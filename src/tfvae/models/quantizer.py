@@ -31,7 +31,7 @@ class VectorQuantizer(keras.layers.Layer):
         usage: (K,), latents per batch.
 
     Raises:
-        ValueError: if an argument is out of its range.
+        Refused: if an argument is out of its range.
     """
 
     def __init__(

@@ -6,25 +6,21 @@ sampler keeps just these, so drawing a grid costs about one evaluation of the ne
 (Ramachandran et al., 2017, https://arxiv.org/abs/1704.06001).
 """
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tfvae import randomness
+from tfvae import batching, randomness
 from tfvae.errors import Refused
 from tfvae.models.vq_vae import VQVAE
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 
-_BATCH = 500
 Codes = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 
 class Codec:
-    """What a trained model makes of images, and of codes; holds its compiled functions.
+    """Codes of images and images of codes by a trained model; holds its compiled functions.
 
     Args:
         model: a trained vector-quantised VAE.
@@ -36,11 +32,13 @@ class Codec:
 
     def codes(self, images: NDArray[np.uint8]) -> Codes:
         """Return the codes (N, h, w) int32 of images (N, H, W, C) uint8, N at least 1."""
-        return _in_batches(self._encode, images)
+        codes: Codes = batching.in_batches(self._encode, images)
+        return codes
 
     def images(self, codes: Codes) -> Floats:
         """Return the mean images (N, H, W, C) in [0, 1] of codes (N, h, w), N at least 1."""
-        return _in_batches(self._decode, codes)
+        images: Floats = batching.in_batches(self._decode, codes)
+        return images
 
 
 class CodeSampler:
@@ -60,18 +58,17 @@ class CodeSampler:
         """Return `count` draws (count, H, W) int32, a function of (seed, purpose).
 
         Raises:
-            ValueError: if `count` is less than one.
+            Refused: if `count` is less than one.
         """
         if count < 1:
             raise Refused(f"At least one grid is needed. Received: count={count}")
-        batches = -(-count // _BATCH)
-        keys = [randomness.key(seed, purpose, batch)[0] for batch in range(batches)]
+        keys = [randomness.key(seed, purpose, step)[0] for step in range(len(batching.batches(count)))]
         # Every batch is full, so that the loop is compiled once and a count does not change what comes first.
         return np.concatenate([self._draw(tf.constant(key, tf.int32)).numpy() for key in keys])[:count]
 
     def _rows(self, key: tf.Tensor) -> tf.Tensor:
         prior = self._prior
-        # Of each layer's vertical input the last rows: for the first layer those above the row at hand, else with it.
+        # The last rows of each layer's vertical input: above the row at hand for the first layer, with it for others.
         above = [self._blank(prior.radius + 1, self._width) for _ in prior.stack]
         drawn = tf.TensorArray(tf.int32, self._height)
         for row in tf.range(self._height):
@@ -115,12 +112,7 @@ class CodeSampler:
         return windows, self._prior.head(horizontal)[:, 0, 0]
 
     def _blank(self, rows: int, columns: int) -> tf.Tensor:
-        return tf.zeros((_BATCH, rows, columns, self._prior.channels))
-
-
-def _in_batches(function: Callable[[tf.Tensor], tf.Tensor], array: NDArray[Any]) -> NDArray[Any]:
-    batches = (array[start : start + _BATCH] for start in range(0, len(array), _BATCH))
-    return np.concatenate([function(tf.constant(batch)).numpy() for batch in batches])
+        return tf.zeros((batching.BATCH, rows, columns, self._prior.channels))
 
 
 def _push(window: tf.Tensor, newest: tf.Tensor, axis: int) -> tf.Tensor:

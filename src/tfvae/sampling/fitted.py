@@ -40,7 +40,7 @@ class GaussianSampler:
         """Return `count` independent samples, (count, D).
 
         Raises:
-            ValueError: if `count` is negative.
+            Refused: if `count` is negative.
         """
         noise = generator.standard_normal((_check_count(count), len(self.mean)))
         return (self.mean + noise @ _root(self.covariance)).astype(self.dtype)
@@ -66,7 +66,7 @@ class MixtureSampler:
         """Return `count` independent samples, (count, D), in random order: any part of them is a sample as well.
 
         Raises:
-            ValueError: if `count` is negative.
+            Refused: if `count` is negative.
         """
         components = generator.choice(len(self.weights), size=_check_count(count), p=self.weights)
         samples = generator.standard_normal((count, self.means.shape[1]))
@@ -84,7 +84,7 @@ def fit_gaussian(latents: ArrayLike) -> GaussianSampler:
             float64.
 
     Raises:
-        ValueError: if the latents are not finite floats of that shape.
+        Refused: if the latents are not finite floats of that shape.
     """
     array = as_latents(latents, minimum=2)
     z = array.astype(np.float64)
@@ -111,7 +111,7 @@ def fit_mixture(
         tolerance: the fit has converged when the mean log-likelihood (nats per latent) gains less than this.
 
     Raises:
-        ValueError: if the latents are not finite floats of that shape, `components` or `max_iterations` is below 1, or
+        Refused: if the latents are not finite floats of that shape, `components` or `max_iterations` is below 1, or
             `tolerance` is negative or not finite.
     """
     if components < 1:
@@ -149,7 +149,7 @@ def fitted_shift(latents: ArrayLike) -> Latents:
         latents: samples of the aggregated posterior, (N, D), N >= 1, float32 or float64.
 
     Raises:
-        ValueError: if the latents are not finite floats of that shape.
+        Refused: if the latents are not finite floats of that shape.
     """
     array = as_latents(latents, minimum=1)
     mean: Latents = _mean(array.astype(np.float64)).astype(array.dtype)

@@ -1,4 +1,4 @@
-"""Importance weights of a trained model's posterior samples: what its log-likelihood is estimated from.
+"""Importance weights of a trained model's posterior samples, from which its log-likelihood is estimated.
 
 Burda et al. (2016), eq. 8, https://arxiv.org/abs/1509.00519. Results of different models are comparable when images
 are binarised once and for all ("statically"; Salakhutdinov & Murray, 2008, https://doi.org/10.1145/1390156.1390266),
@@ -10,11 +10,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.batching import batches
 from tfvae.errors import Refused
 from tfvae.models.likelihoods import bernoulli
 from tfvae.models.vae import VAE
-
-_BATCH = 500
 
 
 def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization") -> NDArray[np.uint8]:
@@ -24,7 +23,7 @@ def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization"
     the same way, whatever follows them. Give training and test images different purposes.
 
     Raises:
-        ValueError: if the images are not uint8.
+        Refused: if the images are not uint8.
     """
     _check_type(images)
     # Of the integers 0..254, as many as the pixel's value lie below it.
@@ -49,7 +48,7 @@ def importance_log_weights(
         purpose: separates these draws from others of the seed.
 
     Raises:
-        ValueError: if an argument is not as described.
+        Refused: if an argument is not as described.
     """
     _check_type(images)
     if len(images) == 0 or not np.isin(images, (0, 255)).all():
@@ -63,8 +62,7 @@ def importance_log_weights(
     encode = tf.function(model.encoder)
     weigh = tf.function(lambda *arguments: _log_weights(model, *arguments))
     weights = np.empty((len(images), samples))
-    for batch, start in enumerate(range(0, len(images), _BATCH)):
-        rows = slice(start, start + _BATCH)
+    for batch, rows in enumerate(batches(len(images))):
         pixels = tf.constant(images[rows] == 255, tf.float32)
         parameters = encode(pixels)
         for sample in range(samples):

@@ -20,7 +20,7 @@ def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
         minimum: the smallest N allowed.
 
     Raises:
-        ValueError: if the shape, the type or a value is not as described.
+        Refused: if the shape, the type or a value is not as described.
     """
     array = np.asarray(latents)
     if array.ndim != 2 or array.shape[1] == 0 or len(array) < minimum:

@@ -28,7 +28,7 @@ def region_latents(
         (count, D), of the type of `latents`.
 
     Raises:
-        ValueError: if an argument is out of its range.
+        Refused: if an argument is out of its range.
     """
     known = as_latents(latents, minimum=2)
     if count < 1 or regions < 1 or not 0 < width < np.inf:

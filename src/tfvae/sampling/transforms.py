@@ -26,7 +26,7 @@ def scaled(latents: ArrayLike, factor: float) -> Latents:
         A new array of the same shape and type.
 
     Raises:
-        ValueError: if the latents are not finite floats of shape (N, D), the factor is not finite, or a product is too
+        Refused: if the latents are not finite floats of shape (N, D), the factor is not finite, or a product is too
             large for the latents' precision.
     """
     array = as_latents(latents)
@@ -54,7 +54,7 @@ def shifted(latents: ArrayLike, offset: ArrayLike) -> Latents:
         A new array of the same shape and type.
 
     Raises:
-        ValueError: if the latents are not finite floats of shape (N, D), or the offset is not as described.
+        Refused: if the latents are not finite floats of shape (N, D), or the offset is not as described.
     """
     array = as_latents(latents)
     shift = np.asarray(offset)

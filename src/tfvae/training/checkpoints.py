@@ -151,7 +151,7 @@ def pack(content: Any) -> bytes:
 
     Raises:
         TypeError: if a value is none of these.
-        ValueError: if a number is NaN or infinite outside of an array.
+        Refused: if a number is NaN or infinite outside of an array.
     """
     arrays: list[NDArray[Any]] = []
 

@@ -1,4 +1,4 @@
-"""Training of the classifier, in the same compiled loop as the models'."""
+"""Training of the classifier, in the compiled loop that models share."""
 
 import keras
 import numpy as np
@@ -26,7 +26,7 @@ class ClassifierTrainer(Steps):
         seed: keys batches and dropout.
 
     Raises:
-        ValueError: if there are fewer images than a batch holds.
+        Refused: if there are fewer images than a batch holds.
     """
 
     terms = 1
@@ -55,7 +55,7 @@ class ClassifierTrainer(Steps):
 
         Raises:
             TrainingDiverged: if a loss became NaN or infinite.
-            ValueError: if `steps` is less than one.
+            Refused: if `steps` is less than one.
         """
         return float(self.advance(steps, f"classifier, seed {self.seed}")[0])
 

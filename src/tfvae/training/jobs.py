@@ -105,7 +105,7 @@ def run_jobs(
 
     Raises:
         RuntimeError: if a process was killed.
-        ValueError: if `TFVAE_WORKERS` is not a whole number above 0.
+        Refused: if `TFVAE_WORKERS` is not a whole number above 0.
     """
     workers = min(len(jobs), count_workers())
     if checkpoints is not None:
@@ -137,7 +137,7 @@ def count_workers() -> int:
     """Return how many processes train side by side: `TFVAE_WORKERS`, else one with a GPU, else one per core.
 
     Raises:
-        ValueError: if `TFVAE_WORKERS` is not a whole number above 0.
+        Refused: if `TFVAE_WORKERS` is not a whole number above 0.
     """
     wanted = os.environ.get("TFVAE_WORKERS")
     if wanted is not None:

@@ -37,7 +37,7 @@ class Steps(ABC):
         fits: in how many runs.
 
     Raises:
-        ValueError: if there are fewer examples than a batch holds.
+        Refused: if there are fewer examples than a batch holds.
     """
 
     terms: int
@@ -93,7 +93,7 @@ class Steps(ABC):
 
         Raises:
             TrainingDiverged: if a term became NaN or infinite; `step` and `fits` stay as they were.
-            ValueError: if `steps` is less than one.
+            Refused: if `steps` is less than one.
         """
         if steps < 1:
             raise Refused(f"Training takes at least one step. Received: steps={steps}")
