@@ -6,33 +6,19 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.tiny_models import digit_images
+from tests.tiny_models import digit_images, quantised
 from tfvae.models.vq_vae import build_vq_vae
 from tfvae.training import Schedule, Trainer
 
-K, D = 5, 2
+K, D = 5, 2  # codes and their length in `quantised`
 METHODS = pytest.mark.parametrize("method", ["loss_terms", "training_terms"])
 IMAGES = digit_images(6).astype(np.float32) / 255
 LATENTS = np.random.default_rng(1).normal(size=(len(IMAGES), 2, 2, D)).astype(np.float32)
-CONFIGURATION = {
-    "image_shape": [8, 8, 1],
-    "encoder": [{"filters": 4, "kernel": 4, "stride": 2}, {"filters": 6, "kernel": 3, "stride": 2}],
-    "decoder": [{"filters": 5, "kernel": 3, "stride": 1}, {"filters": 4, "kernel": 4, "stride": 2},
-                {"kernel": 4, "stride": 2}],
-    "quantizer": {"codes": K, "latent_dim": D, "update": "average", "decay": 0.9, "revival": 0.1},
-    "commitment": 0.25,
-    "likelihood": "squared_error",
-    "precision": "float32",
-}  # fmt: skip
-
-
-def configured(update="average", **changes):
-    return {**CONFIGURATION, "quantizer": {**CONFIGURATION["quantizer"], "update": update}, **changes}
 
 
 def prepared(update="average", seed=0):
     """Return a model whose codebook lies among its latents, and the noise of its next step."""
-    model = build_vq_vae(configured(update), seed)
+    model = build_vq_vae(quantised(update), seed)
     noise = model.noise(len(IMAGES), tf.constant([1, 2]))
     model.training_terms(IMAGES, noise)
     return model, noise
@@ -156,7 +142,7 @@ def test_codes_lead_to_reconstructions_and_change_nothing():
 
 
 def trained(update, seed, steps=60):
-    model = build_vq_vae(configured(update), seed)
+    model = build_vq_vae(quantised(update), seed)
     trainer = Trainer(model, digit_images(64), Schedule(1.0, batch_size=16, learning_rate=1e-2), seed)
     first = trainer.run(steps // 3)
     trainer.run(steps // 3)
@@ -176,7 +162,7 @@ def test_training_lowers_the_distortion_and_depends_on_the_seed_alone(update):
 
 def test_weights_and_configuration_are_the_whole_model():
     model, _ = prepared()
-    copy = build_vq_vae(json.loads(json.dumps(configured())), seed=7)
+    copy = build_vq_vae(json.loads(json.dumps(quantised())), seed=7)
     copy.set_weights(model.get_weights())
     np.testing.assert_array_equal(copy.encode(IMAGES), model.encode(IMAGES))
     np.testing.assert_array_equal(copy(IMAGES), model(IMAGES))
@@ -185,11 +171,11 @@ def test_weights_and_configuration_are_the_whole_model():
 
 def test_a_decoder_that_misses_the_size_of_the_image_is_refused():
     with pytest.raises(ValueError, match="to 4x4, but images are 8x8"):
-        build_vq_vae(configured(decoder=[{"filters": 5, "kernel": 3, "stride": 2}, {"kernel": 3, "stride": 1}]))
+        build_vq_vae(quantised(decoder=[{"filters": 5, "kernel": 3, "stride": 2}, {"kernel": 3, "stride": 1}]))
 
 
 def test_colour_images():
-    model = build_vq_vae(configured(image_shape=[8, 8, 3]))
+    model = build_vq_vae(quantised(image_shape=[8, 8, 3]))
     images = np.repeat(IMAGES, 3, axis=-1)
     model.training_terms(images, model.noise(len(images), tf.constant([1, 2])))
     assert model(images).shape == images.shape

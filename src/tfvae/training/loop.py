@@ -89,7 +89,7 @@ class Trainer(Steps):
         self._images = tf.constant(images)
         self._labels = [] if labels is None else [tf.constant(labels.astype("int32"))]
         self._noise_key = tf.constant(randomness.key(seed, "noise")[0], tf.int32)
-        self._training_terms: Callable[..., Any] = getattr(model, "training_terms", model.loss_terms)
+        self._training_terms = model.training_terms if hasattr(model, "training_terms") else model.loss_terms
         self._terms = tf.function(partial(self._mean_terms, model.loss_terms))
 
     def run(self, steps: int) -> dict[str, float]:
