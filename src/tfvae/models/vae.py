@@ -55,7 +55,7 @@ class VAE(Model):
         return tf.sigmoid(self.decoder(latents))
 
     def call(self, images: tf.Tensor, noise: tf.Tensor | None = None) -> tf.Tensor:
-        """Return reconstructions (B, H, W, C) in [0, 1]: of a posterior sample, or of its mean without noise."""
+        """Return reconstructions (B, H, W, C) in [0, 1] from posterior samples, or from means without noise."""
         parameters = self.encoder(images)
         if noise is None:
             return self.decode(self.posterior.mean(parameters))

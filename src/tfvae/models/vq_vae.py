@@ -14,16 +14,16 @@ from tfvae.networks.layers import initialize
 
 
 class VQVAE(Model):
-    """An auto-encoder whose latent is a grid of codes, trained with the loss of eq. 3, per image.
+    """An auto-encoder with a grid of codes as its latent, trained with the loss of eq. 3, per image.
 
         -log p(x|e) + |sg(z) - e|^2 + commitment |z - sg(e)|^2,   summed over pixels and over the grid,
 
-    where z is the encoder's output, e the nearest code vector of each of its vectors and sg stops gradients. Those of
-    the first term pass from e to z unchanged (section 3.2). Where moving averages keep the codes ("average"), the
-    second term is left out.
+    where z is the encoder's output, e the nearest code vector of each of its vectors and sg stops gradients. Gradients
+    of the first term pass from e to z unchanged (section 3.2). The second term is left out where moving averages update
+    the codes ("average").
 
-    The posterior is certain and the prior in training uniform over K codes, so the rate h w log K is constant and left
-    out as well. Samples need a prior that is learned afterwards: `tfvae.networks.gated_pixel_cnn`.
+    The posterior is deterministic and the prior in training uniform over K codes, so the rate h w log K is constant and
+    left out as well. Good samples need a prior that is learned afterwards: `tfvae.networks.gated_pixel_cnn`.
 
     Args:
         encoder: maps images (B, H, W, C) in [0, 1] to latents (B, h, w, D).

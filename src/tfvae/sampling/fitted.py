@@ -1,8 +1,9 @@
 """Samplers fitted to the aggregated posterior after training (Ghosh et al., 2020, section 4).
 
-See https://arxiv.org/abs/1903.12436. The aggregated posterior q(z) = E_x q(z|x) is where the decoder was trained; the
-prior need not agree with it. Fit these samplers to *samples* of it, one draw z ~ q(z|x) for each of many images x. The
-means of q(z|x) alone leave out the posterior's own spread, and a sampler fitted to them is too narrow.
+See https://arxiv.org/abs/1903.12436. The decoder was trained on the aggregated posterior q(z) = E_x q(z|x), and the
+prior need not agree with it. Fit these samplers to *samples* of it, one draw z ~ q(z|x) for each of many images x
+(`tfvae.sampling.generation.Generator.aggregated_posterior`). The means of q(z|x) alone leave out the posterior's own
+spread, and a sampler fitted to them is too narrow.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class GaussianSampler:
     Attributes:
         mean: (D,), float64.
         covariance: (D, D), float64, ddof 1; it may be singular, when a dimension is unused.
-        dtype: type of the samples, that of the latents it was fitted to.
+        dtype: type of the samples, as of the latents that it was fitted to.
     """
 
     mean: Array
@@ -54,7 +55,7 @@ class MixtureSampler:
         weights: (K,), float64, sum 1.
         means: (K, D), float64.
         covariances: (K, D, D), float64.
-        dtype: type of the samples, that of the latents it was fitted to.
+        dtype: type of the samples, as of the latents that it was fitted to.
     """
 
     weights: Array

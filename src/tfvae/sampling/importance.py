@@ -17,10 +17,10 @@ from tfvae.models.vae import VAE
 
 
 def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization") -> NDArray[np.uint8]:
-    """Return images of the same shape (N, ...) whose pixels are 255 with the probability pixel / 255, else 0.
+    """Return binary images of the same shape (N, ...), each pixel 255 with the probability pixel / 255, else 0.
 
-    The draws are a function of (seed, purpose) and the image's position: the first images of a set are binarised in
-    the same way, whatever follows them. Give training and test images different purposes.
+    The draws are a function of (seed, purpose) and the image's position, so the images that follow do not change the
+    first ones. Give training and test images different purposes.
 
     Raises:
         Refused: if the images are not uint8.
@@ -40,8 +40,8 @@ def importance_log_weights(
     more samples leave the first ones as they are. Costs `samples` times the decoding of all images.
 
     Args:
-        model: a VAE whose distortion is `tfvae.models.likelihoods.bernoulli`, which is a normalised likelihood of
-            binary images, and whose posterior has densities (a method `log_density_ratio`).
+        model: a VAE with the distortion `tfvae.models.likelihoods.bernoulli`, a normalised likelihood of binary
+            images, and a posterior with densities (a method `log_density_ratio`).
         images: binary images (N, H, W, C), N >= 1, uint8, each value 0 or 255; see `binarize`.
         samples: K for each image, at least 1; 200 are common, 5,000 in the paper.
         seed: keys every draw.

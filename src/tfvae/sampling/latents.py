@@ -1,4 +1,4 @@
-"""Validation shared by everything that takes latents."""
+"""Validation of latents."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
 
-# Far beyond any decoder's use; sums of squares, and transforms of such latents, stay finite even in float32.
+# Far beyond any decoder's use; sums of their squares, and transforms of them, stay finite even in float32.
 LARGEST = 1e30
 Latents = NDArray[np.floating[Any]]
 

@@ -1,4 +1,4 @@
-"""Grids of latents that show the manifold a model has learned (Kingma & Welling, 2014, appendix A).
+"""Grids of latents, to show the manifold that a model has learned (Kingma & Welling, 2014, appendix A).
 
 A grid that is linear in the *probability* of each coordinate is mapped through the inverse CDF of its prior, so equal
 areas of the picture have equal probability under the prior.

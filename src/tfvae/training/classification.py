@@ -13,7 +13,7 @@ from tfvae.training.steps import Steps
 class ClassifierTrainer(Steps):
     """Trains a classifier in place with Adam on the cross-entropy.
 
-    The learning rate falls to zero along half a cosine, which takes the noise of the last steps out of the features.
+    The learning rate falls to zero along half a cosine, which averages out the noise of the last steps.
 
     Args:
         model: a network of `tfvae.networks.classifier`, [features, logits]; its layer "logits" is the last one.

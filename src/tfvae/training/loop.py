@@ -34,8 +34,8 @@ class Schedule:
         warmup_steps: over so many first steps the rate's weight grows linearly to beta (Bowman et al., 2016).
         gradient_clip: upper bound of the gradient's global norm; None for no bound.
         restart_steps: after so many steps the order of the batches starts anew; None: never.
-        xla: compile by XLA. It draws other normal numbers from the same seed, so it changes a result as another seed
-            would.
+        xla: compile by XLA, which draws other normal numbers from the same seed, and so changes a result like another
+            seed.
     """
 
     beta: float
@@ -55,7 +55,7 @@ class Trainer(Steps):
     """Trains one model on one array of images; its randomness is a function of (seed, purpose, step).
 
     Args:
-        model: the model, whose weights change in place.
+        model: trained in place.
         images: (N, H, W, C) uint8; a pixel is divided by 255.
         schedule: see `Schedule`.
         seed: keys batches and noise.
