@@ -61,36 +61,33 @@ def run(job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -
 
 
 class _Trained:
-    """A trained model; where it is conditional, it gets the labels that its methods are given."""
+    """A trained model; a conditional one gets the labels of its methods, a plain one ignores them."""
 
     def __init__(self, job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -> None:
         from tfvae.models.conditional import build_conditional_vae
         from tfvae.models.vae import build_vae
-        from tfvae.sampling.conditional import ConditionalGenerator
         from tfvae.sampling.generation import Generator
 
         configuration, seed = job["configuration"], job["seed"]
         self.conditional = "num_classes" in configuration
-        build, generate = (build_conditional_vae, ConditionalGenerator) if self.conditional else (build_vae, Generator)
+        build = build_conditional_vae if self.conditional else build_vae
         self.job, self.shared = job, shared
         self.model = build(configuration, seed)
-        self.generator: Any = generate(self.model, seed)
+        self.generator = Generator(self.model, seed)
         self.x_test, self.y_test = shared["yardstick"].x_test, shared["y_test"]
         self.history, self.early = self._train(progress)
 
     def images(self, latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        return self.generator.images(latents, *self._given(labels))
+        return self.generator.images(latents, self._given(labels))
 
     def reconstruct(self, count: int) -> Any:
-        return self.generator.reconstruct(self.x_test[:count], *self._given(self.y_test[:count]))
+        return self.generator.reconstruct(self.x_test[:count], labels=self._given(self.y_test[:count]))
 
     def means(self) -> np.ndarray:
         """Return the posterior means of the test images, (N, D)."""
-        if self.conditional:
-            return self.generator.posterior_means(self.x_test, self.y_test)
-        from tfvae.sampling.encoding import posterior_parameters
+        from tfvae.sampling.encoding import posterior_means
 
-        return np.asarray(self.model.posterior.mean(posterior_parameters(self.model, self.x_test)))
+        return posterior_means(self.model, self.x_test, self._given(self.y_test))
 
     def on_test_images(self) -> dict[str, float]:
         from tfvae.evaluation.latent_space import silhouettes
@@ -122,8 +119,8 @@ class _Trained:
             "labels": self.y_test[few],
         }
 
-    def _given(self, labels: np.ndarray) -> tuple[np.ndarray, ...]:
-        return (labels,) if self.conditional else ()
+    def _given(self, labels: np.ndarray) -> np.ndarray | None:
+        return labels if self.conditional else None
 
     def _train(self, progress: Progress) -> tuple[list[dict[str, float]], np.ndarray]:
         """Return the history, and the first test images as they were reconstructed after the first epoch."""

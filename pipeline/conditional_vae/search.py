@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.conditional_vae.models import configuration, schedule
+from tfvae.errors import Refused
 from tfvae.training.jobs import Progress
 
 SEARCH = "pipeline.conditional_vae.search:search"
@@ -95,7 +96,7 @@ def _follow(trial: Any, losses: Iterator[float]) -> tuple[str, list[float]]:
 def _losses(proposal: Mapping[str, Any], job: Mapping[str, Any], shared: Mapping[str, Any]) -> Iterator[float]:
     """Train a proposal; yield its loss on the held-out images after each epoch."""
     from tfvae.models.conditional import build_conditional_vae
-    from tfvae.sampling.conditional import ConditionalGenerator
+    from tfvae.sampling.generation import Generator
     from tfvae.training.loop import Trainer
 
     (x_train, x_held), (y_train, y_held) = (
@@ -105,11 +106,15 @@ def _losses(proposal: Mapping[str, Any], job: Mapping[str, Any], shared: Mapping
     described = configuration(shape, job["units"], proposal["latent_dim"], job["precision"], num_classes=classes)
     model = build_conditional_vae(described, job["seed"])
     trainer = Trainer(model, x_train, schedule(proposal), job["seed"], y_train)
-    generator = ConditionalGenerator(model, job["seed"])
+    generator = Generator(model, job["seed"])
     for _ in range(job["epochs"]):
         trainer.run(len(x_train) // proposal["batch_size"])
-        made = generator.reconstruct(x_held, y_held, "held out")
-        yield float(np.mean(made.distortion + made.kl, dtype=np.float64))
+        try:
+            held_out = generator.reconstruct(x_held, "held out", y_held)
+        except Refused:  # a loss that is not finite
+            yield math.nan
+            return
+        yield float(np.mean(held_out.distortion + held_out.kl, dtype=np.float64))
 
 
 def _finished(row: Mapping[str, Any], distributions: Mapping[str, Any]) -> Any:

@@ -82,12 +82,12 @@ def _train(
 def _latent_metrics(model: Any, shared: Mapping[str, Any]) -> tuple[dict[str, Any], np.ndarray]:
     """Return what the posterior means of the test images tell, and these means (N, D)."""
     from tfvae.evaluation import latent_space
-    from tfvae.sampling.encoding import posterior_parameters
+    from tfvae.sampling.encoding import posterior_means, posterior_parameters
 
     labels, few = shared["y_test"], slice(shared["probe_images"])
     parameters = posterior_parameters(model, shared["x_test"])
     latents = np.asarray(model.posterior.mean(parameters))
-    known = np.asarray(model.posterior.mean(posterior_parameters(model, shared["x_train"][few])))
+    known = posterior_means(model, shared["x_train"][few])
     separated = latent_space.silhouettes(latents, labels)
     errors = latent_space.neighbour_errors(latents, labels, shared["neighbours"])
     metrics: dict[str, Any] = {
