@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params.architectures import Architectures
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 from tests.pipeline.study import copied, finished_study
 
 SHAPE = (28, 28, 1)

@@ -5,7 +5,7 @@ from functools import cache
 
 from pipeline.params.architectures import Architectures
 from pipeline.params.fields import OWN
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 
 MODELS = {"params": Parameters, "architectures": Architectures}
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params.loading import ParameterError, load_architectures
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 from tests.pipeline.params.parameter_files import BASE, COMMITTED, dotted, load, refusal, replaced
 
 

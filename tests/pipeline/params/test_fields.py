@@ -11,7 +11,7 @@ from pipeline.jobs.closure import ROOT
 from pipeline.params import fields
 from pipeline.params.architectures import Architectures
 from pipeline.params.loading import ParameterError, load_parameters
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 from tests.pipeline.params.json_schema import permits, schemas_at
 from tests.pipeline.params.parameter_files import (
     BASE,
