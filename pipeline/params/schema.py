@@ -43,12 +43,26 @@ class Parameters(Thesis, Legacy, LatentSpaces, ConditionalVae, VqVae, ColourImag
     """The parameters of all files; their files keep them apart only on the disk."""
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check what needs several sections."""
-        yield from super().conflicts()
+        """Check what needs several sections: lists of datasets, their entries, and images to train a classifier on."""
+        if sorted(self.searched + self.transferred) != sorted(self.datasets):
+            yield "datasets", "'searched' and 'transferred' together must name every entry of 'datasets' once"
+        if self.transferred and self.transfer_architecture.source not in self.searched:
+            yield "transfer_architecture.source", "must be one of 'searched'"
+        for list_name in ("datasets", "latent_datasets", "conditional_datasets", "vector_quantised_datasets"):
+            for name in getattr(self, list_name):
+                if name not in self.classified:
+                    yield "classified", f"{name}, which stands in '{list_name}', must stand here too"
+        for list_name in ("classified", "colour_datasets"):
+            for name in getattr(self, list_name):
+                if name not in self.fetched:
+                    yield "fetched", f"{name}, which stands in '{list_name}', must stand here too"
         for section, list_name in _LIST_OF.items():
             for name in getattr(self, list_name):
                 if name not in getattr(self, section).own:
-                    yield f"{section}.{name}", "every dataset of the study needs its entry there"
+                    yield (
+                        f"{section}.{name}",
+                        f"every dataset of the study needs its entry there; '{list_name}' names it",
+                    )
         batch_size = self.train_fid_classifier.common.batch_size
         for section in ("conditional", "vector_quantised"):
             for dataset, own in getattr(self, section).own.items():

@@ -255,18 +255,3 @@ class Thesis(Section):
     stick_breaking: PerDataset[StickBreakingCommon, PerNetwork[ExperimentsBudget], PerNetwork[StickBreakingSettings]]
     augmented_sampling: PerDataset[SamplingCommon, PerNetwork[SamplingBudget], PerNetwork[SamplingSettings]]
     manifolds: PerDataset[ManifoldsCommon, PerNetwork[ManifoldsBudget], PerNetwork[ManifoldsSettings]]
-
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that the lists of datasets agree."""
-        if sorted(self.searched + self.transferred) != sorted(self.datasets):
-            yield "datasets", "'searched' and 'transferred' together must name every entry of 'datasets' once"
-        if self.transferred and self.transfer_architecture.source not in self.searched:
-            yield "transfer_architecture.source", "must be one of 'searched'"
-        for list_name in ("datasets", "latent_datasets", "conditional_datasets", "vector_quantised_datasets"):
-            for name in getattr(self, list_name):
-                if name not in self.classified:
-                    yield "classified", f"{name}, which stands in '{list_name}', must stand here too"
-        for list_name in ("classified", "colour_datasets"):
-            for name in getattr(self, list_name):
-                if name not in self.fetched:
-                    yield "fetched", f"{name}, which stands in '{list_name}', must stand here too"

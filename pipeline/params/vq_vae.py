@@ -74,7 +74,7 @@ class QuantisedCommon(Optimisation):
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Check that the model which figures show is among the trained ones."""
         if self.shown_latent_dim not in self.quantised_latent_dims:
-            yield "quantised_latent_dims", f"must hold shown_latent_dim. Received: {self.shown_latent_dim}"
+            yield "quantised_latent_dims", f"must hold {self.shown_latent_dim}, which the figures show"
         if self.shown_codes not in self.codes:
             yield "codes", f"must hold {self.shown_codes}, which the figures show"
 
