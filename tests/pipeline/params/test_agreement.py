@@ -6,10 +6,6 @@ import pytest
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params.loading import ParameterError, load_architectures
-<<<<<<< HEAD
-from pipeline.params.schema import Parameters
-from tests.pipeline.params.parameter_files import BASE, COMMITTED, dotted, load, refusal, replaced
-=======
 from tests.pipeline.params.parameter_files import (
     BASE,
     BASES,
@@ -21,7 +17,6 @@ from tests.pipeline.params.parameter_files import (
     refusal,
     replaced,
 )
->>>>>>> d47ccb0 (Tests of parameters by file, sharing what they read and make)
 
 
 @pytest.mark.parametrize(
