@@ -2,42 +2,21 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from pipeline.jobs.closure import NAMING, ROOT, as_folders, closure, reach
-from tfvae.data.registry import DATASETS
-from tfvae.distributions.registry import POSTERIORS
-from tfvae.networks.registry import NETWORKS
+from pipeline.jobs.closure import ROOT
+from pipeline.jobs.fingerprint import axes_of
 
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
+FINGERPRINT, CODE = "fingerprint", "metrics/code"
+SOURCES = {"pipeline", "src/tfvae"}
 # The parameter files beside params.yaml, by the function that reads them, and the part of a file that a stage lists.
 FILES = {"load_architectures": "architectures.yaml"}
 OWN = "${item.network}"
-# Modules with templates beside them, which no import names: a stage that needs one lists the folder.
-PAGES = "pipeline/pages"
-# Which posteriors a stage's models have; the registry imports them by name, which no import statement shows.
-BOTH = ("diagonal_gaussian", "stick_breaking")
-LEGACY = (*BOTH, "clamped_stick_breaking", "relu_gaussian")
-POSTERIORS_OF = {
-    "stick-breaking": ("stick_breaking",),
-    "manifolds": BOTH,
-    "legacy-experiments": LEGACY,
-    "legacy-offsets": ("diagonal_gaussian", "relu_gaussian"),
-    "latent-analysis": ("diagonal_gaussian", "point"),
-}
-# Networks that a stage trains beside that of its matrix item.
-NETWORKS_OF = {
-    "legacy-experiments": ("thesis_cnn",),
-    "legacy-offsets": ("mlp",),
-    "latent-analysis": ("leaky_cnn", "leaky_mlp", "mlp"),
-    "conditional": ("mlp",),
-    "vector-quantised": ("cnn",),
-    "colour": ("cnn",),
-}
 
 
 def load_yaml(name: str) -> Any:
@@ -63,23 +42,10 @@ def written(stage: Mapping[str, Any]) -> list[str]:
     return [entry if isinstance(entry, str) else next(iter(entry)) for entry in entries]
 
 
-def code(name: str, stage: Mapping[str, Any]) -> set[str]:
-    """Return the source files a stage needs, those that its matrix item names with `${item...}`."""
-    module = module_of(stage)
-    if name == CHECK:  # the only stage whose result the schema and the registries decide
-        return as_folders(reach(module, outside=(), naming=NAMING - {"registry.py"})[0])
-    needed, (_, stopped) = closure(module), reach(module)
-    registries = {
-        "src/tfvae/data/registry.py": ("src/tfvae/data/${item.dataset}.py", DATASETS.values()),
-        "src/tfvae/networks/registry.py": ("src/tfvae/networks/${item.network}.py", NETWORKS.values()),
-    }
-    for registry, (symbol, modules) in registries.items():
-        if registry in stopped and any(axis in symbol for axis in stage.get("matrix", {})):  # else it only names
-            needed |= {symbol} | _with_imports(modules) - {_file(module) for module in modules}
-    needed |= {_file(NETWORKS[network]) for network in NETWORKS_OF.get(name, ())}
-    if "src/tfvae/distributions/registry.py" in stopped:
-        needed |= _with_imports(POSTERIORS[family][0] for family in POSTERIORS_OF.get(name, BOTH[:1]))
-    return {PAGES if file.startswith(f"{PAGES}/") else file for file in needed}
+def code(name: str) -> str:
+    """Return the file with a stage's code, the values of its axes as `${item...}`."""
+    values = [f"${{item.{axis}}}" for axis in axes_of(name.replace("-", "_"))]
+    return f"{CODE}/{'-'.join([name, *values])}.txt"
 
 
 def sections_read(stage: Mapping[str, Any]) -> set[str]:
@@ -101,15 +67,16 @@ def problems(name: str, stage: Mapping[str, Any]) -> list[str]:
     paths, outputs, inputs = command_paths(stage), written(stage), stage["deps"]
     parameters = stage.get("params", [])
     files = {path for path in paths if path.endswith(".yaml")}
-    expected = paths - set(outputs) - files | code(name, stage) | ({MARKER} if name == "download" else set())
+    expected = paths - set(outputs) - (set() if name == CHECK else files)
+    expected |= SOURCES if name == FINGERPRINT else {code(name)}
+    expected |= {MARKER} if name == "download" else set()
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
     found += [f"{path}: missing from deps" for path in sorted(expected - set(inputs))]
     found += [f"{path}: superfluous in deps" for path in sorted(set(inputs) - expected)]
     found += [f"{path}: written, but not named by the command" for path in outputs if path not in paths]
     found += [f"{path}: read and written" for path in set(inputs) & set(outputs)]
-    if name == CHECK:
-        whole = [{"params.yaml": None}, {"architectures.yaml": None}]
-        return found if parameters == whole else [*found, "params: must be the whole of both files"]
+    if name == CHECK:  # it reads whole files, which are deps
+        return [*found, *(f"{entry}: listed in params" for entry in parameters)]
     # Of another parameter file a stage reads what its network needs.
     found += [f"{path}: must be listed as {{{path}: [{OWN}]}}" for path in files if {path: [OWN]} not in parameters]
     sections = sections_read(stage) | ({"beta"} if any("${beta}" in path for path in inputs) else set())
@@ -117,10 +84,6 @@ def problems(name: str, stage: Mapping[str, Any]) -> list[str]:
     found += [f"{section}: read, but missing from params" for section in sorted(sections - listed)]
     found += [f"{section}: listed in params, but not read" for section in sorted(listed - sections)]
     return found
-
-
-def _with_imports(modules: Iterable[str]) -> set[str]:
-    return {file for module in modules for file in closure(module)}
 
 
 def _file(module: str) -> str:
