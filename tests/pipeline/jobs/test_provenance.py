@@ -234,7 +234,7 @@ NAMED = ["src/tfvae/networks/mlp.py", "src/tfvae/distributions/gaussian.py"]
 NOT_NAMED = ["src/tfvae/networks/cnn.py", "src/tfvae/distributions/stick_breaking.py"]
 INDIFFERENT = [
     "pipeline/figures.py",
-    "pipeline/tables.py",
+    "pipeline/thesis/tables.py",
     "pipeline/pareto_select.py",
     "pipeline/params/sections.py",
     "src/tfvae/plotting/style.py",
