@@ -135,9 +135,7 @@ def arguments_of(main, folder, network):
         "augmented-sampling", "manifolds", "legacy-experiments", "latent-analysis", "conditional", "vector-quantised",
     ],
 )  # fmt: skip
-def test_a_stage_reads_only_what_it_lists(
-    monkeypatch, parameters_with, folder, committed, parts, name, network
-):
+def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, committed, parts, name, network):
     def compute(*arguments, **_):
         read_all(arguments)
         raise Computed
