@@ -12,7 +12,6 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.fingerprint import axes_of
-from pipeline.params.sections import Parameters
 
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
 FINGERPRINT, CODE = "fingerprint", "metrics/code"
@@ -20,6 +19,7 @@ SOURCES = {"pipeline", "src/tfvae"}
 # The parameter files beside params.yaml, by the function that reads them, and the part of a file that a stage lists.
 FILES = {"load_architectures": "architectures.yaml"}
 OWN = "${item.network}"
+FOLDER = "params"  # beside params.yaml, and found by whoever reads that
 
 
 def load_yaml(name: str) -> Any:
@@ -87,7 +87,7 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
     expected = paths - set(outputs) - (set() if name == CHECK else files)
     expected |= joined(stage, stages)
     expected |= SOURCES if name == FINGERPRINT else {code(name)}
-    expected |= {MARKER} if name == "download" else set()
+    expected |= {"download": {MARKER}, CHECK: {FOLDER}}.get(name, set())
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
     found += [f"{path}: missing from deps" for path in sorted(expected - set(inputs))]
     found += [f"{path}: superfluous in deps" for path in sorted(set(inputs) - expected)]
@@ -98,10 +98,18 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
     # Of another parameter file a stage reads what its network needs.
     found += [f"{path}: must be listed as {{{path}: [{OWN}]}}" for path in files if {path: [OWN]} not in parameters]
     sections = sections_read(stage) | ({"beta"} if any("${beta}" in path for path in inputs) else set())
-    listed = {next(iter(entry)) if isinstance(entry, dict) else entry.split(".")[0] for entry in parameters}
-    found += [f"{section}: read, but missing from params" for section in sorted(sections - listed)]
-    found += [f"{section}: listed in params, but not read" for section in sorted(listed - sections)]
+    named = {section for entry in parameters for section in listed(entry)}
+    found += [f"{section}: read, but missing from params" for section in sorted(sections - named)]
+    found += [f"{section}: listed in params, but not read" for section in sorted(named - sections)]
     return found
+
+
+def listed(entry: Any) -> set[str]:
+    """Return the sections that an entry of `params` names, or the name of a file without sections."""
+    if isinstance(entry, str):
+        return {entry.split(".")[0]}
+    [(file, keys)] = entry.items()
+    return {file} if file in FILES.values() else {key.split(".")[0] for key in keys}
 
 
 def _file(module: str) -> str:

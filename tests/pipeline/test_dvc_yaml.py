@@ -10,13 +10,16 @@ import pytest
 from pipeline.jobs.closure import ROOT, read_module
 from pipeline.jobs.fingerprint import axes_of, codes, fingerprints
 from pipeline.jobs.provenance import code as code_of_job
+from pipeline.params.schema import FILES
 from tests.pipeline.pipeline_file import (
     CHECK,
     CODE,
     FINGERPRINT,
+    FOLDER,
     MARKER,
     SOURCES,
     command_paths,
+    listed,
     load_yaml,
     module_of,
     problems,
@@ -24,16 +27,14 @@ from tests.pipeline.pipeline_file import (
     written,
 )
 
-PARAMETERS = load_yaml("params.yaml")
-ARCHITECTURES = load_yaml("architectures.yaml")
+PARAMETERS = {section: value for file in FILES for section, value in load_yaml(file).items()}
 PIPELINE = load_yaml("dvc.yaml")
 STAGES = PIPELINE["stages"]
 EACH_STAGE = pytest.mark.parametrize("name", STAGES)
 
 
-def looked_up(key):
-    """Return a parameter by its dotted key."""
-    value = PARAMETERS
+def looked_up(key, value=PARAMETERS):
+    """Return a parameter, or an entry of another file's content, by its dotted key."""
     for part in key.split("."):
         value = value[part]
     return value
@@ -122,7 +123,7 @@ def texts_in(value):
 def test_a_stage_s_file_covers_the_keys_of_its_jobs(name):
     """What the parameters name, and the stage's own code, is among a job's values."""
     module = name.replace("-", "_")
-    sections = {str(entry).split(".")[0] for entry in STAGES[name].get("params", [])}
+    sections = {section for entry in STAGES[name].get("params", []) for section in listed(entry)}
     named = texts_in([PARAMETERS.get(section) for section in sections])
     others = {value for values in axes_of(module).values() for value in values} if name != CHECK else set()
     variants = codes(module) if name != FINGERPRINT else {}
@@ -142,8 +143,9 @@ def test_parameters_that_a_stage_lists_exist(name):
         for entry in STAGES[name].get("params", []):
             if isinstance(entry, str):
                 looked_up(resolved(entry, item))
-            for key in (entry.get("architectures.yaml") or []) if isinstance(entry, dict) else []:
-                assert resolved(key, item) in ARCHITECTURES
+            for file, keys in entry.items() if isinstance(entry, dict) else ():
+                for key in keys or ():
+                    looked_up(resolved(key, item), load_yaml(file))
 
 
 def test_stages_whose_deps_follow_beta_list_it():
@@ -178,7 +180,7 @@ def test_every_path_is_written_by_one_stage_and_inside_no_other():
 def test_what_a_stage_reads_is_written_by_another_or_tracked():
     outputs = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
     folders = {str(Path(path).parent) for path in outputs}
-    known = {*outputs, *folders, *SOURCES, "params.yaml", "architectures.yaml"}
+    known = {*outputs, *folders, *SOURCES, "params.yaml", FOLDER, "architectures.yaml"}
     for stage in STAGES.values():
         for item in items(stage):
             for path in (resolved(path, item) for path in stage["deps"]):
@@ -187,7 +189,7 @@ def test_what_a_stage_reads_is_written_by_another_or_tracked():
 
 def test_every_stage_comes_after_the_code_and_the_check_of_the_parameters():
     """Nothing else reads only what no stage writes, but for the code."""
-    first = {FINGERPRINT: SOURCES, CHECK: {f"{CODE}/{CHECK}.txt", "params.yaml", "architectures.yaml"}}
+    first = {FINGERPRINT: SOURCES, CHECK: {f"{CODE}/{CHECK}.txt", "params.yaml", FOLDER, "architectures.yaml"}}
     assert {name: set(STAGES[name]["deps"]) for name in first} == first
     assert [name for name, stage in STAGES.items() if MARKER in stage["deps"]] == ["download"]
     outputs = {path.split("/")[0] for stage in STAGES.values() for path in written(stage)}

@@ -78,6 +78,7 @@ def experiment(tmp_path_factory):
     shutil.copytree(ROOT / "metrics" / "main-experiments", root / "metrics" / "main-experiments")
     (root / "metrics" / "summary").mkdir()
     shutil.copy2(ROOT / "params.yaml", root / "params.yaml")
+    shutil.copytree(ROOT / "params", root / "params")
     (root / "summarize.py").write_text(SUMMARIZE, encoding="utf-8")
     [record] = [one for one in STAGES["summarize"]["outs"] if isinstance(one, dict) and SUMMARIES in one]
     stages = {

@@ -239,7 +239,7 @@ INDIFFERENT = [
     "pipeline/figures.py",
     "pipeline/thesis/tables.py",
     "pipeline/pareto_select.py",
-    "pipeline/params/sections.py",
+    "pipeline/params/schema.py",
     "src/tfvae/evaluation/frechet.py",
     "src/tfvae/evaluation/metrics.py",
     "src/tfvae/models/vq_vae.py",
