@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.fingerprint import axes_of
+from pipeline.params.schema import Parameters
 
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
 FINGERPRINT, CODE = "fingerprint", "metrics/code"
