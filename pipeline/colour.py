@@ -34,7 +34,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
         reference["labels"],
         float(reference["fid_mean_image"]),
     )
-    budget = {name: getattr(settings, name) for name in ("images", "neighbours", "neighbour_images")}
+    budget = {name: getattr(settings, name) for name in ("neighbours", "neighbour_images")}
     jobs = plan(settings, x_train.shape[1:], models)
     standard, label = Standard(yardstick, several, **budget), f"colour {dataset}"
     outcomes = train_and_measure(jobs, TrainingData(x_train), standard, label=label, functions=FUNCTIONS)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pipeline import files, stage
-from pipeline.vq_vae.figures import draw
 from pipeline.experiment.drawing import write_figures
+from pipeline.vq_vae.figures import draw
 
 
 def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:

@@ -6,21 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.measuring import Meter, measure_on_test_images
+from pipeline.experiment.measuring import Measuring, Meter, measure_on_test_images
 from pipeline.experiment.pictures import to_bytes
-from pipeline.experiment.training import Training
 from pipeline.experiment.yardstick import Yardstick
 
 _SAMPLES, _SHOWN, _POINTS, _DIMENSIONS, _CANDIDATES = 36, 10, 9, 8, 50
 _OF_CLASSES = ("tvd", "max_class_gap", "inception_score")
-
-
-@dataclass(frozen=True)
-class Measuring:
-    """What is measured of one trained model: how it was trained, and whether pictures for the figures are wanted."""
-
-    training: Training
-    pictures: bool
 
 
 @dataclass(frozen=True)
@@ -30,14 +21,12 @@ class Standard:
     Args:
         yardstick: what images are compared with.
         has_classes: whether the classes that its classifier gives mean anything.
-        images: generated.
         neighbours: k of precision, recall, density and coverage.
         neighbour_images: of the generated ones, for these four.
     """
 
     yardstick: Yardstick
     has_classes: bool
-    images: int
     neighbours: int
     neighbour_images: int
 
@@ -53,42 +42,33 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
     Returns:
         "metrics" and "pictures" (arrays, if asked for).
     """
+    from tfvae.evaluation.latent_space import active_units
+    from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.models.registry import build_model
+    from tfvae.sampling.encoding import posterior_parameters
     from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    training = measuring.training
+    training, yardstick, meter = measuring.training, standard.yardstick, Meter(standard.yardstick)
     model = build_model(training.configuration)
     model.set_weights(trained["weights"][""])
     generator = Generator(model, training.seed)
-    return {
-        "metrics": _metrics(generator, training.schedule["beta"], standard),
-        "pictures": take_pictures(generator, standard.yardstick.x_test) if measuring.pictures else {},
-    }
-
-
-def _metrics(generator: Any, beta: float, standard: Standard) -> dict[str, float]:
-    from tfvae.evaluation.latent_space import active_units
-    from tfvae.evaluation.precision_recall import precision_recall_density_coverage
-    from tfvae.sampling.encoding import posterior_parameters
-
-    yardstick, meter = standard.yardstick, Meter(standard.yardstick)
-    images = generator.images(generator.prior_latents(standard.images, "samples"))
-    of_samples = meter.final(images)
-    if not standard.has_classes:
-        of_samples = {name: value for name, value in of_samples.items() if name not in _OF_CLASSES}
+    images = generator.images(generator.prior_latents(measuring.images, "samples"))
     near = slice(standard.neighbour_images)
     generated = meter.extract(images[near])[0]
-    of_test = measure_on_test_images(generator, meter, beta)
+    of_samples, of_test = meter.final(images), measure_on_test_images(generator, meter, training.schedule["beta"])
     del of_test["mean_latent"]
-    means = generator.posterior.mean(posterior_parameters(generator.model, yardstick.x_test))
-    return {
+    for name in () if standard.has_classes else _OF_CLASSES:
+        del of_samples[name]
+    means = model.posterior.mean(posterior_parameters(model, yardstick.x_test))
+    metrics = {
         **of_samples,
         **precision_recall_density_coverage(yardstick.features[near], generated, standard.neighbours),
         **of_test,
         "active_units": int(active_units(np.asarray(means)).sum()),
     }
+    return {"metrics": metrics, "pictures": take_pictures(generator, yardstick.x_test) if measuring.pictures else {}}
 
 
 def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.colour_images.measuring import Measuring
 from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.configuration import cooldown, vae
+from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Job
 from pipeline.experiment.training import Training
 from tfvae.data.photographs import prepare
@@ -40,8 +40,8 @@ def configuration(image_shape: Sequence[int], layers: str, latent_dim: int, prec
     channels, upward = _DECODERS[layers]
     decoder = {"reshape": [height // 4, width // 4, channels], "layers": upward}
     posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
-    more = {"posterior": posterior, "likelihood": "bernoulli", "precision": precision}
-    return vae(image_shape, "cnn", _ENCODERS[layers], decoder, **more)
+    halves = (_ENCODERS[layers], decoder)
+    return vae(image_shape, "cnn", *halves, posterior=posterior, likelihood="bernoulli", precision=precision)
 
 
 def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[Job]:
@@ -56,7 +56,7 @@ def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[Job]:
     for position, seed in enumerate(settings.seeds):
         for beta in settings.betas:
             training = Training(model, {"beta": beta, **schedule}, seed, settings.steps)
-            measuring = Measuring(training, pictures=position == 0)
+            measuring = Measuring(training, settings.images, pictures=position == 0)
             jobs.append(Job(training, measuring, settings.steps, folder / f"beta-{beta}" / f"seed-{seed}"))
     return jobs
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from pipeline import files
 from pipeline.experiment.models import model_files
 from pipeline.experiment.running import Job, Outcome
@@ -41,7 +43,8 @@ def colour_record(
 
 def colour_files(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, bytes]:
     """Return a folder for each beta and seed, and the pictures of the first seed."""
-    contents, pictures = {}, {}
+    contents: dict[str, bytes] = {}
+    pictures: dict[str, np.ndarray] = {}
     for job, outcome in zip(jobs, outcomes, strict=True):
         training, beta = job.training, job.training.schedule["beta"]
         configurations = {"": training.configuration}

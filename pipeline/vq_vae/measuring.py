@@ -9,8 +9,7 @@ import numpy as np
 from pipeline.experiment.accuracy_score import accuracy_of_a_new_classifier
 from pipeline.experiment.measuring import Meter
 from pipeline.experiment.pictures import to_bytes
-from pipeline.experiment.yardstick import Yardstick
-from pipeline.vq_vae.trained import Gaussian, Quantised
+from pipeline.vq_vae.trained import Gaussian, Quantised, Standard
 from pipeline.vq_vae.training import TwoPartTraining
 from tfvae.training.jobs import Progress
 
@@ -26,35 +25,6 @@ class Measuring:
 
     training: TwoPartTraining
     pictures: int
-
-
-@dataclass(frozen=True)
-class Standard:
-    """What all models of one dataset are measured with.
-
-    Args:
-        yardstick: what images are compared with.
-        y_test: true classes of the test images, (M,).
-        classifier: "steps", "batch_size", "learning_rate" and "dropout" of the accuracy score's classifiers.
-        images: generated.
-        few_images: of these, for the second inception score.
-        neighbours: k of precision, recall, density and coverage.
-        neighbour_images: of the generated ones, for these four.
-        projected_images: test images with latents in the pictures.
-        regions: places that two latents are also sampled around.
-        region_width: standard deviation around a place, as a share of the whole length.
-    """
-
-    yardstick: Yardstick
-    y_test: np.ndarray
-    classifier: Mapping[str, Any]
-    images: int
-    few_images: int
-    neighbours: int
-    neighbour_images: int
-    projected_images: int
-    regions: int
-    region_width: float
 
 
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:

@@ -42,38 +42,45 @@ def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[tuple[
         image_shape: (H, W, C).
         folder: of the trained models.
     """
-    jobs = []
+    jobs: list[tuple[str, Job]] = []
+
+    def add(
+        name: str, model: Any, beta: float, steps: int, seeds: Sequence[int], prior: PriorTraining | None = None
+    ) -> None:
+        """Add a job for each seed; pictures are of the first."""
+        schedule = {
+            "beta": beta,
+            "batch_size": settings.batch_size,
+            "learning_rate": settings.learning_rate,
+            "cooldown": cooldown(steps, settings.cooldown_share),
+        }
+        for position, seed in enumerate(seeds):
+            training = TwoPartTraining(Training(model, schedule, seed, steps), prior)
+            measuring = Measuring(training, 0 if position else _MANY_SAMPLES if prior else _FEW_SAMPLES)
+            jobs.append((name, Job(training, measuring, training.steps, folder / name / f"seed-{seed}")))
+
     for dim in settings.quantised_latent_dims:
         for codes in settings.codes:
             is_shown = (dim, codes) == (settings.shown_latent_dim, settings.shown_codes)
-            jobs += _seeded(
-                name_of("vq-vae", dim, codes),
-                quantised(image_shape, dim, codes, settings),
-                # The model weighs its commitment itself; the training loop has nothing to add.
-                _schedule(settings, 1.0, settings.quantised_steps),
-                settings.quantised_steps,
-                settings.seeds if is_shown else settings.sweep_seeds,
-                folder,
-                prior=PriorTraining(
-                    {"codes": codes, **settings.prior.model_dump()},
-                    settings.prior_steps,
-                    **settings.prior_training.model_dump(),
-                ),
-            )
+            seeds = settings.seeds if is_shown else settings.sweep_seeds
+            network = {"codes": codes, **settings.prior.model_dump()}
+            prior = PriorTraining(network, settings.prior_steps, **settings.prior_training.model_dump())
+            model = quantised(image_shape, dim, codes, settings)
+            # The model weighs its commitment itself; the training loop has nothing to add, so beta is 1.
+            add(name_of("vq-vae", dim, codes), model, 1.0, settings.quantised_steps, seeds, prior)
     families = (("vae", 1, settings.latent_dims), ("beta-vae", settings.beta, settings.beta_latent_dims))
     for family, beta, dims in families:
         for dim in dims:
-            schedule = _schedule(settings, beta, settings.steps)
-            configuration = gaussian(image_shape, dim, settings.precision)
-            jobs += _seeded(name_of(family, dim), configuration, schedule, settings.steps, settings.seeds, folder)
+            model = gaussian(image_shape, dim, settings.precision)
+            add(name_of(family, dim), model, beta, settings.steps, settings.seeds)
     return jobs
 
 
 def gaussian(image_shape: Sequence[int], latent_dim: int, precision: str) -> dict[str, Any]:
     """Return the configuration of a VAE, for `tfvae.models.registry.build_model`."""
     posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
-    more = {"posterior": posterior, "likelihood": _LIKELIHOOD, "precision": precision}
-    return vae(image_shape, "cnn", _GAUSSIAN_ENCODER, _GAUSSIAN_DECODER, **more)
+    layers = (_GAUSSIAN_ENCODER, _GAUSSIAN_DECODER)
+    return vae(image_shape, "cnn", *layers, posterior=posterior, likelihood=_LIKELIHOOD, precision=precision)
 
 
 def quantised(image_shape: Sequence[int], latent_dim: int, codes: int, settings: Any) -> dict[str, Any]:
@@ -100,32 +107,3 @@ def quantised(image_shape: Sequence[int], latent_dim: int, codes: int, settings:
 def name_of(model: str, latent_dim: int, codes: int | None = None) -> str:
     """Return the name of a model in records: "vae-2", "beta-vae-8", "vq-vae-16-128"."""
     return f"{model}-{latent_dim}" if codes is None else f"{model}-{latent_dim}-{codes}"
-
-
-def _schedule(settings: Any, beta: float, steps: int) -> dict[str, Any]:
-    return {
-        "beta": beta,
-        "batch_size": settings.batch_size,
-        "learning_rate": settings.learning_rate,
-        "cooldown": cooldown(steps, settings.cooldown_share),
-    }
-
-
-def _seeded(
-    name: str,
-    configuration: dict[str, Any],
-    schedule: dict[str, Any],
-    steps: int,
-    seeds: Sequence[int],
-    folder: Path,
-    prior: PriorTraining | None = None,
-) -> list[tuple[str, Job]]:
-    """Return (name, job) for each seed; pictures are of the first."""
-    jobs = []
-    for position, seed in enumerate(seeds):
-        training = TwoPartTraining(Training(configuration, schedule, seed, steps), prior)
-        pictures = 0 if position else _MANY_SAMPLES if prior else _FEW_SAMPLES
-        jobs.append(
-            (name, Job(training, Measuring(training, pictures), training.steps, folder / f"{name}/seed-{seed}"))
-        )
-    return jobs

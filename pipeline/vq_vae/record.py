@@ -40,7 +40,8 @@ def comparison_files(
     jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome], pictures: Mapping[str, np.ndarray]
 ) -> dict[str, bytes]:
     """Return a folder for each model and seed, and the pictures of first seeds together with `pictures`."""
-    contents, arrays = {}, {}
+    contents: dict[str, bytes] = {}
+    arrays: dict[str, np.ndarray] = {}
     for (name, job), outcome in zip(jobs, outcomes, strict=True):
         training = job.training
         configurations = {"model": training.model.configuration}

@@ -1,30 +1,46 @@
 """Trained models of both kinds: their samples, what they make of test images, and pictures."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.yardstick import Yardstick
 from pipeline.vq_vae.training import PriorTraining, TwoPartTraining
-
-if TYPE_CHECKING:
-    from pipeline.vq_vae.measuring import Standard
 
 SHOWN = 10  # test images in pictures
 Weights = Mapping[str, Sequence[np.ndarray]]
 
 
-class Gaussian:
-    """A plain or a beta-VAE.
+@dataclass(frozen=True)
+class Standard:
+    """What all models of one dataset are measured with.
 
     Args:
-        training: how it was trained.
-        weights: of its part "model".
-        standard: what it is measured with.
+        yardstick: what images are compared with.
+        y_test: true classes of the test images, (M,).
+        classifier: "steps", "batch_size", "learning_rate" and "dropout" of the accuracy score's classifiers.
+        images: and the rest: see params.yaml.
     """
 
-    def __init__(self, training: TwoPartTraining, weights: Weights, standard: "Standard") -> None:
+    yardstick: Yardstick
+    y_test: np.ndarray
+    classifier: Mapping[str, Any]
+    images: int
+    few_images: int
+    neighbours: int
+    neighbour_images: int
+    projected_images: int
+    regions: int
+    region_width: float
+
+
+class Gaussian:
+    """A plain or a beta-VAE."""
+
+    def __init__(self, training: TwoPartTraining, weights: Weights, standard: Standard) -> None:
         from tfvae.models.registry import build_model
         from tfvae.sampling.generation import Generator
 
@@ -65,16 +81,9 @@ class Gaussian:
 
 
 class Quantised:
-    """A vector-quantised VAE with a prior over its codes.
+    """A vector-quantised VAE with a prior over its codes."""
 
-    Args:
-        training: how both were trained.
-        prior: the prior's part of `training`.
-        weights: of the parts "model" and "prior".
-        standard: what it is measured with.
-    """
-
-    def __init__(self, training: TwoPartTraining, prior: PriorTraining, weights: Weights, standard: "Standard") -> None:
+    def __init__(self, training: TwoPartTraining, prior: PriorTraining, weights: Weights, standard: Standard) -> None:
         from tfvae.models.registry import build_model
         from tfvae.priors.pixel_cnn import build_pixel_cnn
         from tfvae.sampling.codes import Codec

@@ -49,7 +49,8 @@ class ModelThenPrior:
     """
 
     def __init__(self, model: Any, steps: int, start: Callable[[], Any]) -> None:
-        self.step, self.prior = 0, None
+        self.step = 0
+        self.prior: Any = None  # its trainer, once it has begun
         self._model, self._steps, self._start = model, steps, start
 
     def run(self, steps: int) -> dict[str, float]:
@@ -104,20 +105,17 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
     prior = training.prior
 
     def start() -> Any:
-        return _prior_trainer(prior, model, x_train, settings.seed)
+        from tfvae.priors.pixel_cnn import PixelCNNTrainer, build_pixel_cnn
+        from tfvae.sampling.codes import Codec
+
+        budget = {name: value for name, value in vars(prior).items() if name != "configuration"}
+        network, codes = build_pixel_cnn(prior.configuration, settings.seed), Codec(model).codes(x_train)
+        return PixelCNNTrainer(network, codes, **budget, seed=settings.seed)
 
     both = ModelThenPrior(trainer, settings.steps, start)
-    stops = [*stops, *(settings.steps + stop for stop in periods(prior.steps, settings.periods))]
-    history = follow(both, progress, stops)
+    history = follow(
+        both, progress, [*stops, *(settings.steps + stop for stop in periods(prior.steps, settings.periods))]
+    )
     rows = {"model": [row for row in history if row["step"] <= settings.steps]}
     rows["prior"] = [{**row, "step": row["step"] - settings.steps} for row in history[len(rows["model"]) :]]
     return {"weights": {"model": model.get_weights(), "prior": both.prior.model.get_weights()}, "history": rows}
-
-
-def _prior_trainer(prior: PriorTraining, model: Any, x_train: np.ndarray, seed: int) -> Any:
-    from tfvae.priors.pixel_cnn import PixelCNNTrainer, build_pixel_cnn
-    from tfvae.sampling.codes import Codec
-
-    values = {"steps": prior.steps, "batch_size": prior.batch_size, "learning_rate": prior.learning_rate}
-    network = build_pixel_cnn(prior.configuration, seed)
-    return PixelCNNTrainer(network, Codec(model).codes(x_train), **values, seed=seed)
