@@ -9,10 +9,9 @@ from pipeline.experiment.models import read_yardstick
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.jobs.resumable import run_resumable
 from pipeline.stage import Parameters
-from pipeline.vq_vae.measuring import Standard
+from pipeline.vq_vae.measuring import SHOWN, Standard
 from pipeline.vq_vae.models import name_of, plan
 from pipeline.vq_vae.record import comparison_files, comparison_record
-from pipeline.vq_vae.trained import SHOWN
 
 FUNCTIONS = Functions("pipeline.vq_vae.training:train", "pipeline.vq_vae.measuring:measure")
 _BUDGET = ("images", "few_images", "neighbours", "neighbour_images", "projected_images", "regions", "region_width")

@@ -20,7 +20,7 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
 
     Args:
         record: of the stage colour.
-        pictures: "<beta>|<name>" see `pipeline.colour_images.measuring.take_pictures`.
+        pictures: "<beta>|<name>", see `pipeline.colour_images.measuring.take_pictures`.
     """
     head = TITLES.get(record["dataset"], record["dataset"])
     names = {key: f"β = {beta_text(model['beta'])}" for key, model in record["models"].items()}
