@@ -23,7 +23,7 @@ def accuracy_of_a_new_classifier(images: np.ndarray, labels: np.ndarray, seed: i
     from tfvae.networks.layers import initialize
     from tfvae.training.classification import ClassifierTrainer
 
-    network = classifier(**shared["yardstick"].classifier)
+    network = classifier(**shared["yardstick"].classifier.configuration)
     initialize(network, seed, "accuracy score weights")
     settings = {**shared["classifier"], "seed": seed}
     ClassifierTrainer(network, images, labels, **settings).run(settings["steps"])

@@ -14,13 +14,17 @@ _PERIOD_STEPS = 500
 
 @dataclass(frozen=True)
 class ClassifierTraining:
-    """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`."""
+    """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`.
+
+    With 0 steps its weights stay as they were drawn, for `purpose`.
+    """
 
     seed: int
     steps: int
     batch_size: int
     learning_rate: float
     dropout: float
+    purpose: str = "classifier weights"
 
 
 def train(training: ClassifierTraining, data: Mapping[str, np.ndarray], progress: Progress) -> dict[str, Any]:
@@ -32,13 +36,17 @@ def train(training: ClassifierTraining, data: Mapping[str, np.ndarray], progress
 
     use_one_core()
     network = classifier(**classifier_configuration(data["x_train"], data["y_train"]))
-    initialize(network, training.seed, "classifier weights")
-    trainer = ClassifierTrainer(network, data["x_train"], data["y_train"], **vars(training))
+    initialize(network, training.seed, training.purpose)
+    settings = {name: value for name, value in vars(training).items() if name != "purpose"}
+    trainer = ClassifierTrainer(network, data["x_train"], data["y_train"], **settings)
     stops = [*range(_PERIOD_STEPS, training.steps, _PERIOD_STEPS), training.steps]
     follow(trainer, progress, stops, lambda step, _: {"step": step})
     return {"weights": {"": network.get_weights()}}
 
 
 def classifier_configuration(images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
-    """Return the arguments of `tfvae.networks.classifier.classifier` for images (N, H, W, C) with labels (N,)."""
-    return {"image_shape": list(images.shape[1:]), "num_classes": int(labels.max()) + 1}
+    """Return the arguments of `tfvae.networks.classifier.classifier` for images (N, H, W, C) with labels (N,).
+
+    Images without classes, whose labels are all 0, get two.
+    """
+    return {"image_shape": list(images.shape[1:]), "num_classes": max(int(labels.max()) + 1, 2)}

@@ -35,7 +35,7 @@ def parts(architectures):
     return Architectures.model_validate(architectures)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parameters_with(committed):
     """Return a function that makes parameters with other values, {dotted key: value}."""
 
