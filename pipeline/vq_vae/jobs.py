@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.accuracy_score import accuracy_of_a_new_classifier
+from pipeline.experiment.accuracy_score import accuracy_score
+from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.measuring import Meter
 from pipeline.experiment.pictures import to_bytes
 from pipeline.vq_vae.training import Gaussian, Quantised
@@ -59,11 +60,12 @@ def _measured(images: np.ndarray, meter: Meter, shared: Mapping[str, Any], seed:
     features, probabilities = meter.extract(images)
     few, near = slice(shared["few_images"]), slice(shared["neighbour_images"])
     yardstick, labels = shared["yardstick"], probabilities.argmax(axis=1).astype(np.uint8)
+    training = ClassifierTraining(seed=seed, **shared["classifier"])
     return {
         **meter.final(images),
         "inception_score_few": inception_score(probabilities[few]),
         **precision_recall_density_coverage(yardstick.features[near], features[near], shared["neighbours"]),
-        "cas": accuracy_of_a_new_classifier(to_bytes(images), labels, seed, shared),
+        "cas": accuracy_score(to_bytes(images), labels, training, yardstick, shared["y_test"]),
     }
 
 
