@@ -1,157 +1,95 @@
-"""Jobs of the stage conditional: train a VAE or a conditional VAE with what the search found, and measure it."""
+"""The jobs of the stage conditional: the search, then both models on every seed with what the search chose."""
 
 from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline.conditional_vae.models import schedule
-from pipeline.experiment.accuracy_score import accuracy_of_a_new_classifier
-from pipeline.experiment.measuring import Meter
-from pipeline.experiment.pictures import to_bytes
-from tfvae.training.jobs import Progress
+from pipeline.conditional_vae.measuring import ConditionalMeasuring
+from pipeline.conditional_vae.models import configuration, schedule
+from pipeline.conditional_vae.search import Search, SearchData
+from pipeline.conditional_vae.training import SHOWN, ConditionalData, ConditionalTraining
+from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.configuration import cooldown
+from pipeline.experiment.running import Job
+from pipeline.params.sections import Parameters
 
-RUN = "pipeline.conditional_vae.jobs:run"
-_SHOWN = 10
+Arrays = Mapping[str, np.ndarray]
 
 
-def run(job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    """Train and measure one model.
+def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tuple[Job, SearchData]:
+    """Return the search, and what its models are trained and measured on.
 
     Args:
-        job: its "configuration" (conditional if it has "num_classes"), "proposal" (the best trial), "epochs",
-            "cooldown_share" (the last share of the steps, over which the rate falls to 0), "seed", and whether
-            "pictures" are wanted.
-        shared: "yardstick", "y_train", "y_test", "images" (how many are generated), "classifier" (how the one for the
-            accuracy score is trained) and "tsne_images".
-        progress: gets one unit for each epoch.
+        settings: of the stage, for one dataset.
+        arrays: of the dataset.
+        dataset: its name.
+        models: folder of the trained models, where the trials are kept too.
 
-    Returns:
-        "weights", "history" (a row per epoch), "metrics" (numbers, and mappings of names to numbers), "confusion" (of a
-        conditional model: requested against received classes) and "pictures" (arrays, if asked for).
+    Raises:
+        RuntimeError: if the dataset is too small for its budget.
     """
-    from tfvae.training.runtime import use_one_core
+    size, held_out = len(arrays["x_train"]), settings.validation_images
+    for name, needed in (("validation_images", held_out + 1), ("images", settings.images)):
+        if needed > size:
+            raise RuntimeError(
+                f"conditional.{dataset}.{name} must be at most the number of training images, and leave some to train "
+                f"on. Received: {getattr(settings, name)} of {size}"
+            )
+    search = Search(
+        space=settings.space.model_dump(),
+        units=settings.conditional_units,
+        num_classes=_num_classes(arrays),
+        precision=settings.precision,
+        seed=settings.seeds[0],
+        trials=settings.trials,
+        startup_trials=settings.startup_trials,
+        epochs=settings.search_epochs,
+        optuna=metadata.version("optuna"),
+    )
+    (x_train, x_held), (y_train, y_held) = (np.split(arrays[name], [-held_out]) for name in ("x_train", "y_train"))
+    return Job(search, None, settings.trials, models / "search"), SearchData(x_train, y_train, x_held, y_held)
 
-    use_one_core()
-    trained = _Trained(job, shared, progress)
-    chosen = _chosen(len(shared["y_train"]), shared["images"], job["seed"])
-    labels, meter = shared["y_train"][chosen], Meter(shared["yardstick"])
-    images = trained.images(trained.generator.prior_latents(len(labels), "measured"), labels)
-    result: dict[str, Any] = {
-        "weights": trained.model.get_weights(),
-        "history": trained.history,
-        "metrics": {**meter.final(images), **trained.on_test_images()},
-        "pictures": trained.pictures() if job["pictures"] else {},
+
+def plan(
+    parameters: Parameters, dataset: str, arrays: Arrays, chosen: Mapping[str, Any], models: Path
+) -> tuple[dict[str, list[Job]], ConditionalData]:
+    """Return a job of each model, "vae" and "conditional_vae", for every seed, and what they are trained on.
+
+    Args:
+        parameters: of the study.
+        dataset: its name.
+        arrays: of the dataset.
+        chosen: values of the search's best trial.
+        models: folder of the trained models.
+    """
+    settings, fid = parameters.conditional.of(dataset), parameters.train_fid_classifier.common
+    shape, dim, precision = arrays["x_train"].shape[1:], chosen["latent_dim"], settings.precision
+    configurations = {
+        "vae": configuration(shape, settings.vae_units, dim, precision),
+        "conditional_vae": configuration(shape, settings.conditional_units, dim, precision, _num_classes(arrays)),
     }
-    if trained.conditional:
-        from tfvae.evaluation.confusion import confusion
+    steps = settings.epochs * (len(arrays["x_train"]) // chosen["batch_size"])
+    values = schedule(chosen, cooldown(steps, settings.cooldown_share))
 
-        received = meter.extract(images)[1].argmax(axis=1)
-        counts = confusion(labels, received, meter.num_classes)
-        real = shared["yardstick"].x_train[chosen]
-        shares = np.diag(counts) / np.maximum(counts.sum(axis=1), 1)
-        result["confusion"] = counts
-        result["metrics"] |= {
-            "agreement": float(np.trace(counts) / counts.sum()),
-            "agreement_per_class": {str(label): float(share) for label, share in enumerate(shares)},
-            "cas": accuracy_of_a_new_classifier(to_bytes(images), labels, job["seed"], shared),
-            "cas_ceiling": accuracy_of_a_new_classifier(real, labels, job["seed"], shared),
-        }
-    return result
+    def job(model: str, seed: int) -> Job:
+        training = ConditionalTraining(configurations[model], values, seed, steps, settings.epochs)
+        score = ClassifierTraining(seed, settings.classifier_steps, fid.batch_size, fid.learning_rate, fid.dropout)
+        shown = settings.tsne_images if seed == settings.seeds[0] else None
+        return Job(
+            training,
+            ConditionalMeasuring(training, settings.images, score, shown),
+            steps,
+            models / model / f"seed-{seed}",
+        )
 
-
-class _Trained:
-    """A trained model; where it is conditional, it gets the labels that its methods are given."""
-
-    def __init__(self, job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -> None:
-        from tfvae.models.conditional import build_conditional_vae
-        from tfvae.models.vae import build_vae
-        from tfvae.sampling.conditional import ConditionalGenerator
-        from tfvae.sampling.generation import Generator
-
-        configuration, seed = job["configuration"], job["seed"]
-        self.conditional = "num_classes" in configuration
-        build, generate = (build_conditional_vae, ConditionalGenerator) if self.conditional else (build_vae, Generator)
-        self.job, self.shared = job, shared
-        self.model = build(configuration, seed)
-        self.generator: Any = generate(self.model, seed)
-        self.x_test, self.y_test = shared["yardstick"].x_test, shared["y_test"]
-        self.history, self.early = self._train(progress)
-
-    def images(self, latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        return self.generator.images(latents, *self._given(labels))
-
-    def reconstruct(self, count: int) -> Any:
-        return self.generator.reconstruct(self.x_test[:count], *self._given(self.y_test[:count]))
-
-    def means(self) -> np.ndarray:
-        """Return the posterior means of the test images, (N, D)."""
-        if self.conditional:
-            return self.generator.posterior_means(self.x_test, self.y_test)
-        from tfvae.sampling.encoding import posterior_parameters
-
-        return np.asarray(self.model.posterior.mean(posterior_parameters(self.model, self.x_test)))
-
-    def on_test_images(self) -> dict[str, float]:
-        from tfvae.evaluation.latent_space import silhouettes
-
-        made = self.reconstruct(len(self.x_test))
-        distortion, kl = (float(np.mean(term, dtype=np.float64)) for term in (made.distortion, made.kl))
-        separated = silhouettes(self.means(), self.y_test).score
-        return {"loss": distortion + kl, "distortion": distortion, "kl": kl, "silhouette": separated}
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Return what the figures show, images as uint8.
-
-        "samples" (classes, 10, H, W, C) of a conditional model have a class per row and share their latents by column.
-        """
-        from sklearn.manifold import TSNE
-
-        classes, few = int(self.y_test.max()) + 1, slice(self.shared["tsne_images"])
-        columns = self.generator.prior_latents(_SHOWN if self.conditional else _SHOWN * classes, "pictures")
-        latents = np.tile(columns, (classes, 1)) if self.conditional else columns
-        samples = to_bytes(self.images(latents, np.repeat(np.arange(classes), _SHOWN)))
-        seed = self.job["seed"]
-        plane = TSNE(init="pca", learning_rate="auto", random_state=seed, n_jobs=1).fit_transform(self.means()[few])
-        return {
-            "samples": samples.reshape(classes, _SHOWN, *samples.shape[1:]),
-            "originals": self.x_test[:_SHOWN],
-            "first_epoch": self.early,
-            "last_epoch": to_bytes(self.reconstruct(_SHOWN).images),
-            "plane": plane.astype(np.float32),
-            "labels": self.y_test[few],
-        }
-
-    def _given(self, labels: np.ndarray) -> tuple[np.ndarray, ...]:
-        return (labels,) if self.conditional else ()
-
-    def _train(self, progress: Progress) -> tuple[list[dict[str, float]], np.ndarray]:
-        """Return the history, and the first test images as they were reconstructed after the first epoch."""
-        from tfvae.training.loop import Trainer
-
-        images, job = self.shared["yardstick"].x_train, self.job
-        labels = self.shared["y_train"] if self.conditional else None
-        epoch_steps = len(images) // job["proposal"]["batch_size"]
-        steps = job["epochs"] * epoch_steps
-        cooldown = (round((1 - job["cooldown_share"]) * steps), steps) if job["cooldown_share"] else None
-        trainer = Trainer(self.model, images, schedule(job["proposal"], cooldown), job["seed"], labels)
-        kept = progress.resume()
-        if kept is not None:
-            trainer.restore(kept["trainer"])
-            progress.report(len(kept["history"]))
-        history, early = ([], np.empty(0)) if kept is None else (kept["history"], kept["early"])
-        for epoch in range(len(history) + 1, job["epochs"] + 1):
-            terms = trainer.run(epoch_steps)
-            history.append({"epoch": epoch, **terms})
-            if epoch == 1:
-                early = to_bytes(self.reconstruct(_SHOWN).images)
-            progress.report(1)
-            progress.keep({"trainer": trainer.state(), "history": history, "early": early})
-        return history, early
+    jobs = {model: [job(model, seed) for seed in settings.seeds] for model in configurations}
+    return jobs, ConditionalData(
+        arrays["x_train"], arrays["y_train"], arrays["x_test"][:SHOWN], arrays["y_test"][:SHOWN]
+    )
 
 
-def _chosen(size: int, count: int, seed: int) -> np.ndarray:
-    """Return which training images give their labels to the generated ones, without a repetition."""
-    from tfvae.randomness import generator
-
-    return generator(seed, "requested labels").permutation(size)[:count]
+def _num_classes(arrays: Arrays) -> int:
+    return int(arrays["y_train"].max()) + 1

@@ -3,29 +3,30 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.experiment.configuration import vae
+
 
 def configuration(
-    image_shape: Sequence[int], units: Sequence[int], latent_dim: int, precision: str, **changes: Any
+    image_shape: Sequence[int], units: Sequence[int], latent_dim: int, precision: str, num_classes: int | None = None
 ) -> dict[str, Any]:
-    """Return the configuration of a dense Gaussian VAE whose decoder mirrors its encoder, with `changes`.
+    """Return the configuration of a dense Gaussian VAE whose decoder mirrors its encoder.
 
-    With `num_classes` it is that of a conditional one.
+    Args:
+        image_shape: (H, W, C).
+        units: of the encoder's hidden layers.
+        latent_dim: D.
+        precision: "float32" or "bfloat16".
+        num_classes: of a conditional model; None: it is not one.
     """
-    return {
-        "image_shape": list(image_shape),
-        "network": "mlp",
-        "encoder": list(units),
-        "decoder": list(units)[::-1],
-        "posterior": {"name": "diagonal_gaussian", "latent_dim": latent_dim},
-        "likelihood": "bernoulli",
-        "precision": precision,
-        **changes,
-    }
+    posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
+    plain = vae(
+        image_shape, "mlp", list(units), list(units)[::-1],
+        posterior=posterior, likelihood="bernoulli", precision=precision,
+    )  # fmt: skip
+    return plain if num_classes is None else {**plain, "model": "conditional_vae", "num_classes": num_classes}
 
 
-def schedule(proposal: Mapping[str, Any], cooldown: tuple[int, int] | None = None) -> Any:
-    """Return the schedule of a trial's values, for beta = 1; over the steps of `cooldown` the rate falls to 0."""
-    from tfvae.training.loop import schedule_of
-
+def schedule(proposal: Mapping[str, Any], cooldown: tuple[int, int] | None = None) -> dict[str, Any]:
+    """Return the arguments of `tfvae.training.loop.Schedule` for a trial's values, with beta = 1."""
     names = ("batch_size", "learning_rate", "optimizer")
-    return schedule_of({"beta": 1.0, "cooldown": cooldown, **{name: proposal[name] for name in names}})
+    return {"beta": 1.0, "cooldown": cooldown, **{name: proposal[name] for name in names}}

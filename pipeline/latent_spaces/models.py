@@ -1,13 +1,15 @@
-"""The models whose latent spaces are compared, and how each is trained.
+"""The models of the stage latent-analysis, and how each is trained.
 
 Their layers are those of "Análisis del espacio latente en el auto-encoder variacional" (2022): an auto-encoder and a
 VAE with one hidden layer of 300 units in each half, and a convolutional VAE. They are made for images of 28x28 pixels.
-To them comes a VAE of statically binarised images, one hidden layer of 400 units and 40 latents, whose log-likelihood
-others have published: pythae's reproduction of Rezende & Mohamed (2015, https://arxiv.org/abs/1505.05770).
+A fourth is a VAE of statically binarised images, with one hidden layer of 400 units and 40 latents. Its log-likelihood
+has been published by others: pythae's reproduction of Rezende & Mohamed (2015, https://arxiv.org/abs/1505.05770).
 """
 
 from collections.abc import Sequence
 from typing import Any
+
+from pipeline.experiment.configuration import vae
 
 BINARY = "binary_vae"
 
@@ -34,37 +36,28 @@ CONVOLUTIONAL = {
         "kernel": 5,
     },
 }
-LAYERS = {
+LAYERS: dict[str, dict[str, Any]] = {
     "auto_encoder": DENSE,
     "vae": DENSE,
     "conv_vae": CONVOLUTIONAL,
     BINARY: {"network": "mlp", "encoder": [400], "decoder": [400]},
 }
-# Which of the dataset's budgets each is trained with.
+# The budget of the dataset that each is trained with.
 BUDGETS = {"auto_encoder": "dense", "vae": "dense", "conv_vae": "convolutional", BINARY: "binary"}
 _BINARY_LATENTS = 40
 
 
-def configurations(
-    image_shape: Sequence[int], latent_dim: int, precisions: dict[str, str]
-) -> dict[str, dict[str, Any]]:
-    """Return {model: configuration}, each for `tfvae.models.vae.build_vae`.
+def configuration(model: str, image_shape: Sequence[int], latent_dim: int, precision: str) -> dict[str, Any]:
+    """Return the configuration of one of `LAYERS` for `tfvae.models.registry.build_model`.
 
     Args:
+        model: its name.
         image_shape: (H, W, C).
         latent_dim: of the models that are compared.
-        precisions: of each budget, "float32" or "bfloat16".
+        precision: "float32" or "bfloat16".
     """
-    return {
-        model: {
-            "image_shape": list(image_shape),
-            **layers,
-            "posterior": {
-                "name": "point" if model == "auto_encoder" else "diagonal_gaussian",
-                "latent_dim": _BINARY_LATENTS if model == BINARY else latent_dim,
-            },
-            "likelihood": "bernoulli",
-            "precision": precisions[BUDGETS[model]],
-        }
-        for model, layers in LAYERS.items()
+    posterior = {
+        "name": "point" if model == "auto_encoder" else "diagonal_gaussian",
+        "latent_dim": _BINARY_LATENTS if model == BINARY else latent_dim,
     }
+    return vae(image_shape, **LAYERS[model], posterior=posterior, likelihood="bernoulli", precision=precision)
