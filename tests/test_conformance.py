@@ -1,13 +1,15 @@
-"""Every posterior with every network and every likelihood; a new entry of a registry fails until it has a case here."""
+"""Every model with its posteriors, networks and likelihoods; a new entry of a registry fails without a case here."""
 
 from itertools import product
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from tests.tiny_models import ARCHITECTURES, GAUSSIAN, STICKS, configuration, digit_images
+from tests.tiny_models import ARCHITECTURES, GAUSSIAN, STICKS, configuration, digit_images, quantised
 from tfvae.distributions import POSTERIORS
-from tfvae.models import LIKELIHOODS, build_vae
+from tfvae.errors import Refused
+from tfvae.models import LIKELIHOODS, MODELS, Model, build_model
 from tfvae.networks import NETWORKS
 from tfvae.training import Schedule, Trainer
 
@@ -23,62 +25,137 @@ POSTERIOR_CASES = {
 DEAD_BELOW = {"clamped_stick_breaking": np.log(np.e - 1)}
 NETWORK_CASES = ARCHITECTURES
 LIKELIHOOD_CASES = {"squared_error", "bernoulli"}
-COMBINATIONS = list(product(POSTERIOR_CASES, NETWORK_CASES, sorted(LIKELIHOOD_CASES)))
+CLASSES = 4
+
+
+def plain(posterior, network, likelihood, **changes):
+    return configuration(network, posterior=POSTERIOR_CASES[posterior], likelihood=likelihood, **changes)
+
+
+def conditional(posterior, network, likelihood):
+    return plain(posterior, network, likelihood, model="conditional_vae", num_classes=CLASSES)
+
+
+# A function for the configuration of each model, and its arguments.
+MODEL_CASES = {
+    "vae": (plain, product(POSTERIOR_CASES, NETWORK_CASES, sorted(LIKELIHOOD_CASES))),
+    "conditional_vae": (
+        conditional,
+        [
+            *product(POSTERIOR_CASES, ["mlp"], ["bernoulli"]),
+            *product(["diagonal_gaussian"], NETWORK_CASES, ["squared_error"]),
+        ],
+    ),
+    "vq_vae": (
+        lambda update, likelihood: quantised(update, likelihood=likelihood),
+        product(["average", "loss"], sorted(LIKELIHOOD_CASES)),
+    ),
+}
+COMBINATIONS = [
+    pytest.param(describe(*case), DEAD_BELOW.get(case[0], -np.inf), id="-".join([name, *case]))
+    for name, (describe, cases) in MODEL_CASES.items()
+    for case in map(tuple, cases)
+]
 IMAGES = digit_images(40)
+PIXELS = IMAGES[:4].astype(np.float32) / 255
+LABELS = (np.arange(40) % CLASSES).astype(np.int32)
+SEED = (1, 2)
 STEPS = 3
 
 
-def build(posterior, network, likelihood, seed=0):
-    return build_vae(configuration(network, posterior=POSTERIOR_CASES[posterior], likelihood=likelihood), seed)
+def labels_of(described, rows=slice(None)):
+    return [LABELS[rows]] if "num_classes" in described else []
 
 
-def trained(combination):
+def trained(described):
     """Return a model after a few steps, and the terms of its loss."""
-    model = build(*combination)
-    return model, Trainer(model, IMAGES, Schedule(1.0, batch_size=8, learning_rate=1e-2, batches="cyclic"), seed=0).run(
-        STEPS
-    )
+    model = build_model(described)
+    schedule = Schedule(1.0, batch_size=8, learning_rate=1e-2, batches="cyclic")
+    return model, Trainer(model, IMAGES, schedule, 0, *labels_of(described)).run(STEPS)
+
+
+def equal(some, others):
+    return all(np.array_equal(one, other) for one, other in zip(some, others, strict=True))
 
 
 @pytest.mark.parametrize(
     ("registry", "cases"),
-    [(POSTERIORS, POSTERIOR_CASES), (NETWORKS, NETWORK_CASES), (LIKELIHOODS, LIKELIHOOD_CASES)],
-    ids=["posteriors", "networks", "likelihoods"],
+    [(POSTERIORS, POSTERIOR_CASES), (NETWORKS, NETWORK_CASES), (LIKELIHOODS, LIKELIHOOD_CASES), (MODELS, MODEL_CASES)],
+    ids=["posteriors", "networks", "likelihoods", "models"],
 )
 def test_every_entry_of_a_registry_has_a_case(registry, cases):
     assert set(registry) == set(cases)
 
 
-@pytest.mark.parametrize("combination", COMBINATIONS, ids="-".join)
-def test_conforms(combination):
-    new = build(*combination)
-    initial = new.get_weights()
-    seen = IMAGES[: STEPS * 8].astype(np.float32) / 255
-    learns = np.max(new.encoder(seen)) > DEAD_BELOW.get(combination[0], -np.inf)
-    model, terms = trained(combination)
+@pytest.mark.parametrize("name", [None, "gan"])
+def test_unknown_models_are_refused(name):
+    with pytest.raises(Refused, match=f"Unknown model.*{name!r}.*conditional_vae, vae, vq_vae"):
+        build_model(configuration(model=name))
 
+
+@pytest.mark.parametrize(("described", "dead_below"), COMBINATIONS)
+def test_conforms(described, dead_below):
+    new = build_model(described)
+    assert isinstance(new, Model)
+    initial = new.get_weights()
+    vae = new.given(LABELS[: STEPS * 8]) if "num_classes" in described else new
+    learns = np.max(vae.encoder(IMAGES[: STEPS * 8].astype(np.float32) / 255)) > dead_below
+    model, terms = trained(described)
+
+    assert set(terms) == {"loss", *model.terms}
     assert all(np.isfinite(list(terms.values())))
     assert terms["distortion"] > 0
     assert terms["kl"] >= 0
+    assert terms["loss"] == pytest.approx(sum(terms[name] for name in model.terms))
     of_encoder = len(model.encoder.get_weights())
     for position, (before, after) in enumerate(zip(initial, model.get_weights(), strict=True)):
         assert np.isfinite(after).all()
         assert (before != after).any() == (learns or position >= of_encoder)
 
-    again, same_terms = trained(combination)
+    again, same_terms = trained(described)
     assert terms == same_terms
-    assert all(np.array_equal(one, two) for one, two in zip(model.get_weights(), again.get_weights(), strict=True))
+    assert equal(model.get_weights(), again.get_weights())
 
-    copy = build(*combination, seed=1)
+    copy = build_model(described, seed=1)
     copy.set_weights(model.get_weights())
-    noise = model.posterior.noise(4, (1, 2))
-    latents = model.posterior.sample_prior(noise)
-    assert latents.shape == (4, model.posterior.latent_dim)
-    images = model.decode(latents).numpy()
+    labels = labels_of(described, slice(4))
+    latents = model.sample_prior(4, SEED)
+    assert len(latents) == 4
+    np.testing.assert_array_equal(latents, copy.sample_prior(4, SEED))
+    images = model.decode(latents, *labels).numpy()
     assert images.shape == (4, *IMAGES.shape[1:])
     assert 0 <= images.min() < images.max() <= 1
-    np.testing.assert_array_equal(images, copy.decode(latents))
-    some = IMAGES[:4].astype(np.float32) / 255
-    for one, two in zip(model.loss_terms(some, noise), copy.loss_terms(some, noise), strict=True):
-        assert one.shape == (4,)
-        np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(images, copy.decode(latents, *labels))
+
+    weights, noise = model.get_weights(), model.noise(4, SEED)
+    np.testing.assert_array_equal(noise, copy.noise(4, SEED))
+    measured = model.loss_terms(PIXELS, noise, *labels)
+    assert equal(weights, model.get_weights()), "a loss changes nothing"
+    assert [term.shape for term in measured] == [(4,)] * len(model.terms)
+    assert equal(measured, copy.loss_terms(PIXELS, noise, *labels))
+
+
+class Weighted(Model):
+    """A model of three terms, with a weight that each of them moves by another amount."""
+
+    terms = ("one", "two", "three")
+
+    def __init__(self):
+        super().__init__()
+        self.moved = self.add_weight(shape=(3,), initializer="zeros")
+
+    def noise(self, rows, seed):
+        return tf.zeros((rows, 1))
+
+    def loss_terms(self, images, noise):
+        return [tf.reduce_sum(noise, axis=1) + (position + 1.0) * self.moved.value[position] for position in range(3)]
+
+
+def test_beta_weighs_the_last_term_however_many_there_are():
+    """By the gradients: Adagrad's sums start at 0.1, and the first step adds their squares."""
+    trainer = Trainer(Weighted(), IMAGES, Schedule(5.0, batch_size=8, learning_rate=0.1, optimizer="adagrad"), seed=0)
+    assert trainer.run(1) == {"loss": 0.0, "one": 0.0, "two": 0.0, "three": 0.0}
+    np.testing.assert_allclose(trainer.optimizer.state[0], 0.1 + np.square([1, 2, 5 * 3]), rtol=1e-6)
+    terms = trainer.run(1)
+    assert terms["loss"] == pytest.approx(terms["one"] + terms["two"] + 5 * terms["three"])
+    assert len(trainer.batch_terms(0)) == 3

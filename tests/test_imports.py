@@ -26,7 +26,7 @@ ALLOWED = {
     "networks": set(),
     "evaluation": set(),
 }
-COMMON = {"randomness", "lifetime"}
+COMMON = {"batching", "errors", "lifetime", "randomness"}
 WITHOUT_TENSORFLOW = ("data", "evaluation", "plotting")
 
 LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))

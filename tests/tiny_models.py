@@ -40,12 +40,32 @@ ARCHITECTURES["thesis_cnn"] = ARCHITECTURES["cnn"]
 
 
 def configuration(network: str = "mlp", **changes: Any) -> dict[str, Any]:
-    """Return what `build_vae` needs for a model of a few hundred weights, with `changes`."""
+    """Return the configuration of a VAE of a few hundred weights, with `changes`."""
     return {
+        "model": "vae",
         "image_shape": list(IMAGE_SHAPE),
         "network": network,
         **ARCHITECTURES[network],
         "posterior": GAUSSIAN,
+        "likelihood": "squared_error",
+        "precision": "float32",
+        **changes,
+    }
+
+
+def quantised(update: str = "average", **changes: Any) -> dict[str, Any]:
+    """Return the configuration of a vector-quantised VAE with 5 codes of length 2 on a grid of 2x2, with `changes`."""
+    return {
+        "model": "vq_vae",
+        "image_shape": list(IMAGE_SHAPE),
+        "encoder": [{"filters": 4, "kernel": 4, "stride": 2}, {"filters": 6, "kernel": 3, "stride": 2}],
+        "decoder": [
+            {"filters": 5, "kernel": 3, "stride": 1},
+            {"filters": 4, "kernel": 4, "stride": 2},
+            {"kernel": 4, "stride": 2},
+        ],
+        "quantizer": {"codes": 5, "latent_dim": 2, "update": update, "decay": 0.9, "revival": 0.1},
+        "commitment": 0.25,
         "likelihood": "squared_error",
         "precision": "float32",
         **changes,

@@ -113,7 +113,7 @@ def run(job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -
 def _metrics(generator: Any, meter: Meter, beta: float, shared: Mapping[str, Any]) -> dict[str, float]:
     from tfvae.evaluation.latent_space import active_units
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
-    from tfvae.sampling.encoding import posterior_parameters
+    from tfvae.sampling.encoding import posterior_means
 
     yardstick: Yardstick = shared["yardstick"]
     images = generator.images(generator.prior_latents(shared["images"], "samples"))
@@ -124,12 +124,11 @@ def _metrics(generator: Any, meter: Meter, beta: float, shared: Mapping[str, Any
     generated = meter.extract(images[near])[0]
     of_test = measure_on_test_images(generator, meter, beta)
     del of_test["mean_latent"]
-    means = generator.posterior.mean(posterior_parameters(generator.model, yardstick.x_test))
     return {
         **of_samples,
         **precision_recall_density_coverage(yardstick.features[near], generated, shared["neighbours"]),
         **of_test,
-        "active_units": int(active_units(np.asarray(means)).sum()),
+        "active_units": int(active_units(posterior_means(generator.model, yardstick.x_test)).sum()),
     }
 
 

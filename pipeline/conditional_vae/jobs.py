@@ -9,17 +9,18 @@ import numpy as np
 
 from pipeline.conditional_vae.measuring import ConditionalMeasuring
 from pipeline.conditional_vae.models import configuration, schedule
-from pipeline.conditional_vae.search import Search, SearchData
-from pipeline.conditional_vae.training import SHOWN, ConditionalData, ConditionalTraining
+from pipeline.conditional_vae.search import Search
+from pipeline.conditional_vae.training import CONDITIONAL, SHOWN, LabelledData
 from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.configuration import cooldown
 from pipeline.experiment.running import Job
+from pipeline.experiment.training import Training
 from pipeline.params.sections import Parameters
 
 Arrays = Mapping[str, np.ndarray]
 
 
-def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tuple[Job, SearchData]:
+def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tuple[Job, LabelledData]:
     """Return the search, and what its models are trained and measured on.
 
     Args:
@@ -50,12 +51,12 @@ def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tu
         optuna=metadata.version("optuna"),
     )
     (x_train, x_held), (y_train, y_held) = (np.split(arrays[name], [-held_out]) for name in ("x_train", "y_train"))
-    return Job(search, None, settings.trials, models / "search"), SearchData(x_train, y_train, x_held, y_held)
+    return Job(search, None, settings.trials, models / "search"), LabelledData(x_train, y_train, x_held, y_held)
 
 
 def plan(
     parameters: Parameters, dataset: str, arrays: Arrays, chosen: Mapping[str, Any], models: Path
-) -> tuple[dict[str, list[Job]], ConditionalData]:
+) -> tuple[dict[str, list[Job]], LabelledData]:
     """Return a job of each model, "vae" and "conditional_vae", for every seed, and what they are trained on.
 
     Args:
@@ -69,13 +70,13 @@ def plan(
     shape, dim, precision = arrays["x_train"].shape[1:], chosen["latent_dim"], settings.precision
     configurations = {
         "vae": configuration(shape, settings.vae_units, dim, precision),
-        "conditional_vae": configuration(shape, settings.conditional_units, dim, precision, _num_classes(arrays)),
+        CONDITIONAL: configuration(shape, settings.conditional_units, dim, precision, _num_classes(arrays)),
     }
     steps = settings.epochs * (len(arrays["x_train"]) // chosen["batch_size"])
     values = schedule(chosen, cooldown(steps, settings.cooldown_share))
 
     def job(model: str, seed: int) -> Job:
-        training = ConditionalTraining(configurations[model], values, seed, steps, settings.epochs)
+        training = Training(configurations[model], values, seed, steps, settings.epochs)
         score = ClassifierTraining(seed, settings.classifier_steps, fid.batch_size, fid.learning_rate, fid.dropout)
         shown = settings.tsne_images if seed == settings.seeds[0] else None
         return Job(
@@ -86,9 +87,7 @@ def plan(
         )
 
     jobs = {model: [job(model, seed) for seed in settings.seeds] for model in configurations}
-    return jobs, ConditionalData(
-        arrays["x_train"], arrays["y_train"], arrays["x_test"][:SHOWN], arrays["y_test"][:SHOWN]
-    )
+    return jobs, LabelledData(arrays["x_train"], arrays["y_train"], arrays["x_test"][:SHOWN], arrays["y_test"][:SHOWN])
 
 
 def _num_classes(arrays: Arrays) -> int:

@@ -1,4 +1,4 @@
-"""Measure a VAE, or a conditional one by what it draws of each requested class."""
+"""Measure a VAE, or a conditional one by the samples of each requested class."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from pipeline.conditional_vae.search import best
-from pipeline.conditional_vae.training import SHOWN, ConditionalTraining, generator_of, labels_for
+from pipeline.conditional_vae.training import SHOWN, labels_for
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.measuring import Meter
-from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.pictures import to_bytes, tsne_plane
+from pipeline.experiment.training import Training
 from pipeline.experiment.yardstick import Yardstick
 
 
@@ -26,7 +27,7 @@ class ConditionalMeasuring:
         tsne_images: test images that t-SNE arranges, if pictures for the figures are wanted; None: they are not.
     """
 
-    training: ConditionalTraining
+    training: Training
     images: int
     score: ClassifierTraining
     tsne_images: int | None
@@ -55,28 +56,39 @@ def measure(
         "metrics" (numbers, and mappings of names to numbers), "confusion" (of a conditional model: counts (K, K) of
         requested against received classes) and "pictures" (arrays, if they are wanted).
     """
+    from tfvae.evaluation.latent_space import silhouettes
     from tfvae.models.registry import build_model
-    from tfvae.randomness import generator
+    from tfvae.randomness import generator as random_generator
+    from tfvae.sampling.encoding import posterior_means
+    from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    training, meter = measuring.training, Meter(yardstick.yardstick)
-    network = build_model(training.configuration)
-    network.set_weights(trained["weights"][""])
-    model = _Model(network, training, yardstick)
+    training, x_test, y_test = measuring.training, yardstick.yardstick.x_test, yardstick.y_test
+    model = build_model(training.configuration)
+    model.set_weights(trained["weights"][""])
+    generator, meter = Generator(model, training.seed), Meter(yardstick.yardstick)
     # Training images that give their labels to the generated ones, without a repetition.
-    rows = generator(training.seed, "requested labels").permutation(len(yardstick.y_train))[: measuring.images]
-    labels = yardstick.y_train[rows]
-    images = model.images(model.generator.prior_latents(len(labels), "measured"), labels)
-    result: dict[str, Any] = {"metrics": {**meter.final(images), **model.on_test_images()}, "pictures": {}}
+    rows = random_generator(training.seed, "requested labels").permutation(len(yardstick.y_train))[: measuring.images]
+    requested = labels_for(training, yardstick.y_train[rows])
+    images = generator.images(generator.prior_latents(len(rows), "measured"), requested)
+    losses = generator.reconstruct(x_test, labels=labels_for(training, y_test)).mean_terms()
+    means = posterior_means(model, x_test, labels_for(training, y_test))
+    metrics = {**meter.final(images), **losses, "silhouette": silhouettes(means, y_test).score}
+    result: dict[str, Any] = {"metrics": metrics, "pictures": {}}
     if measuring.tsne_images is not None:
-        result["pictures"] = model.pictures(to_bytes(trained["first_epoch"]), measuring.tsne_images)
-    if training.is_conditional:
+        result["pictures"] = {
+            **_pictures(generator, training, yardstick),
+            "first_epoch": to_bytes(trained["first_epoch"]),
+            "plane": tsne_plane(means[: measuring.tsne_images], training.seed),
+            "labels": y_test[: measuring.tsne_images],
+        }
+    if requested is not None:
         received = meter.extract(images)[1].argmax(axis=1)
-        metrics, result["confusion"] = _agreement(labels, received, meter.num_classes)
-        result["metrics"] |= metrics
+        agreement, result["confusion"] = _agreement(requested, received, meter.num_classes)
+        result["metrics"] |= agreement
         for name, examples in (("cas", to_bytes(images)), ("cas_ceiling", yardstick.yardstick.x_train[rows])):
-            score = accuracy_score(examples, labels, measuring.score, yardstick.yardstick, yardstick.y_test)
+            score = accuracy_score(examples, requested, measuring.score, yardstick.yardstick, y_test)
             result["metrics"][name] = score
     return result
 
@@ -87,7 +99,7 @@ def choose(measuring: None, searched: Mapping[str, Any], yardstick: None) -> Map
 
 
 def _agreement(requested: np.ndarray, received: np.ndarray, num_classes: int) -> tuple[dict[str, Any], np.ndarray]:
-    """Return the shares of images that are of the requested class, of all and of each class, and the counts."""
+    """Return the shares of images of the requested class, among all and among those of each class; and the counts."""
     from tfvae.evaluation.confusion import confusion
 
     counts = confusion(requested, received, num_classes)
@@ -99,55 +111,22 @@ def _agreement(requested: np.ndarray, received: np.ndarray, num_classes: int) ->
     return metrics, counts
 
 
-class _Model:
-    """A trained model; a conditional one gets the labels of its methods, a plain one does without."""
+def _pictures(generator: Any, training: Training, yardstick: LabelledYardstick) -> dict[str, np.ndarray]:
+    """Return images as uint8 for the figures.
 
-    def __init__(self, network: Any, training: ConditionalTraining, yardstick: LabelledYardstick) -> None:
-        self.network, self.training, self.generator = network, training, generator_of(network, training)
-        self.x_test, self.y_test = yardstick.yardstick.x_test, yardstick.y_test
-
-    def images(self, latents: np.ndarray, labels: np.ndarray) -> Any:
-        return self.generator.images(latents, **labels_for(self.training, labels))
-
-    def reconstruct(self, count: int) -> Any:
-        return self.generator.reconstruct(self.x_test[:count], **labels_for(self.training, self.y_test[:count]))
-
-    def means(self) -> np.ndarray:
-        """Return the posterior means of the test images, (N, D)."""
-        if self.training.is_conditional:
-            return np.asarray(self.generator.posterior_means(self.x_test, self.y_test))
-        from tfvae.sampling.encoding import posterior_parameters
-
-        return np.asarray(self.network.posterior.mean(posterior_parameters(self.network, self.x_test)))
-
-    def on_test_images(self) -> dict[str, float]:
-        from tfvae.evaluation.latent_space import silhouettes
-
-        reconstructions = self.reconstruct(len(self.x_test))
-        distortion, kl = (
-            float(np.mean(term, dtype=np.float64)) for term in (reconstructions.distortion, reconstructions.kl)
-        )
-        silhouette = silhouettes(self.means(), self.y_test).score
-        return {"loss": distortion + kl, "distortion": distortion, "kl": kl, "silhouette": silhouette}
-
-    def pictures(self, first_epoch: np.ndarray, tsne_images: int) -> dict[str, np.ndarray]:
-        """Return what the figures show, images as uint8.
-
-        "samples" (classes, 10, H, W, C) of a conditional model have a class per row and share their latents by column.
-        """
-        from sklearn.manifold import TSNE
-
-        conditional, seed = self.training.is_conditional, self.training.seed
-        classes, few = int(self.y_test.max()) + 1, slice(tsne_images)
-        columns = self.generator.prior_latents(SHOWN if conditional else SHOWN * classes, "pictures")
-        latents = np.tile(columns, (classes, 1)) if conditional else columns
-        samples = to_bytes(self.images(latents, np.repeat(np.arange(classes), SHOWN)))
-        plane = TSNE(init="pca", learning_rate="auto", random_state=seed, n_jobs=1).fit_transform(self.means()[few])
-        return {
-            "samples": samples.reshape(classes, SHOWN, *samples.shape[1:]),
-            "originals": self.x_test[:SHOWN],
-            "first_epoch": first_epoch,
-            "last_epoch": to_bytes(self.reconstruct(SHOWN).images),
-            "plane": plane.astype(np.float32),
-            "labels": self.y_test[few],
-        }
+    "samples" (classes, 10, H, W, C) of a conditional model have a class per row and share their latents by column.
+    """
+    originals, labels = yardstick.yardstick.x_test[:SHOWN], yardstick.y_test[:SHOWN]
+    classes = int(yardstick.y_test.max()) + 1
+    requested = labels_for(training, np.repeat(np.arange(classes), SHOWN))
+    if requested is None:
+        latents = generator.prior_latents(SHOWN * classes, "pictures")
+    else:
+        latents = np.tile(generator.prior_latents(SHOWN, "pictures"), (classes, 1))
+    samples = to_bytes(generator.images(latents, requested))
+    reconstructions = generator.reconstruct(originals, labels=labels_for(training, labels))
+    return {
+        "samples": samples.reshape(classes, SHOWN, *samples.shape[1:]),
+        "originals": originals,
+        "last_epoch": to_bytes(reconstructions.images),
+    }

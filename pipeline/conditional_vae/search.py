@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.conditional_vae.models import configuration, schedule
+from pipeline.conditional_vae.training import LabelledData
+from tfvae.errors import Refused
 from tfvae.training.jobs import Progress
 
 FINISHED = ("complete", "pruned", "diverged")
@@ -23,10 +25,6 @@ class Search:
     Args:
         space: choices by name.
         units: of the encoder's hidden layers.
-        num_classes: of the labels.
-        precision: "float32" or "bfloat16".
-        seed: keys everything that is drawn.
-        trials: how many there are.
         startup_trials: the first ones, which are drawn by chance, and never ended early.
         epochs: of each trial, at most.
         optuna: its version; another one may propose other trials.
@@ -43,17 +41,7 @@ class Search:
     optuna: str
 
 
-@dataclass(frozen=True)
-class SearchData:
-    """Images (N, H, W, C) uint8 with their classes (N,), to train on and to measure the loss of."""
-
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_validation: np.ndarray
-    y_validation: np.ndarray
-
-
-def search(job: Search, data: SearchData, progress: Progress) -> dict[str, Any]:
+def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any]:
     """Train one conditional model after another, each for `epochs` at most, and measure it on held-out images.
 
     A proposal is a function of the seed, of its number and of the trials before it, so an interrupted search goes on
@@ -61,7 +49,7 @@ def search(job: Search, data: SearchData, progress: Progress) -> dict[str, Any]:
 
     Args:
         job: the search.
-        data: what all trials share.
+        data: its other images are held out.
         progress: gets one unit for each trial.
 
     Returns:
@@ -127,20 +115,24 @@ def _follow(trial: Any, losses: Iterator[float]) -> tuple[str, list[float]]:
     return "complete", seen
 
 
-def _losses(proposal: Mapping[str, Any], job: Search, data: SearchData) -> Iterator[float]:
+def _losses(proposal: Mapping[str, Any], job: Search, data: LabelledData) -> Iterator[float]:
     """Train a proposal; yield its loss on the held-out images after each epoch."""
     from tfvae.models.registry import build_model
-    from tfvae.sampling.conditional import ConditionalGenerator
+    from tfvae.sampling.generation import Generator
     from tfvae.training.loop import Trainer, schedule_of
 
     shape, dim = data.x_train.shape[1:], proposal["latent_dim"]
     model = build_model(configuration(shape, job.units, dim, job.precision, job.num_classes), job.seed)
     trainer = Trainer(model, data.x_train, schedule_of(schedule(proposal)), job.seed, data.y_train)
-    generator = ConditionalGenerator(model, job.seed)
+    generator = Generator(model, job.seed)
     for _ in range(job.epochs):
         trainer.run(len(data.x_train) // proposal["batch_size"])
-        reconstructions = generator.reconstruct(data.x_validation, data.y_validation, "held out")
-        yield float(np.mean(reconstructions.distortion + reconstructions.kl, dtype=np.float64))
+        try:
+            held_out = generator.reconstruct(data.x_other, "held out", data.y_other)
+        except Refused:  # a loss that is not finite
+            yield math.nan
+            return
+        yield float(np.mean(held_out.distortion + held_out.kl, dtype=np.float64))
 
 
 def _finished(row: Mapping[str, Any], distributions: Mapping[str, Any]) -> Any:

@@ -7,89 +7,53 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.loop import follow, periods
+from pipeline.experiment.training import Training
 from tfvae.training.jobs import Progress
 
 SHOWN = 10
+CONDITIONAL = "conditional_vae"
 
 
 @dataclass(frozen=True)
-class ConditionalTraining:
-    """How one model is trained.
-
-    Args:
-        configuration: see `tfvae.models.registry.build_model`.
-        schedule: arguments of `tfvae.training.loop.Schedule`.
-        seed: keys everything that is drawn.
-        steps: a multiple of `epochs`.
-        epochs: the history has a row for each.
-    """
-
-    configuration: Mapping[str, Any]
-    schedule: Mapping[str, Any]
-    seed: int
-    steps: int
-    epochs: int
-
-    @property
-    def is_conditional(self) -> bool:
-        """Whether the model gets labels."""
-        return "num_classes" in self.configuration
-
-
-@dataclass(frozen=True)
-class ConditionalData:
-    """Labelled images: those that models are trained on, and the first test images, which are reconstructed early.
-
-    Args:
-        x_train: (N, H, W, C) uint8.
-        y_train: (N,).
-        x_shown: (`SHOWN`, H, W, C) uint8.
-        y_shown: (`SHOWN`,).
-    """
+class LabelledData:
+    """Images (N, H, W, C) uint8 with their classes (N,), to train on, and others that are reconstructed meanwhile."""
 
     x_train: np.ndarray
     y_train: np.ndarray
-    x_shown: np.ndarray
-    y_shown: np.ndarray
+    x_other: np.ndarray
+    y_other: np.ndarray
 
 
-def train(training: ConditionalTraining, data: ConditionalData, progress: Progress) -> dict[str, Any]:
-    """Train one model.
+def labels_for(training: Training, labels: np.ndarray) -> np.ndarray | None:
+    """Return the labels that a model is given: none, if it is a plain VAE."""
+    return labels if training.configuration["model"] == CONDITIONAL else None
+
+
+def train(training: Training, data: LabelledData, progress: Progress) -> dict[str, Any]:
+    """Train one model, a period per epoch.
 
     Returns:
-        "weights"; "history", a row per epoch: "epoch" and the means of the loss's terms; "first_epoch", what the first
-        test images were reconstructed as after the first epoch, (`SHOWN`, H, W, C) in [0, 1].
+        "weights"; "history", a row per epoch: "epoch" and the means of the loss's terms; "first_epoch", the
+        reconstructions of the other images after the first epoch, (N, H, W, C) in [0, 1].
     """
     from tfvae.models.registry import build_model
+    from tfvae.sampling.generation import Generator
     from tfvae.training.loop import Trainer, schedule_of
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    model = build_model(training.configuration, training.seed)
-    labels = data.y_train if training.is_conditional else None
-    trainer = Trainer(model, data.x_train, schedule_of(training.schedule), training.seed, labels)
-    generator = generator_of(model, training)
+    model, seed = build_model(training.configuration, training.seed), training.seed
+    labels = labels_for(training, data.y_train)
+    trainer = Trainer(model, data.x_train, schedule_of(training.schedule), seed, labels)
+    generator = Generator(model, seed)
 
     def row(step: int, terms: Mapping[str, float]) -> dict[str, Any]:
-        epoch = step * training.epochs // training.steps
+        epoch = step * training.periods // training.steps
         if epoch > 1:
             return {"epoch": epoch, **terms}
-        shown = generator.reconstruct(data.x_shown, **labels_for(training, data.y_shown))
+        shown = generator.reconstruct(data.x_other, labels=labels_for(training, data.y_other))
         return {"epoch": epoch, **terms, "images": shown.images}
 
-    history = follow(trainer, progress, periods(training.steps, training.epochs), row)
+    history = follow(trainer, progress, periods(training.steps, training.periods), row)
     first_epoch = history[0].pop("images")
     return {"weights": {"": model.get_weights()}, "history": {"": history}, "first_epoch": first_epoch}
-
-
-def generator_of(model: Any, training: ConditionalTraining) -> Any:
-    """Return what generates images of a trained model."""
-    from tfvae.sampling.conditional import ConditionalGenerator
-    from tfvae.sampling.generation import Generator
-
-    return (ConditionalGenerator if training.is_conditional else Generator)(model, training.seed)
-
-
-def labels_for(training: ConditionalTraining, labels: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the argument "labels" of a generator's methods, which only a conditional model has."""
-    return {"labels": labels} if training.is_conditional else {}

@@ -117,13 +117,11 @@ def measure_on_test_images(generator: Any, meter: Meter, beta: float) -> dict[st
     images = meter.yardstick.x_test
     reconstructions = generator.reconstruct(images)
     errors = np.square(reconstructions.images - images.astype(np.float32) / 255.0)
-    distortion, kl = (
-        float(np.mean(term, dtype=np.float64)) for term in (reconstructions.distortion, reconstructions.kl)
-    )
+    terms = reconstructions.mean_terms()
     return {
         "mse": float(np.mean(errors.mean(axis=-1).sum(axis=(1, 2)), dtype=np.float64)),
-        "kl": kl,
-        "loss": distortion + beta * kl,
+        "kl": terms["kl"],
+        "loss": terms["distortion"] + beta * terms["kl"],
         "fid_reconstructions": meter.distance(reconstructions.images),
         "mean_latent": [float(value) for value in reconstructions.latents.mean(axis=0, dtype=np.float64)],
     }

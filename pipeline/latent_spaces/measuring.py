@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.pictures import to_bytes, tsne_plane
 from pipeline.latent_spaces.training import BINARIZATION_SEED, LatentTraining
 
 _SHOWN, _POINTS, _ACTIVE_ABOVE = 10, 9, 0.01
@@ -22,17 +22,7 @@ class LatentMeasuring:
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """What the latents of all models are measured with.
-
-    Args:
-        x_probe: training images (N, H, W, C) uint8, of which the linear probe gets the latents.
-        y_probe: their classes (N,).
-        x_test: images (M, H, W, C) uint8.
-        y_test: their classes (M,).
-        tsne_images: test images that t-SNE arranges.
-        neighbours: numbers of neighbours whose votes classify a latent.
-        importance_samples: of each image, for its likelihood.
-    """
+    """What all models are measured with: images (N, H, W, C) uint8 and their classes (N,), and the stage's settings."""
 
     x_probe: np.ndarray
     y_probe: np.ndarray
@@ -73,11 +63,11 @@ def measure(measuring: LatentMeasuring, trained: Mapping[str, Any], images: Labe
 def _latent_metrics(model: Any, images: LabelledImages) -> tuple[dict[str, Any], np.ndarray]:
     """Return the metrics of the posterior means of the test images, and these means (N, D)."""
     from tfvae.evaluation import latent_space
-    from tfvae.sampling.encoding import posterior_parameters
+    from tfvae.sampling.encoding import posterior_means, posterior_parameters
 
     parameters = posterior_parameters(model, images.x_test)
     latents = np.asarray(model.posterior.mean(parameters))
-    of_probe = np.asarray(model.posterior.mean(posterior_parameters(model, images.x_probe)))
+    of_probe = posterior_means(model, images.x_probe)
     silhouettes = latent_space.silhouettes(latents, images.y_test)
     errors = latent_space.neighbour_errors(latents, images.y_test, images.neighbours)
     metrics: dict[str, Any] = {
@@ -109,8 +99,6 @@ def _likelihood(model: Any, images: LabelledImages, seed: int) -> dict[str, floa
 
 def _pictures(model: Any, latents: np.ndarray, seed: int, images: LabelledImages) -> dict[str, np.ndarray]:
     """Return images as uint8, and coordinates of the test images' latents, for the figures."""
-    from sklearn.manifold import TSNE
-
     from tfvae.evaluation.latent_space import silhouettes
     from tfvae.sampling.encoding import traversals
     from tfvae.sampling.generation import Generator
@@ -119,15 +107,13 @@ def _pictures(model: Any, latents: np.ndarray, seed: int, images: LabelledImages
     centroids = np.stack([latents[labels == label].mean(axis=0) for label in np.unique(labels)])
     lines = traversals(generator.posterior_latents(images.x_test, "traversals"), latents[0], _POINTS)
     decoded = generator.images(lines.reshape(-1, lines.shape[-1]))
-    few = slice(images.tsne_images)
-    plane = TSNE(init="pca", learning_rate="auto", random_state=seed, n_jobs=1).fit_transform(latents[few])
     return {
         "originals": images.x_test[:_SHOWN],
         "reconstructions": to_bytes(generator.images(latents[:_SHOWN])),
         "centroids": to_bytes(generator.images(centroids)),
         "samples": to_bytes(generator.images(generator.prior_latents(_SHOWN, "pictures"))),
         "traversals": to_bytes(decoded).reshape(*lines.shape[:2], *decoded.shape[1:]),
-        "plane": plane.astype(np.float32),
+        "plane": tsne_plane(latents[: images.tsne_images], seed),
         "silhouettes": silhouettes(latents, labels).values.astype(np.float32),
         "labels": labels,
     }

@@ -7,35 +7,22 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.loop import follow, periods
+from pipeline.experiment.training import Training
 from tfvae.training.jobs import Progress
 
 BINARIZATION_SEED = 0  # images are binarised once for all models and seeds
 
 
 @dataclass(frozen=True)
-class LatentTraining:
-    """How one model is trained.
+class LatentTraining(Training):
+    """How one model is trained, a period per epoch, and whether it sees binarised images."""
 
-    Args:
-        configuration: see `tfvae.models.registry.build_model`.
-        schedule: arguments of `tfvae.training.loop.Schedule`.
-        seed: keys everything that is drawn, but for the binarisation.
-        steps: a multiple of `epochs`.
-        epochs: the history has a row for each.
-        binarized: whether it sees binary images.
-    """
-
-    configuration: Mapping[str, Any]
-    schedule: Mapping[str, Any]
-    seed: int
-    steps: int
-    epochs: int
-    binarized: bool
+    binarized: bool = False
 
 
 @dataclass(frozen=True)
 class LatentData:
-    """Images (N, H, W, C) uint8 that models are trained on, and others that are held out."""
+    """Images (N, H, W, C) uint8 to train on, and others that are held out."""
 
     training: np.ndarray
     validation: np.ndarray
@@ -64,13 +51,9 @@ def train(training: LatentTraining, data: LatentData, progress: Progress) -> dic
     generator = Generator(model, training.seed)
 
     def row(step: int, terms: Mapping[str, float]) -> dict[str, Any]:
-        epoch = step * training.epochs // training.steps
-        reconstructions = generator.reconstruct(held_out, f"validation {epoch}")
-        distortion, kl = (
-            float(np.mean(term, dtype=np.float64)) for term in (reconstructions.distortion, reconstructions.kl)
-        )
-        validation = {"loss": distortion + kl, "distortion": distortion, "kl": kl}
-        return {"epoch": epoch, **terms, **{f"validation_{name}": value for name, value in validation.items()}}
+        epoch = step * training.periods // training.steps
+        losses = generator.reconstruct(held_out, f"validation {epoch}").mean_terms()
+        return {"epoch": epoch, **terms, **{f"validation_{name}": value for name, value in losses.items()}}
 
-    history = follow(trainer, progress, periods(training.steps, training.epochs), row)
+    history = follow(trainer, progress, periods(training.steps, training.periods), row)
     return {"weights": {"": model.get_weights()}, "history": {"": history}}

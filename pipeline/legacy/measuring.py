@@ -115,9 +115,7 @@ def sampled_latents(generator: Any, seed: int, samplers: bool, shared: Shared) -
     prior = generator.prior_latents(images, "prior")
     latents = {"prior": prior, "scaled": scaled(prior, shared.scale)}
     if samplers:
-        x_train = shared.yardstick.x_train
-        chosen = randomness.generator(seed, "aggregated posterior").permutation(len(x_train))[:images]
-        aggregated = generator.posterior_latents(x_train[chosen], "aggregated posterior")
+        aggregated = generator.aggregated_posterior(shared.yardstick.x_train, images)
         mixture = fit_mixture(aggregated, shared.components, seed)
         drawn = mixture.sample(images, randomness.generator(seed, "mixture"))
         latents |= {"mixture": np.asarray(drawn, np.float32), "reconstructions": aggregated}

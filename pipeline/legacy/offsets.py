@@ -34,8 +34,8 @@ def offsets(means: np.ndarray) -> dict[str, float]:
 def measure(configuration: Mapping[str, Any], weights: Sequence[np.ndarray], images: np.ndarray) -> dict[str, float]:
     """Return the `offsets` of a trained model on images (N, H, W, C) uint8."""
     from tfvae.models.registry import build_model
-    from tfvae.sampling.encoding import posterior_parameters
+    from tfvae.sampling.encoding import posterior_means
 
     model = build_model(configuration)
     model.set_weights(weights)
-    return offsets(np.asarray(model.posterior.mean(posterior_parameters(model, images))))
+    return offsets(posterior_means(model, images))

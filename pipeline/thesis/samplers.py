@@ -48,8 +48,7 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
     from tfvae.sampling.transforms import scaled, shifted
 
     prior = generator.prior_latents(settings.images, "augmented sampling")
-    chosen = randomness.generator(seed, "aggregated posterior").permutation(len(x_train))[: settings.images]
-    aggregated = generator.posterior_latents(x_train[chosen], "aggregated posterior")
+    aggregated = generator.aggregated_posterior(x_train, settings.images)
 
     def drawn(sampler: Any, name: str) -> np.ndarray:
         return np.asarray(sampler.sample(settings.images, randomness.generator(seed, name)), np.float32)

@@ -92,10 +92,10 @@ class Gaussian(Trained):
         """Return the latents of test images in a plane, and reconstructions as uint8."""
         from sklearn.decomposition import PCA
 
-        from tfvae.sampling.encoding import posterior_parameters
+        from tfvae.sampling.encoding import posterior_means
 
         few = slice(self.shared["projected_images"])
-        means = np.asarray(self.model.posterior.mean(posterior_parameters(self.model, self.x_test[few])))
+        means = posterior_means(self.model, self.x_test[few])
         plane = means if means.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(means)
         made = self._generator.reconstruct(self.x_test[:SHOWN]).images
         return {"plane": plane.astype(np.float32), "reconstructions": to_bytes(made)}

@@ -9,13 +9,13 @@ import tensorflow as tf
 from tests.models.test_vq_vae import prepared
 from tests.networks.test_gated_pixel_cnn import network
 from tests.tiny_models import digit_images
-from tfvae.sampling import codes as sampling
+from tfvae import batching
 from tfvae.sampling.codes import Codec, CodeSampler
 
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
-    monkeypatch.setattr(sampling, "_BATCH", 40)
+    monkeypatch.setattr(batching, "BATCH", 40)
 
 
 @pytest.mark.parametrize(("height", "width", "depth", "radius"), [(4, 3, 3, 1), (3, 5, 2, 2), (1, 4, 1, 1)], ids=str)
@@ -38,7 +38,7 @@ def test_every_position_is_drawn_from_the_networks_logits(monkeypatch, height, w
 
 
 def test_frequencies_are_the_probabilities_of_the_network(monkeypatch):
-    monkeypatch.setattr(sampling, "_BATCH", 4000)
+    monkeypatch.setattr(batching, "BATCH", 4000)
     made = network(codes=2)
     grids = np.array(list(product(range(2), repeat=4)), np.int32).reshape(-1, 2, 2)
     log_p = tf.nn.log_softmax(made(grids)).numpy()

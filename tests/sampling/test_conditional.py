@@ -5,8 +5,9 @@ import pytest
 
 from tests.tiny_models import GAUSSIAN, STICKS, configuration, digit_images
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.models import build_conditional_vae
-from tfvae.sampling.conditional import ConditionalGenerator
+from tfvae.sampling.encoding import posterior_means
 from tfvae.sampling.generation import Generator
 
 COUNT = 507  # one full batch and a rest
@@ -26,7 +27,7 @@ def models():
 
 @ALL
 def test_images_are_those_of_each_class(models, posterior):
-    generator = ConditionalGenerator(models[posterior], 9)
+    generator = Generator(models[posterior], 9)
     latents = generator.prior_latents(COUNT, "somewhere")
     np.testing.assert_array_equal(latents, Generator(models[posterior].given(2), 9).prior_latents(COUNT, "somewhere"))
     images = generator.images(latents, LABELS)
@@ -39,19 +40,27 @@ def test_images_are_those_of_each_class(models, posterior):
 
 @ALL
 def test_reconstructions_are_those_of_each_class(models, posterior):
-    found = ConditionalGenerator(models[posterior], 9).reconstruct(IMAGES, LABELS)
+    together = Generator(models[posterior], 9).reconstruct(IMAGES, labels=LABELS)
     for label in range(4):
         chosen, alone = np.equal(LABELS, label), Generator(models[posterior].given(label), 9).reconstruct(IMAGES)
         for name in ("latents", "images", "distortion", "kl"):
-            one, other = getattr(found, name), getattr(alone, name)
+            one, other = getattr(together, name), getattr(alone, name)
             assert one.shape == other.shape
             np.testing.assert_allclose(one[chosen], other[chosen], rtol=1e-4, atol=1e-6)
 
 
 @ALL
+def test_posterior_draws_are_those_of_each_class(models, posterior):
+    draws = Generator(models[posterior], 9).posterior_latents(IMAGES, "drawn", LABELS)
+    for label in range(4):
+        alone, rows = Generator(models[posterior].given(label), 9), np.equal(LABELS, label)
+        np.testing.assert_allclose(draws[rows], alone.posterior_latents(IMAGES, "drawn")[rows], rtol=1e-4, atol=1e-6)
+
+
+@ALL
 def test_means_are_the_encoder_s_given_the_label(models, posterior):
     model = models[posterior]
-    means = ConditionalGenerator(model, 9).posterior_means(IMAGES, LABELS)
+    means = posterior_means(model, IMAGES, LABELS)
     parameters = model.given(LABELS.astype(np.int32)).encoder(IMAGES.astype(np.float32) / 255)
     np.testing.assert_allclose(means, model.posterior.mean(parameters), rtol=1e-4, atol=1e-6)
 
@@ -60,11 +69,17 @@ def test_noise_is_keyed_by_batch(models):
     model = models["diagonal_gaussian"]
     keys = [randomness.key(9, "prior", batch) for batch in (0, 1)]
     expected = np.concatenate([model.posterior.noise(rows, key) for rows, key in zip((500, 7), keys, strict=True)])
-    np.testing.assert_array_equal(ConditionalGenerator(model, 9).prior_latents(COUNT), expected)
+    np.testing.assert_array_equal(Generator(model, 9).prior_latents(COUNT), expected)
 
 
 def test_every_image_needs_its_label(models):
-    generator = ConditionalGenerator(models["diagonal_gaussian"], 9)
-    for images, labels in ((IMAGES, LABELS[1:]), (IMAGES[:0], LABELS[:0])):
-        with pytest.raises(ValueError, match="one label for each latent or image"):
-            generator.reconstruct(images, labels)
+    generator = Generator(models["diagonal_gaussian"], 9)
+    for call in (
+        lambda: generator.reconstruct(IMAGES, labels=LABELS[1:]),
+        lambda: generator.posterior_latents(IMAGES, labels=LABELS[1:]),
+        lambda: generator.images(generator.prior_latents(COUNT), LABELS[1:]),
+        lambda: posterior_means(generator.model, IMAGES, LABELS[1:]),
+        lambda: posterior_means(generator.model, IMAGES[:0], LABELS[:0]),
+    ):
+        with pytest.raises(Refused, match="one label for each latent or image"):
+            call()

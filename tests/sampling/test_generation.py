@@ -7,6 +7,7 @@ from scipy.special import expit
 
 from tests.tiny_models import GAUSSIAN, STICKS, configuration, digit_images
 from tfvae import randomness
+from tfvae.distributions import DiagonalGaussian
 from tfvae.models import build_vae
 from tfvae.sampling.generation import Generator
 
@@ -14,6 +15,13 @@ COUNT = 507  # one full batch and a rest
 IMAGES = digit_images(COUNT)
 POSTERIORS = {"diagonal_gaussian": GAUSSIAN, "stick_breaking": STICKS}
 ALL = pytest.mark.parametrize("posterior", POSTERIORS)
+
+
+class Certain(DiagonalGaussian):
+    """A Gaussian that hardly spreads, whatever its parameters."""
+
+    def sample(self, parameters, noise):
+        return parameters[:, : self.latent_dim] + np.exp(-10).astype(np.float32) * noise
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +80,19 @@ def test_reconstructions_are_those_of_the_model_with_the_same_noise(models, post
     assert found.distortion.shape == found.kl.shape == (COUNT,)
     np.testing.assert_allclose(found.latents, generator.posterior_latents(IMAGES), rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(found.images, model(IMAGES.astype(np.float32) / 255, noise), rtol=1e-4, atol=1e-6)
+
+
+def test_the_aggregated_posterior_has_a_draw_for_each_of_distinct_images(models):
+    """Images that differ lie apart in the latent space, further than the noise of a posterior of variance e^-20."""
+    generator = Generator(models["diagonal_gaussian"], 9)
+    generator.posterior = Certain(3)
+    draws = generator.aggregated_posterior(IMAGES, 200)
+    parameters = models["diagonal_gaussian"].encoder(IMAGES.astype(np.float32) / 255).numpy()
+    rows = np.square(draws[:, None] - parameters[:, :3]).sum(axis=-1).argmin(axis=1)
+    assert len(np.unique(rows)) == 200 and (np.diff(rows) < 0).any()
+    np.testing.assert_allclose(draws, parameters[rows, :3], atol=1e-3)
+    np.testing.assert_array_equal(draws, generator.aggregated_posterior(IMAGES, 200))
+    assert len(generator.aggregated_posterior(IMAGES, COUNT + 1)) == COUNT
 
 
 @pytest.mark.parametrize("call", ["prior_latents", "images"])

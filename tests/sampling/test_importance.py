@@ -6,9 +6,9 @@ import scipy.stats
 from scipy.special import logsumexp
 
 from tests.tiny_models import configuration, digit_images
+from tfvae import batching
 from tfvae.evaluation import elbos, importance_log_likelihoods
 from tfvae.models import build_vae
-from tfvae.sampling import importance
 from tfvae.sampling.importance import binarize, importance_log_weights
 
 POSTERIORS = {
@@ -80,7 +80,7 @@ def test_their_mean_is_the_elbo_of_the_loss(posterior):
 def test_batches_and_numbers_of_samples_leave_no_seam(monkeypatch):
     """With batches of 4, the first images keep their noise; more samples leave the first as they are."""
     model = model_of("gaussian")
-    monkeypatch.setattr(importance, "_BATCH", 4)
+    monkeypatch.setattr(batching, "BATCH", 4)
     weights = importance_log_weights(model, IMAGES, 3, seed=3)
     np.testing.assert_allclose(weights[:4], importance_log_weights(model, IMAGES[:4], 5, seed=3)[:, :3], rtol=1e-6)
     assert len(np.unique(weights)) == weights.size

@@ -20,13 +20,16 @@ class Recorder:
     """A model of one weight that keeps what it is given."""
 
     def __init__(self):
-        self.posterior = DiagonalGaussian(2)
+        self.terms = ("distortion", "kl")
         self.weight = keras.Variable(0.0)
         self.trainable_variables = [self.weight]
-        self.images, self.noise = [], []
+        self.images, self.draws = [], []
+
+    def noise(self, rows, seed):
+        return DiagonalGaussian(2).noise(rows, seed)
 
     def loss_terms(self, images, noise):
-        tf.py_function(lambda x, n: (self.images.append(x.numpy()), self.noise.append(n.numpy())), [images, noise], [])
+        tf.py_function(lambda x, n: (self.images.append(x.numpy()), self.draws.append(n.numpy())), [images, noise], [])
         return tf.fill((BATCH,), 0.0) + self.weight.value, tf.zeros(BATCH)
 
 
@@ -36,7 +39,7 @@ def record(epsilons, seed=0):
     trainer = Trainer(model, digit_images(10), Schedule(1.0, BATCH, 1e-3, "cyclic", epsilons), seed)
     trainer.run(STEPS)
     trainer.run(STEPS)
-    images, noise = np.stack(model.images), np.stack(model.noise)
+    images, noise = np.stack(model.images), np.stack(model.draws)
     return images.reshape(2, STEPS, BATCH, 8, 8, 1), noise.reshape(2, STEPS, BATCH, 2)
 
 

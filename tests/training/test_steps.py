@@ -80,7 +80,8 @@ class Labelled:
     def __init__(self, model_seed):
         self.vae = build_vae(configuration(), model_seed)
         self.bias = keras.Variable(float(model_seed))
-        self.posterior, self.trainable_variables = self.vae.posterior, [*self.vae.trainable_variables, self.bias]
+        self.noise, self.terms = self.vae.noise, self.vae.terms
+        self.trainable_variables = [*self.vae.trainable_variables, self.bias]
 
     def loss_terms(self, images, noise, labels):
         distortion, kl = self.vae.loss_terms(images, noise)

@@ -3,6 +3,9 @@ from .conditional import build_conditional_vae as build_conditional_vae
 from .likelihoods import LIKELIHOODS as LIKELIHOODS
 from .likelihoods import bernoulli as bernoulli
 from .likelihoods import squared_error as squared_error
+from .model import Model as Model
+from .registry import MODELS as MODELS
+from .registry import build_model as build_model
 from .vae import VAE as VAE
 from .vae import build_vae as build_vae
 from .vq_vae import VQVAE as VQVAE

@@ -10,24 +10,25 @@ import tensorflow as tf
 from tfvae.distributions.registry import build_posterior
 from tfvae.errors import Refused
 from tfvae.models.likelihoods import likelihood
+from tfvae.models.model import Model
 from tfvae.models.vae import VAE
 from tfvae.networks.layers import initialize
 from tfvae.networks.registry import network
 
-# These see an image as a vector, so a label is K more numbers to them; to the others it is K constant channels.
+# They take an image as a vector, so a label adds K numbers; in the other networks it adds K constant channels.
 _VECTOR_NETWORKS = ("mlp", "leaky_mlp")
 
 
-class ConditionalVAE(keras.Model):
+class ConditionalVAE(Model):
     """Model p(x, z | y) = p(z) p(x | z, y) with the posterior q(z | x, y), where y is the image's class.
 
-    Given a class it is a VAE, and all that a VAE can do is done with that one: see `given`. The label enters encoder
-    and decoder one-hot (https://papers.nips.cc/paper/5775); the prior is the posterior family's own, for a Gaussian
-    N(0, I), whatever the class. So what the label tells need not be told by the latents.
+    Given a class it is a VAE, which does everything else: see `given`. The label enters encoder and decoder one-hot
+    (https://papers.nips.cc/paper/5775); the prior belongs to the posterior family, N(0, I) for a Gaussian, whatever the
+    class. So the latents need not repeat the information in the label.
 
     The rate is KL(q(z | x, y) || p(z)) = -1/2 sum_d (1 + log s_d^2 - m_d^2 - s_d^2) for a Gaussian, never negative.
-    "Project Report - ECE 176" (Erfjord & Bhatnagar), whose comparison with a VAE the study repeats, prints it without
-    the minus sign; a loss with that sign would reward the divergence.
+    "Project Report - ECE 176" (Erfjord & Bhatnagar) prints it without the minus sign, and a loss with that sign would
+    reward the divergence. The study repeats its comparison with a VAE.
 
     Args:
         encoder: maps images with their labels (see `build_conditional_vae`) to the parameters of q(z | x, y).
@@ -66,12 +67,16 @@ class ConditionalVAE(keras.Model):
 
         return VAE(encode, decode, self.posterior, self.distortion)
 
-    def loss_terms(self, images: tf.Tensor, noise: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return distortion and rate, each (B,), in nats per image: of `VAE.loss_terms`, given the labels (B,)."""
+    def loss_terms(self, images: tf.Tensor, noise: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        """Return distortion and rate, each (B,), in nats per image, given the labels (B,)."""
         return self.given(labels).loss_terms(images, noise)
 
+    def decode(self, latents: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Return the mean images (B, H, W, C) in [0, 1] of p(x | z, y)."""
+        return self.given(labels).decode(latents)
+
     def call(self, images: tf.Tensor, labels: tf.Tensor, noise: tf.Tensor | None = None) -> tf.Tensor:
-        """Return reconstructions (B, H, W, C) in [0, 1]: of a posterior sample, or of its mean without noise."""
+        """Return reconstructions (B, H, W, C) in [0, 1] from posterior samples, or from means without noise."""
         return self.given(labels)(images, noise)
 
     def _labelled(self, values: tf.Tensor, labels: tf.Tensor | int) -> tf.Tensor:
@@ -86,12 +91,12 @@ def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> Co
     """Return a conditional VAE from plain data.
 
     Args:
-        configuration: that of `tfvae.models.vae.build_vae`, and "num_classes". A dense network gets an image as its
+        configuration: as for `tfvae.models.vae.build_vae`, and "num_classes". A dense network gets an image as its
             H W C pixels and K more numbers, a convolutional one as C + K channels.
         seed: the initial weights are drawn from it.
 
     Raises:
-        ValueError: if a name is unknown, a description does not fit the images, or there is no class.
+        Refused: if a name is unknown, a description does not fit the images, or there is no class.
     """
     classes = configuration["num_classes"]
     if classes < 1:

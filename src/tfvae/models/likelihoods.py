@@ -1,4 +1,4 @@
-"""Pixel likelihoods p(x|z) as distortions: what they cost, up to a constant, in nats per image.
+"""Pixel likelihoods p(x|z) as distortions: -log p(x|z) up to a constant, in nats per image.
 
 Each function takes images (B, H, W, C) in [0, 1] and the decoder's logits of the same shape, and returns (B,), summed
 over pixels. The decoder's mean image is sigmoid(logits) for all of them.
@@ -12,7 +12,7 @@ from tfvae.errors import Refused
 
 
 def squared_error(images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    """Return the sum of squared errors, averaged over channels: the thesis's scale.
+    """Return the sum of squared errors, averaged over channels, which is the thesis's scale.
 
     It is -log N(x; sigmoid(logits), 1/2 I) up to a constant for one channel; so a beta here corresponds to a Gaussian
     decoder of variance beta / 2, and to beta / 2 where a library halves the squared error.
@@ -22,7 +22,7 @@ def squared_error(images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 
 
 def bernoulli(images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    """Return the cross-entropy of pixels seen as probabilities, from logits (Kingma & Welling, 2014, appendix C.1)."""
+    """Return the cross-entropy of pixels as probabilities, from logits (Kingma & Welling, 2014, appendix C.1)."""
     return tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=logits), axis=(1, 2, 3))
 
 
@@ -36,7 +36,7 @@ def likelihood(name: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """Return the distortion `name`.
 
     Raises:
-        ValueError: if there is none of that name.
+        Refused: if there is none of that name.
     """
     if name not in LIKELIHOODS:
         raise Refused(f"Unknown likelihood. Received: {name!r}; known are {', '.join(sorted(LIKELIHOODS))}")

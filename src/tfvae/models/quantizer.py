@@ -9,15 +9,15 @@ UPDATES = ("average", "loss")
 
 
 class VectorQuantizer(keras.layers.Layer):
-    """Replaces latent vectors by the nearest of K code vectors, and keeps these where the latents are.
+    """Replaces latent vectors by the nearest of K code vectors, and moves the code vectors with the latents.
 
     With `update` "average" a code is the moving average of the latents that chose it (appendix A.1); with "loss" it is
-    trained by the codebook term of the loss (eq. 3). In both cases `usage` is the moving average of how many latents of
-    a batch choose each code. A code whose usage falls below `revival` times the mean is dead: it takes the place of a
+    trained by the codebook term of the loss (eq. 3). In both cases `usage` is a moving average: the latents of a batch
+    that choose each code. A code whose usage falls below `revival` times the mean is dead: it takes the place of a
     latent drawn at random from the batch. Since usage starts at zero, that also places all codes at the first step.
 
-    No term is needed against a division by zero, such as the Laplace smoothing of the usage: a code that is not dead
-    has been used.
+    Laplace smoothing of the usage, or another guard against a division by zero, is not needed: a code that is not dead
+    was used.
 
     Args:
         codes: number of code vectors K, at least 2.
@@ -31,7 +31,7 @@ class VectorQuantizer(keras.layers.Layer):
         usage: (K,), latents per batch.
 
     Raises:
-        ValueError: if an argument is out of its range.
+        Refused: if an argument is out of its range.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class VectorQuantizer(keras.layers.Layer):
         return tf.random.stateless_uniform((rows, self.codes), seed)
 
     def nearest(self, latents: tf.Tensor) -> tf.Tensor:
-        """Return the index of the nearest code of latents (..., D), int32 (...); of equally near ones the first."""
+        """Return the index of the nearest code of latents (..., D), int32 (...); the first of equally near ones."""
         codebook = self.codebook.value
         # |z - e|^2 without |z|^2, which is the same for every code.
         distances = tf.reduce_sum(tf.square(codebook), axis=1) - 2.0 * tf.tensordot(latents, codebook, [[-1], [1]])
@@ -74,7 +74,7 @@ class VectorQuantizer(keras.layers.Layer):
 
         Args:
             latents: (B, h, w, D).
-            noise: uniform in [0, 1), (B, K), of which the first row says for each code which latent that would be.
+            noise: uniform in [0, 1), (B, K); the first row chooses a latent for each code.
         """
         flat = tf.reshape(tf.stop_gradient(latents), (-1, latents.shape[-1]))
         count = tf.cast(tf.shape(flat)[0], tf.float32)

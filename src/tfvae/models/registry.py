@@ -14,12 +14,16 @@ MODELS = {
 
 
 def build_model(configuration: Mapping[str, Any], seed: int = 0) -> Any:
-    """Return the model that `configuration["model"]` names, built from the rest of it (see the model's builder).
+    """Return a `tfvae.models.model.Model` from plain data, so that a JSON file beside the weights restores it.
+
+    Args:
+        configuration: "model", a name of `MODELS`, and what its builder needs.
+        seed: the initial weights are drawn from it.
 
     Raises:
-        Refused: if no model has that name.
+        Refused: if a name is unknown, a value out of its range, or a description does not fit the images.
     """
-    name = configuration["model"]
+    name = configuration.get("model")
     if name not in MODELS:
         raise Refused(f"Unknown model. Received: {name!r}; known are {', '.join(sorted(MODELS))}")
     module, attribute = MODELS[name]

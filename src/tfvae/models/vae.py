@@ -8,11 +8,12 @@ import tensorflow as tf
 
 from tfvae.distributions.registry import build_posterior
 from tfvae.models.likelihoods import likelihood
+from tfvae.models.model import Model
 from tfvae.networks.layers import initialize
 from tfvae.networks.registry import network
 
 
-class VAE(keras.Model):
+class VAE(Model):
     """Model p(x, z) = p(z) p(x|z), trained with the loss distortion + beta * rate.
 
         distortion = -log p(x|z) for one z ~ q(z|x),   rate = KL(q(z|x) || p(z)),   per image.
@@ -38,22 +39,23 @@ class VAE(keras.Model):
         self.encoder, self.decoder = encoder, decoder
         self.posterior, self.distortion = posterior, distortion
 
-    def loss_terms(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return distortion and rate, each (B,), in nats per image.
-
-        `noise` (B, ·) is what the posterior's sampler needs: the caller draws it, so that a step's randomness is a
-        function of (seed, purpose, step) and nothing else.
-        """
+    def evaluate(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        """Return latents (B, D) and logits (B, H, W, C) of one posterior sample per image, and the loss's terms."""
         parameters = self.encoder(images)
         latents = self.posterior.sample(parameters, noise)
-        return self.distortion(images, self.decoder(latents)), self.posterior.kl_to_prior(parameters)
+        logits = self.decoder(latents)
+        return latents, logits, self.distortion(images, logits), self.posterior.kl_to_prior(parameters)
+
+    def loss_terms(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        """Return distortion and rate, each (B,), in nats per image; see `Model.loss_terms`."""
+        return self.evaluate(images, noise)[2:]
 
     def decode(self, latents: tf.Tensor) -> tf.Tensor:
         """Return the mean images (B, H, W, C) in [0, 1] of p(x|z)."""
         return tf.sigmoid(self.decoder(latents))
 
     def call(self, images: tf.Tensor, noise: tf.Tensor | None = None) -> tf.Tensor:
-        """Return reconstructions (B, H, W, C) in [0, 1]: of a posterior sample, or of its mean without noise."""
+        """Return reconstructions (B, H, W, C) in [0, 1] from posterior samples, or from means without noise."""
         parameters = self.encoder(images)
         if noise is None:
             return self.decode(self.posterior.mean(parameters))
@@ -61,7 +63,7 @@ class VAE(keras.Model):
 
 
 def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
-    """Return a VAE from plain data, so that a JSON file beside the weights is enough to have a model back.
+    """Return a VAE from plain data.
 
     Args:
         configuration: "image_shape" (H, W, C); "network" (a name of `tfvae.networks.registry.NETWORKS`) with the
@@ -70,7 +72,7 @@ def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
         seed: the initial weights are drawn from it.
 
     Raises:
-        ValueError: if a name is unknown or a description does not fit the images.
+        Refused: if a name is unknown or a description does not fit the images.
     """
     posterior = build_posterior(**configuration["posterior"])
     module, shape = network(configuration["network"]), tuple(configuration["image_shape"])

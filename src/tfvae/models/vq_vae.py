@@ -7,22 +7,23 @@ import keras
 import tensorflow as tf
 
 from tfvae.models.likelihoods import likelihood
+from tfvae.models.model import Model
 from tfvae.models.quantizer import VectorQuantizer
 from tfvae.networks.grid_cnn import decoder, encoder, grid_shape
 from tfvae.networks.layers import initialize
 
 
-class VQVAE(keras.Model):
-    """An auto-encoder whose latent is a grid of codes, trained with the loss of eq. 3, per image.
+class VQVAE(Model):
+    """An auto-encoder with a grid of codes as its latent, trained with the loss of eq. 3, per image.
 
         -log p(x|e) + |sg(z) - e|^2 + commitment |z - sg(e)|^2,   summed over pixels and over the grid,
 
-    where z is the encoder's output, e the nearest code vector of each of its vectors and sg stops gradients. Those of
-    the first term pass from e to z unchanged (section 3.2). Where moving averages keep the codes ("average"), the
-    second term is left out.
+    where z is the encoder's output, e the nearest code vector of each of its vectors and sg stops gradients. Gradients
+    of the first term pass from e to z unchanged (section 3.2). The second term is left out where moving averages update
+    the codes ("average").
 
-    The posterior is certain and the prior in training uniform over K codes, so the rate h w log K is constant and left
-    out as well. Samples need a prior that is learned afterwards: `tfvae.networks.gated_pixel_cnn`.
+    The posterior is deterministic and the prior in training uniform over K codes, so the rate h w log K is constant and
+    left out as well. Good samples need a prior that is learned afterwards: `tfvae.networks.gated_pixel_cnn`.
 
     Args:
         encoder: maps images (B, H, W, C) in [0, 1] to latents (B, h, w, D).
@@ -44,25 +45,29 @@ class VQVAE(keras.Model):
         self.encoder, self.decoder, self.quantizer = encoder, decoder, quantizer
         self.distortion, self.commitment = distortion, commitment
 
-    @property
-    def posterior(self) -> VectorQuantizer:
-        """What makes the noise of `loss_terms`."""
-        return self.quantizer
+    def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
+        """Return uniform noise (rows, K) in [0, 1), which revives codes in `training_terms`."""
+        return self.quantizer.noise(rows, seed)
 
     def loss_terms(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return the first term of the loss and the sum of the others, each (B,), and update the codebook.
+        """Return the first term of the loss and the sum of the others, each (B,), with the codebook as it is.
 
         The second one takes the place of a VAE's rate in the training loop, with the weight 1.
-
-        Args:
-            images: (B, H, W, C) in [0, 1].
-            noise: (B, K) of the quantizer.
         """
+        del noise  # only the revival of codes draws
+        latents = self.encoder(images)
+        return self._terms(images, latents, self.quantizer.vectors(self.quantizer.nearest(latents)))
+
+    def training_terms(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the `loss_terms` with dead codes revived, and move the codebook's averages after it was read."""
         latents = self.encoder(images)
         self.quantizer.revive(latents, noise)
         codes = self.quantizer.nearest(latents)
         vectors = self.quantizer.vectors(codes)
         self.quantizer.follow(latents, codes)
+        return self._terms(images, latents, vectors)
+
+    def _terms(self, images: tf.Tensor, latents: tf.Tensor, vectors: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         distortion = self.distortion(images, self.decoder(latents + tf.stop_gradient(vectors - latents)))
         others = self.commitment * _squared_distance(latents, tf.stop_gradient(vectors))
         if self.quantizer.update == "loss":
@@ -72,6 +77,11 @@ class VQVAE(keras.Model):
     def encode(self, images: tf.Tensor) -> tf.Tensor:
         """Return the codes (B, h, w) int32 of images (B, H, W, C) in [0, 1]."""
         return self.quantizer.nearest(self.encoder(images))
+
+    def sample_prior(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
+        """Return codes (rows, h, w) int32 drawn from the prior in training, which is uniform."""
+        grid = self.encoder.output_shape[1:3]
+        return tf.random.stateless_uniform((rows, *grid), seed, 0, self.quantizer.codes, tf.int32)
 
     def decode(self, codes: tf.Tensor) -> tf.Tensor:
         """Return the mean images (B, H, W, C) in [0, 1] of codes (B, h, w)."""
@@ -92,7 +102,7 @@ def build_vq_vae(configuration: Mapping[str, Any], seed: int = 0) -> VQVAE:
         seed: the initial weights are drawn from it.
 
     Raises:
-        ValueError: if a name is unknown, a value out of its range, or a description does not fit the images.
+        Refused: if a name is unknown, a value out of its range, or a description does not fit the images.
     """
     shape, precision = tuple(configuration["image_shape"]), configuration["precision"]
     quantizer = VectorQuantizer(**configuration["quantizer"])

@@ -1,4 +1,4 @@
-"""Priors that are learned after a model, from the codes of its training images."""
+"""Priors learned after a model, from the codes of its training images."""
 
 import lazy_loader as lazy
 

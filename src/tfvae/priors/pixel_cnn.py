@@ -1,4 +1,4 @@
-"""Training of an autoregressive prior over codes, in the same compiled loop as the models'."""
+"""Training of an autoregressive prior over codes, in the compiled loop that models share."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,12 +8,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.batching import batches
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.networks.layers import initialize
 from tfvae.training.rates import half_cosine
 from tfvae.training.steps import Steps
-
-_BATCH = 500
 
 
 def build_pixel_cnn(configuration: Mapping[str, Any], seed: int = 0) -> GatedPixelCNN:
@@ -37,7 +36,7 @@ class PixelCNNTrainer(Steps):
         seed: keys the batches.
 
     Raises:
-        ValueError: if there are fewer grids than a batch holds.
+        Refused: if there are fewer grids than a batch holds.
     """
 
     terms = 1
@@ -62,7 +61,7 @@ class PixelCNNTrainer(Steps):
 
         Raises:
             TrainingDiverged: if a loss became NaN or infinite.
-            ValueError: if `steps` is less than one.
+            Refused: if `steps` is less than one.
         """
         return float(self.advance(steps, f"prior, seed {self.seed}")[0])
 
@@ -79,9 +78,9 @@ class PixelCNNTrainer(Steps):
 def nats_per_code(model: GatedPixelCNN, codes: NDArray[np.int32]) -> float:
     """Return the mean of -log p(code | earlier codes) over all positions of codes (N, H, W), N at least 1, in nats."""
     evaluate = tf.function(lambda batch: _mean_loss(model, batch))
-    batches = [codes[start : start + _BATCH] for start in range(0, len(codes), _BATCH)]
-    means = [float(evaluate(tf.constant(batch, tf.int32))) for batch in batches]
-    return float(np.average(means, weights=[len(batch) for batch in batches]))
+    cuts = batches(len(codes))
+    means = [float(evaluate(tf.constant(codes[rows], tf.int32))) for rows in cuts]
+    return float(np.average(means, weights=[rows.stop - rows.start for rows in cuts]))
 
 
 def _mean_loss(model: GatedPixelCNN, codes: tf.Tensor) -> tf.Tensor:

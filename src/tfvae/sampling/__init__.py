@@ -1,8 +1,8 @@
-"""Sampling of latents: latents in, latents out, as NumPy arrays (N, D); decoding them is the caller's part.
+"""Sampling of latents and images, as NumPy arrays.
 
-Draws from the prior itself belong to `tfvae.distributions`. Here are the transforms that the study calls augmented
-sampling, samplers fitted to the aggregated posterior, and grids over two-dimensional latents, none of which import
-TensorFlow; and `generation`, which runs a trained model and does.
+The transforms that the study calls augmented sampling, samplers fitted to the aggregated posterior, and grids over
+two-dimensional latents map latents to latents (N, D) without TensorFlow. `generation`, `encoding`, `importance` and
+`codes` run a trained model.
 """
 
 import lazy_loader as lazy

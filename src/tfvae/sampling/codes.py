@@ -1,30 +1,26 @@
 """Codes and images of a trained vector-quantised VAE and its prior, in batches, as NumPy arrays.
 
-A Gated PixelCNN draws one position after the other, but a position needs little that was not computed for earlier ones:
-of every layer the last rows of the vertical stack, and of the row at hand the last positions of the horizontal one. The
-sampler keeps just these, so drawing a grid costs about one evaluation of the network instead of one per position
-(Ramachandran et al., 2017, https://arxiv.org/abs/1704.06001).
+A Gated PixelCNN draws one position after the other, but almost everything that a position needs was computed for
+earlier ones: in every layer the last rows of the vertical stack, and the last positions of the horizontal stack in the
+present row. The sampler caches these, so that drawing a grid costs about one evaluation of the network instead of one
+per position (Ramachandran et al., 2017, https://arxiv.org/abs/1704.06001).
 """
-
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tfvae import randomness
+from tfvae import batching, randomness
 from tfvae.errors import Refused
 from tfvae.models.vq_vae import VQVAE
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 
-_BATCH = 500
 Codes = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 
 class Codec:
-    """What a trained model makes of images, and of codes; holds its compiled functions.
+    """Codes of images and images of codes by a trained model; holds its compiled functions.
 
     Args:
         model: a trained vector-quantised VAE.
@@ -36,11 +32,13 @@ class Codec:
 
     def codes(self, images: NDArray[np.uint8]) -> Codes:
         """Return the codes (N, h, w) int32 of images (N, H, W, C) uint8, N at least 1."""
-        return _in_batches(self._encode, images)
+        codes: Codes = batching.in_batches(self._encode, images)
+        return codes
 
     def images(self, codes: Codes) -> Floats:
         """Return the mean images (N, H, W, C) in [0, 1] of codes (N, h, w), N at least 1."""
-        return _in_batches(self._decode, codes)
+        images: Floats = batching.in_batches(self._decode, codes)
+        return images
 
 
 class CodeSampler:
@@ -60,18 +58,17 @@ class CodeSampler:
         """Return `count` draws (count, H, W) int32, a function of (seed, purpose).
 
         Raises:
-            ValueError: if `count` is less than one.
+            Refused: if `count` is less than one.
         """
         if count < 1:
             raise Refused(f"At least one grid is needed. Received: count={count}")
-        batches = -(-count // _BATCH)
-        keys = [randomness.key(seed, purpose, batch)[0] for batch in range(batches)]
-        # Every batch is full, so that the loop is compiled once and a count does not change what comes first.
+        keys = [randomness.key(seed, purpose, step)[0] for step in range(len(batching.batches(count)))]
+        # Every batch is full, so that the loop is compiled once and the first draws do not depend on the count.
         return np.concatenate([self._draw(tf.constant(key, tf.int32)).numpy() for key in keys])[:count]
 
     def _rows(self, key: tf.Tensor) -> tf.Tensor:
         prior = self._prior
-        # Of each layer's vertical input the last rows: for the first layer those above the row at hand, else with it.
+        # The last rows of each layer's vertical input: above the present row for the first layer, with it for others.
         above = [self._blank(prior.radius + 1, self._width) for _ in prior.stack]
         drawn = tf.TensorArray(tf.int32, self._height)
         for row in tf.range(self._height):
@@ -96,7 +93,7 @@ class CodeSampler:
         return tf.transpose(drawn.stack())
 
     def _vertical(self, above: list[tf.Tensor]) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
-        """Return the windows with the row at hand, and what each layer gives to its horizontal stack."""
+        """Return the windows with the present row, and each layer's input to its horizontal stack."""
         windows, linked = [above[0]], []
         for position, layer in enumerate(self._prior.stack):
             vertical, to_right = layer.look_up(windows[position])
@@ -106,7 +103,7 @@ class CodeSampler:
         return windows, linked
 
     def _horizontal(self, left: list[tf.Tensor], linked: list[tf.Tensor]) -> tuple[list[tf.Tensor], tf.Tensor]:
-        """Return the windows with the position at hand, and its logits (B, K)."""
+        """Return the windows with the present position, and its logits (B, K)."""
         windows, horizontal = [left[0]], left[0][:, :, -1:]
         for position, layer in enumerate(self._prior.stack):
             horizontal = layer.look_left(windows[position], linked[position], horizontal)
@@ -115,15 +112,10 @@ class CodeSampler:
         return windows, self._prior.head(horizontal)[:, 0, 0]
 
     def _blank(self, rows: int, columns: int) -> tf.Tensor:
-        return tf.zeros((_BATCH, rows, columns, self._prior.channels))
-
-
-def _in_batches(function: Callable[[tf.Tensor], tf.Tensor], array: NDArray[Any]) -> NDArray[Any]:
-    batches = (array[start : start + _BATCH] for start in range(0, len(array), _BATCH))
-    return np.concatenate([function(tf.constant(batch)).numpy() for batch in batches])
+        return tf.zeros((batching.BATCH, rows, columns, self._prior.channels))
 
 
 def _push(window: tf.Tensor, newest: tf.Tensor, axis: int) -> tf.Tensor:
-    """Return the window along an axis, moved on by one: without its oldest part, and with the newest at its end."""
-    kept = window[:, 1:] if axis == 1 else window[:, :, 1:]
-    return tf.concat([kept, tf.cast(newest, window.dtype)], axis)
+    """Return the window moved on by one along an axis: without its oldest part, and with the newest at its end."""
+    rest = window[:, 1:] if axis == 1 else window[:, :, 1:]
+    return tf.concat([rest, tf.cast(newest, window.dtype)], axis)

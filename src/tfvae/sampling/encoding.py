@@ -1,24 +1,65 @@
-"""Where a model puts images in its latent space, and the latents along its axes."""
+"""Encodings of images in a model's latent space, and latents along its axes."""
+
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.batching import in_batches
 from tfvae.errors import Refused
+from tfvae.models.conditional import ConditionalVAE
 from tfvae.models.vae import VAE
 
-_BATCH = 500
 Floats = NDArray[np.float32]
+Labels = NDArray[np.integer[Any]]
 
 
-def posterior_parameters(model: VAE, images: NDArray[np.uint8]) -> Floats:
-    """Return the parameters of q(z|x) of images (N, H, W, C) uint8, (N, posterior.num_parameters), N at least 1.
+def posterior_parameters(
+    model: VAE | ConditionalVAE, images: NDArray[np.uint8], labels: Labels | None = None
+) -> Floats:
+    """Return the parameters of q(z|x), (N, posterior.num_parameters); of a Gaussian means and log-variances, abreast.
 
-    `model.posterior.mean` makes means of them; of a Gaussian they are the means and the log-variances, side by side.
+    Args:
+        model: a trained model.
+        images: (N, H, W, C) uint8, N at least 1.
+        labels: (N,) integers, which a conditional model needs.
     """
-    encode = tf.function(lambda pixels: model.encoder(tf.cast(pixels, tf.float32) / 255.0))
-    starts = range(0, len(images), _BATCH)
-    return np.concatenate([encode(tf.constant(images[start : start + _BATCH])).numpy() for start in starts])
+    encode = tf.function(lambda pixels, *labels: given(model, *labels).encoder(to_floats(pixels)))
+    parameters: Floats = in_batches(encode, images, *aligned(labels, images))
+    return parameters
+
+
+def posterior_means(model: VAE | ConditionalVAE, images: NDArray[np.uint8], labels: Labels | None = None) -> Floats:
+    """Return the means of q(z|x), (N, D); arguments as for `posterior_parameters`."""
+    return np.asarray(model.posterior.mean(posterior_parameters(model, images, labels)))
+
+
+def given(model: Any, *labels: tf.Tensor) -> VAE:
+    """Return the VAE of a batch: the model itself, or that of its labels."""
+    vae: VAE = model.given(*labels) if labels else model
+    return vae
+
+
+def aligned(labels: Labels | None, rows: NDArray[Any]) -> list[NDArray[np.int32]]:
+    """Return no array without labels, else the one of the labels.
+
+    Raises:
+        Refused: if there is not one label for each row.
+    """
+    if labels is None:
+        return []
+    if len(labels) != len(rows) or len(labels) == 0:
+        raise Refused(
+            f"There must be one label for each latent or image, and at least one. Received: {len(rows)} and "
+            f"{len(labels)} labels"
+        )
+    return [np.asarray(labels, np.int32)]
+
+
+def to_floats(images: tf.Tensor) -> tf.Tensor:
+    """Return pixels 0 to 255 as float32 in [0, 1]."""
+    return tf.cast(images, tf.float32) / 255.0
 
 
 def traversals(latents: ArrayLike, start: ArrayLike, points: int, reach: float = 2.5) -> Floats:
@@ -34,7 +75,7 @@ def traversals(latents: ArrayLike, start: ArrayLike, points: int, reach: float =
         reach: in standard deviations (ddof 0), above 0.
 
     Raises:
-        ValueError: if a shape or a number is not as described.
+        Refused: if a shape or a number is not as described.
     """
     array, origin = np.asarray(latents, np.float32), np.asarray(start, np.float32)
     if array.ndim != 2 or origin.shape != array.shape[1:] or points < 2 or not reach > 0:

@@ -1,8 +1,9 @@
 """Samplers fitted to the aggregated posterior after training (Ghosh et al., 2020, section 4).
 
-See https://arxiv.org/abs/1903.12436. The aggregated posterior q(z) = E_x q(z|x) is where the decoder was trained; the
-prior need not agree with it. Fit these samplers to *samples* of it, one draw z ~ q(z|x) for each of many images x. The
-means of q(z|x) alone leave out the posterior's own spread, and a sampler fitted to them is too narrow.
+See https://arxiv.org/abs/1903.12436. The decoder was trained on the aggregated posterior q(z) = E_x q(z|x), and the
+prior need not agree with it. Fit these samplers to *samples* of it, one draw z ~ q(z|x) for each of many images x
+(`tfvae.sampling.generation.Generator.aggregated_posterior`). The means of q(z|x) alone leave out the posterior's own
+spread, and a sampler fitted to them is too narrow.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class GaussianSampler:
     Attributes:
         mean: (D,), float64.
         covariance: (D, D), float64, ddof 1; it may be singular, when a dimension is unused.
-        dtype: type of the samples, that of the latents it was fitted to.
+        dtype: type of the samples, as of the latents that it was fitted to.
     """
 
     mean: Array
@@ -40,7 +41,7 @@ class GaussianSampler:
         """Return `count` independent samples, (count, D).
 
         Raises:
-            ValueError: if `count` is negative.
+            Refused: if `count` is negative.
         """
         noise = generator.standard_normal((_check_count(count), len(self.mean)))
         return (self.mean + noise @ _root(self.covariance)).astype(self.dtype)
@@ -54,7 +55,7 @@ class MixtureSampler:
         weights: (K,), float64, sum 1.
         means: (K, D), float64.
         covariances: (K, D, D), float64.
-        dtype: type of the samples, that of the latents it was fitted to.
+        dtype: type of the samples, as of the latents that it was fitted to.
     """
 
     weights: Array
@@ -66,7 +67,7 @@ class MixtureSampler:
         """Return `count` independent samples, (count, D), in random order: any part of them is a sample as well.
 
         Raises:
-            ValueError: if `count` is negative.
+            Refused: if `count` is negative.
         """
         components = generator.choice(len(self.weights), size=_check_count(count), p=self.weights)
         samples = generator.standard_normal((count, self.means.shape[1]))
@@ -84,7 +85,7 @@ def fit_gaussian(latents: ArrayLike) -> GaussianSampler:
             float64.
 
     Raises:
-        ValueError: if the latents are not finite floats of that shape.
+        Refused: if the latents are not finite floats of that shape.
     """
     array = as_latents(latents, minimum=2)
     z = array.astype(np.float64)
@@ -111,7 +112,7 @@ def fit_mixture(
         tolerance: the fit has converged when the mean log-likelihood (nats per latent) gains less than this.
 
     Raises:
-        ValueError: if the latents are not finite floats of that shape, `components` or `max_iterations` is below 1, or
+        Refused: if the latents are not finite floats of that shape, `components` or `max_iterations` is below 1, or
             `tolerance` is negative or not finite.
     """
     if components < 1:
@@ -149,7 +150,7 @@ def fitted_shift(latents: ArrayLike) -> Latents:
         latents: samples of the aggregated posterior, (N, D), N >= 1, float32 or float64.
 
     Raises:
-        ValueError: if the latents are not finite floats of that shape.
+        Refused: if the latents are not finite floats of that shape.
     """
     array = as_latents(latents, minimum=1)
     mean: Latents = _mean(array.astype(np.float64)).astype(array.dtype)

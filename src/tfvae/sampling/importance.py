@@ -1,4 +1,4 @@
-"""Importance weights of a trained model's posterior samples: what its log-likelihood is estimated from.
+"""Importance weights of a trained model's posterior samples, from which its log-likelihood is estimated.
 
 Burda et al. (2016), eq. 8, https://arxiv.org/abs/1509.00519. Results of different models are comparable when images
 are binarised once and for all ("statically"; Salakhutdinov & Murray, 2008, https://doi.org/10.1145/1390156.1390266),
@@ -10,21 +10,20 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.batching import batches
 from tfvae.errors import Refused
 from tfvae.models.likelihoods import bernoulli
 from tfvae.models.vae import VAE
 
-_BATCH = 500
-
 
 def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization") -> NDArray[np.uint8]:
-    """Return images of the same shape (N, ...) whose pixels are 255 with the probability pixel / 255, else 0.
+    """Return binary images of the same shape (N, ...), each pixel 255 with the probability pixel / 255, else 0.
 
-    The draws are a function of (seed, purpose) and the image's position: the first images of a set are binarised in
-    the same way, whatever follows them. Give training and test images different purposes.
+    The draws are a function of (seed, purpose) and the image's position, so the images that follow do not change the
+    first ones. Give training and test images different purposes.
 
     Raises:
-        ValueError: if the images are not uint8.
+        Refused: if the images are not uint8.
     """
     _check_type(images)
     # Of the integers 0..254, as many as the pixel's value lie below it.
@@ -41,15 +40,15 @@ def importance_log_weights(
     more samples leave the first ones as they are. Costs `samples` times the decoding of all images.
 
     Args:
-        model: a VAE whose distortion is `tfvae.models.likelihoods.bernoulli`, which is a normalised likelihood of
-            binary images, and whose posterior has densities (a method `log_density_ratio`).
+        model: a VAE with the distortion `tfvae.models.likelihoods.bernoulli`, a normalised likelihood of binary
+            images, and a posterior with densities (a method `log_density_ratio`).
         images: binary images (N, H, W, C), N >= 1, uint8, each value 0 or 255; see `binarize`.
         samples: K for each image, at least 1; 200 are common, 5,000 in the paper.
         seed: keys every draw.
         purpose: separates these draws from others of the seed.
 
     Raises:
-        ValueError: if an argument is not as described.
+        Refused: if an argument is not as described.
     """
     _check_type(images)
     if len(images) == 0 or not np.isin(images, (0, 255)).all():
@@ -63,8 +62,7 @@ def importance_log_weights(
     encode = tf.function(model.encoder)
     weigh = tf.function(lambda *arguments: _log_weights(model, *arguments))
     weights = np.empty((len(images), samples))
-    for batch, start in enumerate(range(0, len(images), _BATCH)):
-        rows = slice(start, start + _BATCH)
+    for batch, rows in enumerate(batches(len(images))):
         pixels = tf.constant(images[rows] == 255, tf.float32)
         parameters = encode(pixels)
         for sample in range(samples):

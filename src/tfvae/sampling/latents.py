@@ -1,4 +1,4 @@
-"""Validation shared by everything that takes latents."""
+"""Validation of latents."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
 
-# Far beyond any decoder's use; sums of squares, and transforms of such latents, stay finite even in float32.
+# Far beyond any decoder's use; sums of their squares, and transforms of them, stay finite even in float32.
 LARGEST = 1e30
 Latents = NDArray[np.floating[Any]]
 
@@ -20,7 +20,7 @@ def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
         minimum: the smallest N allowed.
 
     Raises:
-        ValueError: if the shape, the type or a value is not as described.
+        Refused: if the shape, the type or a value is not as described.
     """
     array = np.asarray(latents)
     if array.ndim != 2 or array.shape[1] == 0 or len(array) < minimum:

@@ -1,4 +1,4 @@
-"""Grids of latents that show the manifold a model has learned (Kingma & Welling, 2014, appendix A).
+"""Grids of latents, to show the manifold that a model has learned (Kingma & Welling, 2014, appendix A).
 
 A grid that is linear in the *probability* of each coordinate is mapped through the inverse CDF of its prior, so equal
 areas of the picture have equal probability under the prior.
@@ -26,7 +26,7 @@ def quantile_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray
         Array (points, points, 2); entry [i, j] is (q_i, q_j) with q evenly spaced from low to high.
 
     Raises:
-        ValueError: if `points` is below 2, or not 0 < low < high < 1.
+        Refused: if `points` is below 2, or not 0 < low < high < 1.
     """
     if points < 2:
         raise Refused(f"points must be at least 2. Received: points={points}")
@@ -48,7 +48,7 @@ def gaussian_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray
         Array (points, points, 2); entry [i, j] is the inverse normal CDF of `quantile_grid`'s (q_i, q_j).
 
     Raises:
-        ValueError: if `points` is below 2, or not 0 < low < high < 1.
+        Refused: if `points` is below 2, or not 0 < low < high < 1.
     """
     grid: NDArray[np.float64] = ndtri(quantile_grid(points, low, high))
     return grid
@@ -73,7 +73,7 @@ def stick_breaking_grid(
         (v_1, v_2 (1 - v_1), (1 - v_1) (1 - v_2)) with v_1 = v(q_i) and v_2 = v(q_j).
 
     Raises:
-        ValueError: if `points` is below 2, `concentration` is outside its range, or not 0 < low < high < 1.
+        Refused: if `points` is below 2, `concentration` is outside its range, or not 0 < low < high < 1.
     """
     if not 0.01 <= concentration < np.inf:
         raise Refused(f"concentration must be at least 0.01 and finite. Received: concentration={concentration}")

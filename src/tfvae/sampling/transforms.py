@@ -12,11 +12,11 @@ from tfvae.sampling.latents import LARGEST, Latents, as_latents
 def scaled(latents: ArrayLike, factor: float) -> Latents:
     """Return factor * latents, in the latents' own precision.
 
-    What a factor of 100 does: a decoder of linear layers and ReLUs is positively homogeneous apart from its biases, so
-    the logits of D(c z) approach c times a function of the direction of z. With a sigmoid at the end every pixel is
-    driven to 0 or 1: the image becomes a sharp, saturated one that depends only on the direction of z, and D(100 z)
-    hardly differs from D(1000 z). This makes blurred samples crisp. It is not a sample of the model: under the prior
-    N(0, I_D) such latents have practically no probability.
+    The effect of a factor of 100: a decoder of linear layers and ReLUs is positively homogeneous apart from its biases,
+    so the logits of D(c z) approach c times a function of the direction of z. A final sigmoid then drives every pixel
+    to 0 or 1: the image becomes sharp and saturated and depends only on the direction of z, and D(100 z) hardly differs
+    from D(1000 z). This makes blurred samples crisp. It is not a sample of the model: under the prior N(0, I_D) such
+    latents have practically no probability.
 
     Args:
         latents: (N, D), float32 or float64.
@@ -26,7 +26,7 @@ def scaled(latents: ArrayLike, factor: float) -> Latents:
         A new array of the same shape and type.
 
     Raises:
-        ValueError: if the latents are not finite floats of shape (N, D), the factor is not finite, or a product is too
+        Refused: if the latents are not finite floats of shape (N, D), the factor is not finite, or a product is too
             large for the latents' precision.
     """
     array = as_latents(latents)
@@ -43,8 +43,8 @@ def scaled(latents: ArrayLike, factor: float) -> Latents:
 def shifted(latents: ArrayLike, offset: ArrayLike) -> Latents:
     """Return latents + offset, in the latents' own precision.
 
-    Meant for an aggregated posterior that is not centred at the origin, which the prior then misses. Prefer the offset
-    that `tfvae.sampling.fitted_shift` measures to a constant.
+    Use it where the aggregated posterior is not centred at the origin, so that the prior misses it. Prefer the offset
+    measured by `tfvae.sampling.fitted_shift` to a constant.
 
     Args:
         latents: (N, D), float32 or float64.
@@ -54,7 +54,7 @@ def shifted(latents: ArrayLike, offset: ArrayLike) -> Latents:
         A new array of the same shape and type.
 
     Raises:
-        ValueError: if the latents are not finite floats of shape (N, D), or the offset is not as described.
+        Refused: if the latents are not finite floats of shape (N, D), or the offset is not as described.
     """
     array = as_latents(latents)
     shift = np.asarray(offset)

@@ -1,9 +1,9 @@
-"""Which images the steps see: functions of the steps, computed for a whole period before its loop starts.
+"""Choices of the images for each step: functions of the step, computed for a whole period before its loop starts.
 
 Each strategy is a function (steps, size, batch_size, key) -> indices (S, batch_size) int32, where `steps` (S,) int32
 counts from 0 over the whole training, `size` is the number of images and `key` an int32 scalar that stands for (seed,
-purpose). A step's batch depends on the step alone, not on the others that are asked for with it. Every batch is full,
-so that a loop is compiled once.
+purpose). A step's batch depends on that step alone, not on the other entries of `steps`. Every batch is full, so that a
+loop is compiled once.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ BATCHES: dict[str, Batches] = {
 
 
 def _positions(steps: tf.Tensor, batch_size: int) -> tf.Tensor:
-    """Return the batches' places in the endless row of images, in 64 bits, since they grow beyond 32."""
+    """Return the batches' positions in the endless row of images, in 64 bits, since they grow beyond 32."""
     return tf.cast(steps, tf.int64)[:, None] * batch_size + tf.range(batch_size, dtype=tf.int64)
 
 

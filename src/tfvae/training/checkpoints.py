@@ -1,4 +1,4 @@
-"""What jobs keep on disk: the state at the end of their last period, and their results."""
+"""Checkpoints of jobs on disk: the state at the end of the last period, and results."""
 
 import hashlib
 import json
@@ -20,20 +20,20 @@ _FORMAT = "tfvae checkpoint 1"
 
 
 class Checkpoint:
-    """What one job keeps, while this process holds the lock on its key.
+    """The checkpoint of one job, while this process holds the lock on its key.
 
     Args:
         path: the file.
-        key: what determines the job's result, in hexadecimal digits.
+        key: a digest of everything that determines the job's result, in hexadecimal digits.
     """
 
     def __init__(self, path: Path, key: str) -> None:
         self._path, self._key = path, key
 
     def read(self) -> dict[str, Any] | None:
-        """Return what was written last; None if there is nothing, or if it is damaged or another job's.
+        """Return the content that was written last; None if there is none, or it is damaged or another job's.
 
-        Damage is told on the terminal: the job then starts anew.
+        Damage is reported on the terminal, and the job starts anew.
         """
         try:
             head, _, body = self._path.read_bytes().partition(b"\n")
@@ -47,13 +47,13 @@ class Checkpoint:
         return content
 
     def write(self, content: dict[str, Any]) -> None:
-        """Replace what the file holds; it is whole at any moment.
+        """Replace the content of the file, which is whole at any moment.
 
         Args:
             content: nested dicts, lists and tuples of plain values and arrays.
 
         Raises:
-            OSError: if the file cannot be written. What stood there before is still there.
+            OSError: if the file cannot be written. The former content is still there.
         """
         body = pack(content)
         temporary = self._path.with_suffix(".new")  # the lock's holder alone writes it
@@ -75,8 +75,8 @@ class Checkpoints:
     """A folder with a file per job, named by the job's key.
 
     Args:
-        folder: is made where it is missing.
-        limit: bytes; `prune` removes what was not used for longest.
+        folder: created where it is missing.
+        limit: bytes above which `prune` removes the least recently used files.
     """
 
     def __init__(self, folder: Path, limit: int) -> None:
@@ -84,7 +84,7 @@ class Checkpoints:
 
     @contextmanager
     def open(self, key: str) -> Iterator[Checkpoint]:
-        """Hold the lock on `key`, which no two processes do at a time; the system frees it if the process dies."""
+        """Hold the lock on `key`, one process at a time; the system frees it if the process dies."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = self._lock(key)
         try:
@@ -117,17 +117,17 @@ class Checkpoints:
             return result
 
     def prune(self) -> None:
-        """Remove the files that were not used for longest until the rest is within the limit; never one in use.
+        """Remove the least recently used files until the rest is within the limit, never one in use.
 
-        What a process left unfinished when it was killed counts and goes like the rest.
+        Unfinished files of processes that were killed count and go like the others.
         """
-        found = []
+        files = []
         for path in [*self.folder.glob("*.checkpoint"), *self.folder.glob("*.new")]:
             with suppress(FileNotFoundError):  # other processes rename and remove files meanwhile
                 status = path.stat()
-                found.append((status.st_mtime, status.st_size, path))
-        total = sum(size for _, size, _ in found)
-        for _, size, path in sorted(found):
+                files.append((status.st_mtime, status.st_size, path))
+        total = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files):
             if total <= self._limit:
                 return
             lock = self._lock(path.stem)
@@ -151,7 +151,7 @@ def pack(content: Any) -> bytes:
 
     Raises:
         TypeError: if a value is none of these.
-        ValueError: if a number is NaN or infinite outside of an array.
+        Refused: if a number is NaN or infinite outside of an array.
     """
     arrays: list[NDArray[Any]] = []
 
@@ -176,7 +176,7 @@ def pack(content: Any) -> bytes:
 
 
 def unpack(body: bytes) -> Any:
-    """Return what `pack` was given, tuples as lists."""
+    """Return the content that `pack` turned into bytes, its tuples as lists."""
     with np.load(BytesIO(body), allow_pickle=False) as arrays:
 
         def restored(value: Any) -> Any:

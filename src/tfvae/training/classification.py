@@ -1,4 +1,4 @@
-"""Training of the classifier, in the same compiled loop as the models'."""
+"""Training of the classifier, in the compiled loop that models share."""
 
 import keras
 import numpy as np
@@ -13,7 +13,7 @@ from tfvae.training.steps import Steps
 class ClassifierTrainer(Steps):
     """Trains a classifier in place with Adam on the cross-entropy.
 
-    The learning rate falls to zero along half a cosine, which takes the noise of the last steps out of the features.
+    The learning rate falls to zero along half a cosine, which averages out the noise of the last steps.
 
     Args:
         model: a network of `tfvae.networks.classifier`, [features, logits]; its layer "logits" is the last one.
@@ -26,7 +26,7 @@ class ClassifierTrainer(Steps):
         seed: keys batches and dropout.
 
     Raises:
-        ValueError: if there are fewer images than a batch holds.
+        Refused: if there are fewer images than a batch holds.
     """
 
     terms = 1
@@ -55,7 +55,7 @@ class ClassifierTrainer(Steps):
 
         Raises:
             TrainingDiverged: if a loss became NaN or infinite.
-            ValueError: if `steps` is less than one.
+            Refused: if `steps` is less than one.
         """
         return float(self.advance(steps, f"classifier, seed {self.seed}")[0])
 

@@ -1,8 +1,8 @@
-"""Which noise a step gets: how often it is drawn anew, and whether the images of a batch share it.
+"""Strategies for the noise of a step: how often it is drawn anew, and whether the images of a batch share it.
 
 Each strategy is a function (step, fit, key) -> (seed, shared): the seed of the draw, two int32, and whether one row
-serves the whole batch. `fit` counts the calls that continue a training. All but `all_random` are ablations: with a
-noise that stays the same, the model is a deterministic auto-encoder, and its KL term is not a rate.
+serves the whole batch. `fit` counts the calls that continue a training. All but `all_random` are ablations: with
+constant noise the model is a deterministic auto-encoder, and its KL term is not a rate.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def same_epsilon_set(step: tf.Tensor, fit: tf.Tensor, key: tf.Tensor) -> tuple[t
 
 
 def frozen(step: tf.Tensor, fit: tf.Tensor, key: tf.Tensor) -> tuple[tf.Tensor, bool]:
-    """One row per training: what `same_epsilon` becomes when a compiled function captures the first draw."""
+    """One row per training: `same_epsilon` where a compiled function captures the first draw."""
     del step
     return tf.stack([key, tf.zeros_like(fit)]), True
 

@@ -1,4 +1,4 @@
-"""What can go wrong in training; free of TensorFlow, so that a process without it can receive these errors."""
+"""Errors of training; free of TensorFlow, so that a process without it can receive them."""
 
 
 class TrainingDiverged(RuntimeError):

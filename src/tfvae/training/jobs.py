@@ -27,23 +27,23 @@ _POLL_SECONDS = 0.5
 
 
 class Progress:
-    """What a job tells while it runs.
+    """Progress of a running job: the amount of work done, and the state to resume from.
 
     Args:
-        tell: is called with the amount of work done so far.
-        checkpoint: where the job's state is kept; None: nowhere.
+        tell: called with the amount of work done so far.
+        checkpoint: of the job; None: no state is stored.
     """
 
     def __init__(self, tell: Callable[[float], None], checkpoint: Checkpoint | None = None) -> None:
         self._tell, self._checkpoint, self._done = tell, checkpoint, 0.0
 
     def report(self, amount: float) -> None:
-        """Say that `amount` more work is done."""
+        """Add `amount` to the work done."""
         self._done += amount
         self._tell(self._done)
 
     def resume(self) -> Any:
-        """Return what an earlier run of this job, which was interrupted, kept last; None if there is none."""
+        """Return the last state of an earlier run of this job that was interrupted; None if there is none."""
         content = None if self._checkpoint is None else self._checkpoint.read()
         return None if content is None else content["state"]
 
@@ -56,14 +56,14 @@ class Progress:
         return Progress(self._tell, checkpoint)
 
     def keep(self, state: Any) -> None:
-        """Keep what is needed to go on from here: nested dicts, lists and tuples of plain values and arrays."""
+        """Store the state to resume from: nested dicts, lists and tuples of plain values and arrays."""
         if self._checkpoint is not None:
             self._checkpoint.write({"state": state})
 
 
 @dataclass(frozen=True)
 class _Jobs:
-    """What every process needs to know of all jobs."""
+    """All jobs, as every process receives them."""
 
     function: str
     jobs: Sequence[Any]
@@ -89,23 +89,23 @@ def run_jobs(
     Jobs keep to one core (`tfvae.training.runtime.use_one_core`), so results do not depend on how many processes
     there are. `TFVAE_WORKERS` sets their number; with a GPU it is one unless set. A single job runs in this process.
 
-    With `checkpoints`, the result of a job is kept by its key and never computed twice, and a job that was interrupted
-    can go on from what it kept (`Progress.keep`).
+    With `checkpoints`, the result of a job is stored under its key and never computed twice, and an interrupted job
+    resumes from its last state (`Progress.keep`).
 
     Args:
-        function: "module:name"; a string, so that this process need not import what only the jobs use. The result is
-            made of nested dicts, lists and tuples (returned as lists) of plain values and arrays.
+        function: "module:name"; a string, so that this process need not import what only the jobs use. Its result
+            consists of nested dicts, lists and tuples (returned as lists) of plain values and arrays.
         jobs: arguments, one per job.
         shared: passed to every job, and sent to each process once.
-        amounts: what each job reports in the end, for the progress bar.
-        label: what the progress bar says.
-        unit: what the amounts count.
-        checkpoints: where results are kept; None: nowhere.
-        keys: one per job, if results are kept: what determines the job's result, in hexadecimal digits.
+        amounts: of work of each job, for the progress bar.
+        label: of the progress bar.
+        unit: of the amounts.
+        checkpoints: for results; None: none are stored.
+        keys: one per job, with checkpoints: a digest of everything that determines the result, in hexadecimal digits.
 
     Raises:
         RuntimeError: if a process was killed.
-        ValueError: if `TFVAE_WORKERS` is not a whole number above 0.
+        Refused: if `TFVAE_WORKERS` is not a whole number above 0.
     """
     workers = min(len(jobs), count_workers())
     if checkpoints is not None:
@@ -119,8 +119,8 @@ def run_jobs(
         _followed(done, bar),
     ):
         if workers > 1:
-            # Through a pipe of its own, from a thread: what Python itself hands to a new process would block this one
-            # for ever if the new one were killed before it had read all of it.
+            # Through a pipe of its own, from a thread: writing the arguments of a new process, as Python does, would
+            # block this one for ever if the new one were killed before it had read all of them.
             receiving, sending = context.Pipe(duplex=False)
             content = bytes(
                 ForkingPickler.dumps(everything)
@@ -134,10 +134,10 @@ def run_jobs(
 
 
 def count_workers() -> int:
-    """Return how many processes train side by side: `TFVAE_WORKERS`, else one with a GPU, else one per core.
+    """Return the number of processes side by side: `TFVAE_WORKERS`, else one with a GPU, else one per core.
 
     Raises:
-        ValueError: if `TFVAE_WORKERS` is not a whole number above 0.
+        Refused: if `TFVAE_WORKERS` is not a whole number above 0.
     """
     wanted = os.environ.get("TFVAE_WORKERS")
     if wanted is not None:
@@ -158,13 +158,13 @@ def _collected(pool: ProcessPoolExecutor, count: int) -> list[Any]:
     except BrokenProcessPool as error:
         raise RuntimeError("A process that was training was killed, perhaps for want of memory") from error
     finally:
-        pool.shutdown(cancel_futures=True)  # after an error: what runs goes on to its end, nothing new starts
+        pool.shutdown(cancel_futures=True)  # after an error: running jobs end, and none starts
     return results
 
 
 @contextmanager
 def _followed(done: Sequence[float], bar: "tqdm[Any]") -> Iterator[None]:
-    """Bring the bar up to date while the jobs run, and once more at the end."""
+    """Update the bar while the jobs run, and once more at the end."""
     ended = threading.Event()
 
     def follow() -> None:

@@ -1,7 +1,8 @@
-"""Training of a VAE: what one step is, and what it is made of."""
+"""Training of a model: one step by the gradient of its loss, and the schedule of all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from tfvae import randomness
 from tfvae.errors import Refused
-from tfvae.models.vae import VAE
+from tfvae.models.model import Model
 from tfvae.training.batches import BATCHES
 from tfvae.training.epsilons import EPSILONS
 from tfvae.training.optimizers import OPTIMIZERS
@@ -20,10 +21,10 @@ from tfvae.training.steps import Steps
 
 @dataclass(frozen=True)
 class Schedule:
-    """How a VAE is trained.
+    """The schedule of a training.
 
     Args:
-        beta: weight of the rate, at least 0.
+        beta: weight of the loss's last term, which is the rate of a VAE, at least 0.
         batch_size: images per step.
         learning_rate: of the optimiser.
         batches: a name of `tfvae.training.batches.BATCHES`.
@@ -33,8 +34,8 @@ class Schedule:
         warmup_steps: over so many first steps the rate's weight grows linearly to beta (Bowman et al., 2016).
         gradient_clip: upper bound of the gradient's global norm; None for no bound.
         restart_steps: after so many steps the order of the batches starts anew; None: never.
-        xla: compile by XLA. It draws other normal numbers from the same seed, so it changes a result as another seed
-            would.
+        xla: compile by XLA, which draws other normal numbers from the same seed, and so changes a result like another
+            seed.
     """
 
     beta: float
@@ -51,24 +52,22 @@ class Schedule:
 
 
 class Trainer(Steps):
-    """Trains one VAE on one array of images; its randomness is a function of (seed, purpose, step).
+    """Trains one model on one array of images; its randomness is a function of (seed, purpose, step).
 
     Args:
-        model: the model, whose weights change in place.
+        model: trained in place.
         images: (N, H, W, C) uint8; a pixel is divided by 255.
         schedule: see `Schedule`.
         seed: keys batches and noise.
-        labels: (N,) integers, which the model's `loss_terms` then gets as its third argument; None: it gets none.
+        labels: (N,) integers, which a conditional model gets as its third argument; None: it gets none.
 
     Raises:
-        ValueError: if there are fewer images than a batch holds, or another number of labels.
+        Refused: if there are fewer images than a batch holds, or another number of labels.
     """
-
-    terms = 2
 
     def __init__(
         self,
-        model: VAE,
+        model: Model,
         images: NDArray[np.uint8],
         schedule: Schedule,
         seed: int,
@@ -86,51 +85,57 @@ class Trainer(Steps):
             optimizer=schedule.optimizer,
             xla=schedule.xla,
         )
-        self.schedule, self.seed = schedule, seed
+        self.terms, self.schedule, self.seed = len(model.terms), schedule, seed
         self._images = tf.constant(images)
         self._labels = [] if labels is None else [tf.constant(labels.astype("int32"))]
         self._noise_key = tf.constant(randomness.key(seed, "noise")[0], tf.int32)
-        self._terms = tf.function(self._loss_terms)
+        self._training_terms = model.training_terms if hasattr(model, "training_terms") else model.loss_terms
+        self._terms = tf.function(partial(self._mean_terms, model.loss_terms))
 
     def run(self, steps: int) -> dict[str, float]:
         """Train for `steps` more steps.
 
         Returns:
-            Means over these steps: "loss" (distortion + beta * kl), "distortion", "kl" (raw), in nats per image.
+            Means over these steps, in nats per image: "loss", whose last term is weighted by beta, and the model's
+            `terms`, unweighted.
 
         Raises:
             TrainingDiverged: if a loss became NaN or infinite.
-            ValueError: if `steps` is less than one.
+            Refused: if `steps` is less than one.
         """
         beta = self.schedule.beta
-        distortion, kl = self.advance(steps, f"seed {self.seed}, beta {beta}").tolist()
-        return {"loss": distortion + beta * kl, "distortion": distortion, "kl": kl}
+        values = self.advance(steps, f"seed {self.seed}, beta {beta}").tolist()
+        return {"loss": sum(values[:-1]) + beta * values[-1], **dict(zip(self.model.terms, values, strict=True))}
 
-    def batch_terms(self, step: int) -> tuple[float, float]:
-        """Return the mean distortion and KL of the batch of `step`, with its noise, at the weights as they are now."""
+    def batch_terms(self, step: int) -> tuple[float, ...]:
+        """Return the means of the loss's terms for the batch and the noise of `step`, at the present weights."""
         number = tf.constant(step)
-        distortion, kl = self._terms(self.indices(number[None])[0], number, tf.constant(max(self.fits - 1, 0))).numpy()
-        return float(distortion), float(kl)
+        terms = self._terms(self.indices(number[None])[0], number, tf.constant(max(self.fits - 1, 0)))
+        return tuple(terms.numpy().tolist())
 
     def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
-        """Take one step and return distortion and KL, (2,)."""
+        """Take one step and return the means of the loss's terms, (terms,)."""
         with tf.GradientTape() as tape:
-            terms = self._loss_terms(indices, step, fit)
-            loss = terms[0] + self._rate_weight(step) * terms[1]
+            terms = self._mean_terms(self._training_terms, indices, step, fit)
+            loss = self._rate_weight(step) * terms[self.terms - 1]
+            for position in range(self.terms - 1):
+                loss = terms[position] + loss
         gradients = tape.gradient(loss, self.variables)
         if self.schedule.gradient_clip is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.schedule.gradient_clip)
         self.optimizer.apply(gradients, step, self._learning_rate(step))
         return terms
 
-    def _loss_terms(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
+    def _mean_terms(
+        self, measure: Callable[..., Any], indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor
+    ) -> tf.Tensor:
         images = tf.cast(tf.gather(self._images, indices), tf.float32) / 255.0
         labels = [tf.gather(array, indices) for array in self._labels]
-        return tf.stack([tf.reduce_mean(t) for t in self.model.loss_terms(images, self._noise(step, fit), *labels)])
+        return tf.stack([tf.reduce_mean(term) for term in measure(images, self._noise(step, fit), *labels)])
 
     def _noise(self, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
         seed, shared = EPSILONS[self.schedule.epsilons](step, fit, self._noise_key)
-        rows = self.model.posterior.noise(1 if shared else self.schedule.batch_size, seed)
+        rows = self.model.noise(1 if shared else self.schedule.batch_size, seed)
         return tf.broadcast_to(rows, (self.schedule.batch_size, rows.shape[1]))
 
     def _learning_rate(self, step: tf.Tensor) -> tf.Tensor | float:
@@ -148,7 +153,7 @@ def schedule_of(values: Mapping[str, Any]) -> Schedule:
     """Return the schedule that plain data describe; names are checked.
 
     Raises:
-        ValueError: if an optimiser, or a strategy of batches or epsilons, is unknown.
+        Refused: if an optimiser, or a strategy of batches or epsilons, is unknown.
     """
     schedule = Schedule(**values)
     for kind, name, known in (

@@ -1,7 +1,7 @@
 """Optimisers, each as one fused operation per variable.
 
 Keras writes an update as a dozen operations per variable, which on a CPU cost a small dense network a sixth of its
-step; here it is TensorFlow's fused kernel. The constants are those of `keras.optimizers`.
+step; here it is TensorFlow's fused kernel, with the constants of `keras.optimizers`.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ _EPSILON = 1e-7
 
 
 class Optimizer(Protocol):
-    """What changes variables by their gradients.
+    """Changes variables by their gradients.
 
     Attributes:
-        state: variables that, with the step, are all that it remembers.
+        state: variables that, with the step, are its whole memory.
     """
 
     state: list[tf.Variable]
@@ -35,7 +35,7 @@ class Adam:
     """Adam (Kingma & Ba, 2015, https://arxiv.org/abs/1412.6980, in the form at the end of their section 2).
 
     Args:
-        variables: what is trained.
+        variables: to train.
 
     Attributes:
         state: the first moments of all variables, then the second ones.
@@ -69,10 +69,10 @@ class RMSprop:
     """RMSprop (Tieleman & Hinton, 2012, lecture 6.5 of "Neural networks for machine learning"), without momentum.
 
     Args:
-        variables: what is trained.
+        variables: to train.
 
     Attributes:
-        state: the mean squares of all variables, then the momenta, which stay the last change.
+        state: the mean squares of all variables, then the momenta, which equal the last change.
     """
 
     def __init__(self, variables: Sequence[tf.Variable]) -> None:
@@ -100,7 +100,7 @@ class Adagrad:
     """Adagrad (Duchi, Hazan & Singer, 2011, https://jmlr.org/papers/v12/duchi11a.html), its sums starting at 0.1.
 
     Args:
-        variables: what is trained.
+        variables: to train.
 
     Attributes:
         state: the sums of squared gradients of all variables.
@@ -112,7 +112,7 @@ class Adagrad:
 
     def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor, rate: tf.Tensor | float) -> None:
         """Change the variables by one step; see `Optimizer`."""
-        del step  # the sums hold what matters of it
+        del step  # the sums hold its effect
         for variable, total, gradient in zip(self.variables, self.state, gradients, strict=True):
             tf.raw_ops.ResourceApplyAdagradV2(
                 var=variable.handle,

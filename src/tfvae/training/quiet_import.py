@@ -1,4 +1,4 @@
-"""TensorFlow, imported without what nobody asked it to say or to load."""
+"""Import of TensorFlow without its start-up messages and the libraries that Keras loads idly."""
 
 import os
 import sys
@@ -8,15 +8,15 @@ _IDLE_IMPORTS = ("PIL", "matplotlib", "pandas", "sklearn")
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow without its start-up messages, which no setting silences, and without what it imports idly.
+    """Import TensorFlow without its start-up messages, which no setting silences, and without idle imports.
 
-    Keras imports plotting and table libraries where it finds them, a third of its start-up time; jobs use none of what
-    Keras does with them. They can be imported as usual afterwards.
+    Keras imports plotting and table libraries where they are installed, a third of its start-up time, for functions
+    that no job calls. They can be imported as usual afterwards.
     """
     hidden = [name for name in _IDLE_IMPORTS if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail at once
     sys.stderr.flush()
-    kept = os.dup(2)
+    stderr = os.dup(2)
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
@@ -24,7 +24,7 @@ def import_tensorflow() -> None:
         tensorflow.config.list_physical_devices()
         tensorflow.get_logger().setLevel("ERROR")  # it warns of tracing again, which a shorter last batch needs
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
         for name in hidden:
             del sys.modules[name]

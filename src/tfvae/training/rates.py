@@ -8,8 +8,8 @@ import tensorflow as tf
 def linear_cooldown(step: tf.Tensor, rate: float, first: int, last: int) -> tf.Tensor:
     """Return `rate`, falling linearly to 0 between the steps `first` and `last`.
 
-    The fall takes the noise of the last steps out of the weights, which otherwise needs many more steps (Hägele et
-    al., 2024, https://arxiv.org/abs/2405.18392).
+    The fall averages out the noise of the last steps, which otherwise takes many more steps (Hägele et al., 2024,
+    https://arxiv.org/abs/2405.18392).
     """
     left = (last - tf.cast(step, tf.float32)) / (last - first)
     return rate * tf.clip_by_value(left, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""The compiled loop under every training: all steps of a run are one call, and what is trained can be taken out."""
+"""The compiled loop under every training: all steps of a run are one call, and the whole state can be stored."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ from tfvae.training.optimizers import OPTIMIZERS
 class Steps(ABC):
     """Steps of one model over arrays that stay in memory.
 
-    A subclass says what one step is (`one_step`). A run computes the batches of all its steps, and then takes them in
+    A subclass defines one step (`one_step`). A run computes the batches of all its steps, and then takes the steps in
     one compiled loop, which ends early if a term becomes NaN or infinite.
 
     Args:
-        model: what is trained, in place.
+        model: trained in place.
         size: number of training examples.
         batch_size: examples per step.
         batches: a name of `tfvae.training.batches.BATCHES`.
@@ -32,12 +32,12 @@ class Steps(ABC):
         xla: compile the loop by XLA.
 
     Attributes:
-        terms: how many terms a step measures; a subclass sets it.
-        step: how many steps were taken.
-        fits: in how many runs.
+        terms: number of terms that a step measures; a subclass sets it.
+        step: number of steps so far.
+        fits: number of runs so far.
 
     Raises:
-        ValueError: if there are fewer examples than a batch holds.
+        Refused: if there are fewer examples than a batch holds.
     """
 
     terms: int
@@ -73,7 +73,7 @@ class Steps(ABC):
 
     @abstractmethod
     def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
-        """Take one step and return what it measures.
+        """Take one step and return the terms that it measures.
 
         Args:
             indices: (batch_size,) int32, the examples of the batch.
@@ -85,7 +85,7 @@ class Steps(ABC):
         """
 
     def advance(self, steps: int, description: str) -> NDArray[np.float64]:
-        """Take `steps` more steps and return the means (terms,) of what they measure.
+        """Take `steps` more steps and return the means (terms,) of their terms.
 
         Args:
             steps: at least 1.
@@ -93,7 +93,7 @@ class Steps(ABC):
 
         Raises:
             TrainingDiverged: if a term became NaN or infinite; `step` and `fits` stay as they were.
-            ValueError: if `steps` is less than one.
+            Refused: if `steps` is less than one.
         """
         if steps < 1:
             raise Refused(f"Training takes at least one step. Received: steps={steps}")
@@ -107,7 +107,7 @@ class Steps(ABC):
         return np.asarray(totals, np.float64) / steps
 
     def state(self) -> dict[str, Any]:
-        """Return all that a training has changed so far, as plain values and arrays."""
+        """Return everything that the training has changed so far, as plain values and arrays."""
         return {
             "step": self.step,
             "fits": self.fits,
@@ -116,7 +116,7 @@ class Steps(ABC):
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a `state` of a training with the same model, data and settings."""
+        """Resume from a `state` of a training with the same model, data and settings."""
         self.step, self.fits = state["step"], state["fits"]
         self.model.set_weights(state["weights"])
         for variable, value in zip(self.optimizer.state, state["optimizer"], strict=True):

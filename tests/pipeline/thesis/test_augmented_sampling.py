@@ -7,16 +7,17 @@ import pytest
 
 from pipeline import augmented_sampling, files
 from pipeline.augmented_sampling import measure, read_models, sampled_latents
+from tfvae.sampling.generation import Generator
 
 SAMPLERS = ["prior", "scaled", "shifted", "shifted_fit", "gaussian", "mixture"]
 COVARIANCE = np.array([[2.0, 0.6], [0.6, 1.0]])
 
 
-class Latents:
+class Latents(Generator):
     """Stands for a trained model: its prior is N(0, I), its aggregated posterior N((3, -1), COVARIANCE)."""
 
     def __init__(self):
-        self.encoded = []
+        self.encoded, self._seed = [], 0
 
     def prior_latents(self, count, purpose):
         return np.random.default_rng([1, len(purpose)]).standard_normal((count, 2)).astype(np.float32)
