@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import files, stage
-from pipeline.conditional_vae.jobs import plan, plan_search
 from pipeline.conditional_vae.measuring import LabelledYardstick
+from pipeline.conditional_vae.models import plan, plan_search
 from pipeline.conditional_vae.record import model_folder, trials_table
 from pipeline.conditional_vae.record import record as record_of
 from pipeline.experiment.models import read_yardstick
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.stage import Parameters
 
-SEARCH = Functions("pipeline.conditional_vae.search:search", "pipeline.conditional_vae.measuring:choose")
+SEARCH = Functions("pipeline.conditional_vae.search:search", "pipeline.conditional_vae.measuring:best")
 COMPARE = Functions("pipeline.conditional_vae.training:train", "pipeline.conditional_vae.measuring:measure")
 
 

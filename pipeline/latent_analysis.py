@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.experiment.running import Functions, train_and_measure
-from pipeline.latent_spaces.jobs import plan, split
+from pipeline.latent_spaces.models import plan, split
 from pipeline.latent_spaces.record import model_folder
 from pipeline.latent_spaces.record import record as record_of
 from pipeline.stage import Parameters
@@ -15,10 +15,10 @@ FUNCTIONS = Functions("pipeline.latent_spaces.training:train", "pipeline.latent_
 def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, record: Path) -> None:
     """Train and measure one dataset's models; write them, their pictures, and the record."""
     settings = parameters.latent_analysis.of(dataset)
-    training, labelled = split(settings, files.read_npz(data), dataset)
+    training, held_out, labelled = split(settings, files.read_npz(data), dataset)
     jobs = plan(settings, training, models)
     outcomes = train_and_measure(
-        [job for _, job in jobs], training, labelled, label=f"latents {dataset}", functions=FUNCTIONS
+        [job for _, job in jobs], [training, held_out], labelled, label=f"latents {dataset}", functions=FUNCTIONS
     )
     files.write_folder(models, model_folder(jobs, outcomes))
     head = {"dataset": dataset, "validation_images": settings.validation_images}

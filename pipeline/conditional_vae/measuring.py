@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.conditional_vae.search import best
 from pipeline.conditional_vae.training import SHOWN, labels_for
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
@@ -93,9 +92,16 @@ def measure(
     return result
 
 
-def choose(measuring: None, searched: Mapping[str, Any], yardstick: None) -> Mapping[str, Any]:
-    """Return the best trial of what `pipeline.conditional_vae.search.search` returns."""
-    return best(searched["trials"])
+def best(measuring: None, searched: Mapping[str, Any], yardstick: None) -> Mapping[str, Any]:
+    """Return the complete trial with the lowest loss of what `pipeline.conditional_vae.search.search` returns.
+
+    Raises:
+        RuntimeError: if none is complete.
+    """
+    complete = [row for row in searched["trials"] if row["state"] == "complete"]
+    if not complete:
+        raise RuntimeError("Every trial of the search diverged; choose lower learning rates")
+    return min(complete, key=lambda row: float(row["losses"][-1]))
 
 
 def _agreement(requested: np.ndarray, received: np.ndarray, num_classes: int) -> tuple[dict[str, Any], np.ndarray]:

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.conditional_vae.models import configuration, schedule
-from pipeline.conditional_vae.training import LabelledData
+from pipeline.conditional_vae.training import LabelledData, configuration, schedule
 from tfvae.errors import Refused
 from tfvae.training.jobs import Progress
 
@@ -83,18 +82,6 @@ def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any
         progress.report(1)
         progress.keep(rows)
     return {"weights": {}, "trials": rows}
-
-
-def best(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the complete trial with the lowest loss.
-
-    Raises:
-        RuntimeError: if none is complete.
-    """
-    complete = [row for row in rows if row["state"] == "complete"]
-    if not complete:
-        raise RuntimeError("Every trial of the search diverged; choose lower learning rates")
-    return min(complete, key=lambda row: row["losses"][-1])
 
 
 def _follow(trial: Any, losses: Iterator[float]) -> tuple[str, list[float]]:

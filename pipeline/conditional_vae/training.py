@@ -1,11 +1,12 @@
 """Train a VAE or a conditional VAE, which gets the labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from pipeline.experiment.configuration import vae
 from pipeline.experiment.loop import follow, periods
 from pipeline.experiment.training import Training
 from tfvae.training.jobs import Progress
@@ -22,6 +23,32 @@ class LabelledData:
     y_train: np.ndarray
     x_other: np.ndarray
     y_other: np.ndarray
+
+
+def configuration(
+    image_shape: Sequence[int], units: Sequence[int], latent_dim: int, precision: str, num_classes: int | None = None
+) -> dict[str, Any]:
+    """Return the configuration of a dense Gaussian VAE whose decoder mirrors its encoder.
+
+    Args:
+        image_shape: (H, W, C).
+        units: of the encoder's hidden layers.
+        latent_dim: D.
+        precision: "float32" or "bfloat16".
+        num_classes: of a conditional model; None: it is not one.
+    """
+    posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
+    plain = vae(
+        image_shape, "mlp", list(units), list(units)[::-1],
+        posterior=posterior, likelihood="bernoulli", precision=precision,
+    )  # fmt: skip
+    return plain if num_classes is None else {**plain, "model": CONDITIONAL, "num_classes": num_classes}
+
+
+def schedule(proposal: Mapping[str, Any], cooldown: tuple[int, int] | None = None) -> dict[str, Any]:
+    """Return the arguments of `tfvae.training.loop.Schedule` for a trial's values, with beta = 1."""
+    names = ("batch_size", "learning_rate", "optimizer")
+    return {"beta": 1.0, "cooldown": cooldown, **{name: proposal[name] for name in names}}
 
 
 def labels_for(training: Training, labels: np.ndarray) -> np.ndarray | None:

@@ -1,6 +1,5 @@
 """The classification accuracy score: the quality of images as training data for a classifier."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,19 +26,13 @@ def accuracy_score(
         yardstick: its test images are classified, by a network like its classifier.
         y_test: the true classes of the test images.
     """
-    given = (images, labels, training)
-    test = (yardstick.classifier.configuration, yardstick.x_test, y_test)
-    [key] = job_keys(f"{__name__}:_accuracy", [given], test)
-    return float(CHECKPOINTS.result(key, lambda _: _accuracy(*given, *test)))
+    job, test = (images, labels, training), (yardstick.classifier.configuration, yardstick.x_test, y_test)
+    [key] = job_keys(f"{__name__}:_accuracy", [job], test)
+    return float(CHECKPOINTS.result(key, lambda _: _accuracy(*job, *test)))
 
 
 def _accuracy(
-    images: np.ndarray,
-    labels: np.ndarray,
-    training: ClassifierTraining,
-    configuration: Mapping[str, Any],
-    x_test: np.ndarray,
-    y_test: np.ndarray,
+    images: Any, labels: Any, training: ClassifierTraining, configuration: Any, x_test: Any, y_test: Any
 ) -> float:
     from tfvae.networks.classifier import FeatureExtractor, classifier
     from tfvae.networks.layers import initialize

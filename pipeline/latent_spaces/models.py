@@ -6,10 +6,16 @@ A fourth is a VAE of statically binarised images, with one hidden layer of 400 u
 has been published by others: pythae's reproduction of Rezende & Mohamed (2015, https://arxiv.org/abs/1505.05770).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from pipeline.experiment.configuration import vae
+import numpy as np
+
+from pipeline.experiment.configuration import cooldown, vae
+from pipeline.experiment.running import Job
+from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring
+from pipeline.latent_spaces.training import LatentTraining
 
 BINARY = "binary_vae"
 
@@ -61,3 +67,50 @@ def configuration(model: str, image_shape: Sequence[int], latent_dim: int, preci
         "latent_dim": _BINARY_LATENTS if model == BINARY else latent_dim,
     }
     return vae(image_shape, **LAYERS[model], posterior=posterior, likelihood="bernoulli", precision=precision)
+
+
+def plan(settings: Any, images: np.ndarray, models: Path) -> list[tuple[str, Job]]:
+    """Return (model, job) of every model and seed, the longest first, so that the cores finish together.
+
+    Args:
+        settings: of the stage, for one dataset.
+        images: that they are trained on, (N, H, W, C) uint8.
+        models: folder of the trained models.
+    """
+    jobs = []
+    for model in sorted(LAYERS, key=lambda model: BUDGETS[model] != "convolutional"):
+        budget = getattr(settings, BUDGETS[model])
+        steps = budget.epochs * (len(images) // budget.batch_size)
+        schedule = {
+            "beta": 1.0,
+            "batch_size": budget.batch_size,
+            "learning_rate": budget.learning_rate,
+            "cooldown": cooldown(steps, budget.cooldown_share),
+        }
+        described = configuration(model, images.shape[1:], settings.latent_dim, budget.precision)
+        for position, seed in enumerate(budget.seeds):
+            training = LatentTraining(described, schedule, seed, steps, budget.epochs, binarized=model == BINARY)
+            measuring = LatentMeasuring(training, pictures=position == 0)
+            jobs.append((model, Job(training, measuring, steps, models / model / f"seed-{seed}")))
+    return jobs
+
+
+def split(
+    settings: Any, arrays: Mapping[str, np.ndarray], dataset: str
+) -> tuple[np.ndarray, np.ndarray, LabelledImages]:
+    """Return images to train on, those that are held out, and what the models are measured with.
+
+    Raises:
+        RuntimeError: if no image would be left to train on.
+    """
+    held_out, probe, x_train = settings.validation_images, slice(settings.probe_images), arrays["x_train"]
+    if held_out >= len(x_train):
+        raise RuntimeError(
+            f"latent_analysis.{dataset}.validation_images must leave images to train on. "
+            f"Received: {held_out} of {len(x_train)}"
+        )
+    labelled = LabelledImages(
+        *(x_train[probe], arrays["y_train"][probe], arrays["x_test"], arrays["y_test"]),
+        *(settings.tsne_images, settings.neighbours, settings.importance_samples),
+    )
+    return x_train[:-held_out], x_train[-held_out:], labelled

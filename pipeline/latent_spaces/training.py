@@ -1,6 +1,6 @@
 """Train one auto-encoder or VAE, and follow its loss on held-out images."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,16 +20,13 @@ class LatentTraining(Training):
     binarized: bool = False
 
 
-@dataclass(frozen=True)
-class LatentData:
-    """Images (N, H, W, C) uint8 to train on, and others that are held out."""
-
-    training: np.ndarray
-    validation: np.ndarray
-
-
-def train(training: LatentTraining, data: LatentData, progress: Progress) -> dict[str, Any]:
+def train(training: LatentTraining, data: Sequence[np.ndarray], progress: Progress) -> dict[str, Any]:
     """Train one model.
+
+    Args:
+        training: how.
+        data: images to train on, and those that are held out, each (N, H, W, C) uint8.
+        progress: gets one unit for each step.
 
     Returns:
         "weights"; "history", a row per epoch: "epoch", the means of the loss's terms, and those of the held-out images,
@@ -42,7 +39,7 @@ def train(training: LatentTraining, data: LatentData, progress: Progress) -> dic
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    images, held_out = data.training, data.validation
+    images, held_out = data
     if training.binarized:
         images = binarize(images, BINARIZATION_SEED, "binarized training")
         held_out = binarize(held_out, BINARIZATION_SEED, "binarized validation")
