@@ -7,9 +7,10 @@ import numpy as np
 from pipeline import files, stage
 from pipeline.conditional_vae.measuring import LabelledYardstick
 from pipeline.conditional_vae.models import plan, plan_search
-from pipeline.conditional_vae.record import model_folder, trials_table
 from pipeline.conditional_vae.record import record as record_of
-from pipeline.experiment.models import read_yardstick
+from pipeline.conditional_vae.record import trials_table
+from pipeline.conditional_vae.training import CONDITIONAL
+from pipeline.experiment.models import model_files, read_yardstick, seed_folders
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.stage import Parameters
 
@@ -26,15 +27,16 @@ def main(
     [search] = train_and_measure([search_job], held_out, None, label=f"search {dataset}", functions=SEARCH)
     jobs, training = plan(parameters, dataset, arrays, search.measured, models)
     yardstick = LabelledYardstick(read_yardstick(data, classifier), arrays["y_train"], arrays["y_test"])
-    seeds = zip(*jobs.values(), strict=True)
-    pairs = [job for of_seed in seeds for job in of_seed]
-    results = train_and_measure(pairs, training, yardstick, label=f"conditional {dataset}", functions=COMPARE)
-    outcomes = {model: results[position :: len(jobs)] for position, model in enumerate(jobs)}
-    files.write_folder(models, model_folder(search, jobs, outcomes))
+    both = [job for _, job in jobs]
+    outcomes = train_and_measure(both, training, yardstick, label=f"conditional {dataset}", functions=COMPARE)
+    by_model = {name: [o for (model, _), o in zip(jobs, outcomes, strict=True) if model == name] for name, _ in jobs}
+    confusion = np.sum([outcome.measured["confusion"] for outcome in by_model[CONDITIONAL]], axis=0)
+    contents = seed_folders(jobs, outcomes, confusion=confusion)
+    files.write_folder(models, {**contents, **model_files("search", search, {}, {})})
     files.write_csv(trials, trials_table(search.trained["trials"]))
     accuracy = float(np.mean(yardstick.yardstick.labels == arrays["y_test"]))
     head = {"dataset": dataset, "classifier_accuracy": accuracy}
-    files.write_json(record, {**head, **record_of(settings, search, outcomes)})
+    files.write_json(record, {**head, **record_of(settings, search, by_model)})
 
 
 if __name__ == "__main__":

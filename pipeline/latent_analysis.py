@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.models import seed_folders
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.latent_spaces.models import plan, split
-from pipeline.latent_spaces.record import model_folder
 from pipeline.latent_spaces.record import record as record_of
 from pipeline.stage import Parameters
 
@@ -20,7 +20,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     outcomes = train_and_measure(
         [job for _, job in jobs], [training, held_out], labelled, label=f"latents {dataset}", functions=FUNCTIONS
     )
-    files.write_folder(models, model_folder(jobs, outcomes))
+    files.write_folder(models, seed_folders(jobs, outcomes))
     head = {"dataset": dataset, "validation_images": settings.validation_images}
     files.write_json(record, {**head, **record_of(jobs, outcomes, settings)})
 

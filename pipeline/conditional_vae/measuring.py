@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.conditional_vae.training import SHOWN, labels_for
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.measuring import Meter
+from pipeline.experiment.measuring import Meter, trained_generator
 from pipeline.experiment.pictures import to_bytes, tsne_plane
 from pipeline.experiment.training import Training
 from pipeline.experiment.yardstick import Yardstick
@@ -55,24 +55,20 @@ def measure(
         "metrics" (numbers, and mappings of names to numbers), "confusion" (of a conditional model: counts (K, K) of
         requested against received classes) and "pictures" (arrays, if they are wanted).
     """
+    from tfvae import randomness
     from tfvae.evaluation.latent_space import silhouettes
-    from tfvae.models.registry import build_model
-    from tfvae.randomness import generator as random_generator
     from tfvae.sampling.encoding import posterior_means
-    from tfvae.sampling.generation import Generator
-    from tfvae.training.runtime import use_one_core
 
-    use_one_core()
     training, x_test, y_test = measuring.training, yardstick.yardstick.x_test, yardstick.y_test
-    model = build_model(training.configuration)
-    model.set_weights(trained["weights"][""])
-    generator, meter = Generator(model, training.seed), Meter(yardstick.yardstick)
+    generator, meter = trained_generator(training, trained), Meter(yardstick.yardstick)
     # Training images that give their labels to the generated ones, without a repetition.
-    rows = random_generator(training.seed, "requested labels").permutation(len(yardstick.y_train))[: measuring.images]
+    rows = randomness.generator(training.seed, "requested labels").permutation(len(yardstick.y_train))[
+        : measuring.images
+    ]
     requested = labels_for(training, yardstick.y_train[rows])
     images = generator.images(generator.prior_latents(len(rows), "measured"), requested)
     losses = generator.reconstruct(x_test, labels=labels_for(training, y_test)).mean_terms()
-    means = posterior_means(model, x_test, labels_for(training, y_test))
+    means = posterior_means(generator.model, x_test, labels_for(training, y_test))
     metrics = {**meter.final(images), **losses, "silhouette": silhouettes(means, y_test).score}
     result: dict[str, Any] = {"metrics": metrics, "pictures": {}}
     if measuring.tsne_images is not None:

@@ -55,8 +55,8 @@ def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tu
 
 def plan(
     parameters: Parameters, dataset: str, arrays: Arrays, chosen: Mapping[str, Any], models: Path
-) -> tuple[dict[str, list[Job]], LabelledData]:
-    """Return a job of each model, "vae" and "conditional_vae", for every seed, and what they are trained on.
+) -> tuple[list[tuple[str, Job]], LabelledData]:
+    """Return (model, job) of both models, "vae" and "conditional_vae", on every seed, and what they are trained on.
 
     Args:
         parameters: of the study.
@@ -85,7 +85,7 @@ def plan(
             models / model / f"seed-{seed}",
         )
 
-    jobs = {model: [job(model, seed) for seed in settings.seeds] for model in configurations}
+    jobs = [(model, job(model, seed)) for seed in settings.seeds for model in configurations]
     return jobs, LabelledData(arrays["x_train"], arrays["y_train"], arrays["x_test"][:SHOWN], arrays["y_test"][:SHOWN])
 
 

@@ -1,33 +1,12 @@
-"""The record of the stage conditional, the table of its trials, and the files of its models."""
+"""The record of the stage conditional, and the table of its trials."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from pipeline import files
-from pipeline.experiment.models import model_files
-from pipeline.experiment.running import Job, Outcome
+from pipeline.experiment.running import Outcome
 from pipeline.experiment.summaries import summarize_nested
-
-Outcomes = Mapping[str, Sequence[Outcome]]
-
-
-def model_folder(search: Outcome, jobs: Mapping[str, Sequence[Job]], outcomes: Outcomes) -> dict[str, bytes]:
-    """Return what lies in the folder of the trained models.
-
-    It holds a folder for each model and seed, the trials of the search, and the pictures of the first seed with the
-    confusion of all.
-    """
-    contents = model_files("search", search, {}, {})
-    pictures: dict[str, np.ndarray] = {}
-    for model, of_model in outcomes.items():
-        for job, outcome in zip(jobs[model], of_model, strict=True):
-            folder, parts = f"{model}/seed-{job.training.seed}", {"": job.training.configuration}
-            contents |= model_files(folder, outcome, parts, outcome.trained["history"])
-        pictures |= {f"{model}|{name}": array for name, array in of_model[0].measured["pictures"].items()}
-    counts = np.sum([outcome.measured["confusion"] for outcome in outcomes["conditional_vae"]], axis=0)
-    return {**contents, "pictures.npz": files.npz_bytes({**pictures, "confusion": counts})}
 
 
 def trials_table(rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -41,8 +20,8 @@ def trials_table(rows: Sequence[Mapping[str, Any]]) -> Any:
     return pd.DataFrame(plain).drop(columns="losses")
 
 
-def record(settings: Any, search: Outcome, outcomes: Outcomes) -> dict[str, Any]:
-    """Return the record of the search's trials and of both models' results over seeds."""
+def record(settings: Any, search: Outcome, outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, Any]:
+    """Return the record of the search's trials and of the outcomes of both models."""
     rows, chosen = search.trained["trials"], search.measured
     return {
         "seeds": settings.seeds,

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.experiment.configuration import vae
 from pipeline.experiment.loop import follow, periods
-from pipeline.experiment.training import Training
+from pipeline.experiment.training import Training, new_trainer
 from tfvae.training.jobs import Progress
 
 SHOWN = 10
@@ -63,16 +63,10 @@ def train(training: Training, data: LabelledData, progress: Progress) -> dict[st
         "weights"; "history", a row per epoch: "epoch" and the means of the loss's terms; "first_epoch", the
         reconstructions of the other images after the first epoch, (N, H, W, C) in [0, 1].
     """
-    from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
-    from tfvae.training.loop import Trainer, schedule_of
-    from tfvae.training.runtime import use_one_core
 
-    use_one_core()
-    model, seed = build_model(training.configuration, training.seed), training.seed
-    labels = labels_for(training, data.y_train)
-    trainer = Trainer(model, data.x_train, schedule_of(training.schedule), seed, labels)
-    generator = Generator(model, seed)
+    trainer = new_trainer(training, data.x_train, labels_for(training, data.y_train))
+    generator = Generator(trainer.model, training.seed)
 
     def row(step: int, terms: Mapping[str, float]) -> dict[str, Any]:
         epoch = step * training.periods // training.steps
@@ -83,4 +77,4 @@ def train(training: Training, data: LabelledData, progress: Progress) -> dict[st
 
     history = follow(trainer, progress, periods(training.steps, training.periods), row)
     first_epoch = history[0].pop("images")
-    return {"weights": {"": model.get_weights()}, "history": {"": history}, "first_epoch": first_epoch}
+    return {"weights": {"": trainer.model.get_weights()}, "history": {"": history}, "first_epoch": first_epoch}

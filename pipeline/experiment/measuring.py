@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from pipeline.experiment.yardstick import Yardstick
 from tfvae.evaluation.generated import Images, Reference, evaluate
 from tfvae.evaluation.metrics import METRICS
 from tfvae.evaluation.moments import gaussian_statistics
+
+if TYPE_CHECKING:
+    from tfvae.sampling.generation import Generator
 
 FOLLOWED_METRICS = ("fid", "tvd", "max_class_gap")
 FINAL_METRICS = (*METRICS, "mse", "kl", "loss", "fid_reconstructions")
@@ -90,15 +93,8 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
         "metrics"; "history" with the followed metrics of each period; "noise_sd" of FID and TVD and "pictures"
         (arrays), if asked for.
     """
-    from tfvae.models.registry import build_model
-    from tfvae.sampling.generation import Generator
-    from tfvae.training.runtime import use_one_core
-
-    use_one_core()
     training = measuring.training
-    model = build_model(training.configuration)
-    model.set_weights(trained["weights"][""])
-    generator, meter = Generator(model, training.seed), Meter(yardstick)
+    generator, meter = trained_generator(training, trained), Meter(yardstick)
     latents = generator.prior_latents(measuring.images, f"period {training.periods}")
     of_samples = meter.final(generator.images(latents))
     result: dict[str, Any] = {
@@ -110,6 +106,18 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
     if measuring.pictures:
         result["pictures"] = take_pictures(generator, yardstick.x_test)
     return result
+
+
+def trained_generator(training: Training, trained: Mapping[str, Any]) -> "Generator":
+    """Return the generator of a trained model, on one core."""
+    from tfvae.models.registry import build_model
+    from tfvae.sampling.generation import Generator
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    model = build_model(training.configuration)
+    model.set_weights(trained["weights"][""])
+    return Generator(model, training.seed)
 
 
 def measure_on_test_images(generator: Any, meter: Meter, beta: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.experiment.measuring import trained_generator
 from pipeline.experiment.pictures import to_bytes, tsne_plane
 from pipeline.latent_spaces.training import BINARIZATION_SEED, LatentTraining
 
@@ -44,19 +45,13 @@ def measure(measuring: LatentMeasuring, trained: Mapping[str, Any], images: Labe
     Returns:
         "metrics" (numbers, and mappings of names to numbers) and "pictures" (arrays, if they are wanted).
     """
-    from tfvae.models.registry import build_model
-    from tfvae.training.runtime import use_one_core
-
-    use_one_core()
-    training = measuring.training
-    model = build_model(training.configuration)
-    model.set_weights(trained["weights"][""])
+    training, generator = measuring.training, trained_generator(measuring.training, trained)
     if training.binarized:
-        return {"metrics": _likelihood(model, images, training.seed), "pictures": {}}
+        return {"metrics": _likelihood(generator.model, images, training.seed), "pictures": {}}
     last = trained["history"][""][-1]
     losses = {name: last[name] for name in ("validation_loss", "validation_distortion", "validation_kl")}
-    metrics, latents = _latent_metrics(model, images)
-    pictures = _pictures(model, latents, training.seed, images) if measuring.pictures else {}
+    metrics, latents = _latent_metrics(generator.model, images)
+    pictures = _pictures(generator, latents, training.seed, images) if measuring.pictures else {}
     return {"metrics": {**losses, **metrics}, "pictures": pictures}
 
 
@@ -97,13 +92,12 @@ def _likelihood(model: Any, images: LabelledImages, seed: int) -> dict[str, floa
     }
 
 
-def _pictures(model: Any, latents: np.ndarray, seed: int, images: LabelledImages) -> dict[str, np.ndarray]:
+def _pictures(generator: Any, latents: np.ndarray, seed: int, images: LabelledImages) -> dict[str, np.ndarray]:
     """Return images as uint8, and coordinates of the test images' latents, for the figures."""
     from tfvae.evaluation.latent_space import silhouettes
     from tfvae.sampling.encoding import traversals
-    from tfvae.sampling.generation import Generator
 
-    labels, generator = images.y_test, Generator(model, seed)
+    labels = images.y_test
     centroids = np.stack([latents[labels == label].mean(axis=0) for label in np.unique(labels)])
     lines = traversals(generator.posterior_latents(images.x_test, "traversals"), latents[0], _POINTS)
     decoded = generator.images(lines.reshape(-1, lines.shape[-1]))

@@ -1,27 +1,12 @@
-"""The record of the stage latent-analysis, and the files of its models."""
+"""The record of the stage latent-analysis."""
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from pipeline import files
-from pipeline.experiment.models import model_files
 from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.latent_spaces.models import BINARY, BUDGETS, LAYERS
 from tfvae.evaluation.summaries import summarize
-
-
-def model_folder(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome]) -> dict[str, bytes]:
-    """Return what lies in the folder of the trained models: a folder for each model and seed, and all pictures."""
-    contents: dict[str, bytes] = {}
-    pictures: dict[str, np.ndarray] = {}
-    for (model, job), outcome in zip(jobs, outcomes, strict=True):
-        folder, training = f"{model}/seed-{job.training.seed}", job.training
-        contents |= model_files(folder, outcome, {"": training.configuration}, outcome.trained["history"])
-        pictures |= {f"{model}|{name}": array for name, array in outcome.measured["pictures"].items()}
-    return {**contents, "pictures.npz": files.npz_bytes(pictures)}
 
 
 def record(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome], settings: Any) -> dict[str, Any]:

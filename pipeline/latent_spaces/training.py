@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.loop import follow, periods
-from pipeline.experiment.training import Training
+from pipeline.experiment.training import Training, new_trainer
 from tfvae.training.jobs import Progress
 
 BINARIZATION_SEED = 0  # images are binarised once for all models and seeds
@@ -32,20 +32,15 @@ def train(training: LatentTraining, data: Sequence[np.ndarray], progress: Progre
         "weights"; "history", a row per epoch: "epoch", the means of the loss's terms, and those of the held-out images,
         "validation_loss", "validation_distortion" and "validation_kl", in nats per image.
     """
-    from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
     from tfvae.sampling.importance import binarize
-    from tfvae.training.loop import Trainer, schedule_of
-    from tfvae.training.runtime import use_one_core
 
-    use_one_core()
     images, held_out = data
     if training.binarized:
         images = binarize(images, BINARIZATION_SEED, "binarized training")
         held_out = binarize(held_out, BINARIZATION_SEED, "binarized validation")
-    model = build_model(training.configuration, training.seed)
-    trainer = Trainer(model, images, schedule_of(training.schedule), training.seed)
-    generator = Generator(model, training.seed)
+    trainer = new_trainer(training, images)
+    generator = Generator(trainer.model, training.seed)
 
     def row(step: int, terms: Mapping[str, float]) -> dict[str, Any]:
         epoch = step * training.periods // training.steps
@@ -53,4 +48,4 @@ def train(training: LatentTraining, data: Sequence[np.ndarray], progress: Progre
         return {"epoch": epoch, **terms, **{f"validation_{name}": value for name, value in losses.items()}}
 
     history = follow(trainer, progress, periods(training.steps, training.periods), row)
-    return {"weights": {"": model.get_weights()}, "history": {"": history}}
+    return {"weights": {"": trainer.model.get_weights()}, "history": {"": history}}
