@@ -14,7 +14,7 @@ from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.stage import Parameters
 
 FEATURES = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")
-FUNCTIONS = Functions(measure="pipeline.colour_images.measuring:measure")
+FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.colour_images.measuring:measure")
 
 
 def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, record: Path) -> None:
@@ -23,7 +23,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     arrays = prepare_images(files.read_npz(data), settings)
     x_train, several = arrays["x_train"], has_classes(arrays["y_train"])
     network = feature_job(settings, arrays["y_train"], models / "features")
-    [features] = train_and_measure([network], arrays, arrays, label=f"colour features {dataset}", functions=FEATURES)
+    [features] = train_and_measure(FEATURES, [network], arrays, arrays, label=f"colour features {dataset}")
     configuration, reference = classifier_configuration(x_train, arrays["y_train"]), features.measured["reference"]
     classifier = Classifier(configuration, features.trained["weights"][""])
     yardstick = Yardstick(
@@ -37,7 +37,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     budget = {name: getattr(settings, name) for name in ("neighbours", "neighbour_images")}
     jobs = plan(settings, x_train.shape[1:], models)
     standard, label = Standard(yardstick, several, **budget), f"colour {dataset}"
-    outcomes = train_and_measure(jobs, TrainingData(x_train), standard, label=label, functions=FUNCTIONS)
+    outcomes = train_and_measure(FUNCTIONS, jobs, TrainingData(x_train), standard, label=label)
     contents = model_files("features", features, {"": configuration}, {})
     files.write_folder(models, {**contents, **colour_files(jobs, outcomes)})
     head, floors = {"dataset": dataset}, features.measured["record"]

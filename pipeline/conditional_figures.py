@@ -1,73 +1,17 @@
-"""Stage conditional-figures: what the stage conditional found on one dataset, as pictures."""
+"""Stage conditional-figures: the figures of the stage conditional for one dataset."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from pipeline import files, stage
-from pipeline.experiment.drawing import write_figures
-from tfvae.plotting.conditional import class_samples, confusion_table, trials
-from tfvae.plotting.latents import class_planes, named_rows, seed_dots
-
-TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "usps": "USPS"}
-NAMES = {"vae": "VAE", "conditional_vae": "conditional VAE"}
-MEASURES = {
-    "loss": "loss, nats per image",
-    "fid": "FID of samples",
-    "tvd": "TVD of samples",
-    "kid": "KID of samples",
-    "silhouette": "silhouette of latents",
-}
-COSTS = {"parameters": "parameters,\nmillions", "multiplications_per_image": "multiplications\nper image, millions"}
-
-
-def draw(
-    record: Mapping[str, Any], pictures: Mapping[str, np.ndarray], table: pd.DataFrame
-) -> Iterator[tuple[str, Figure]]:
-    """Yield (name, figure) of every picture of one dataset.
-
-    Args:
-        record: of the stage conditional.
-        pictures: "<model>|<name>" as `pipeline.conditional_vae.jobs.run` returns them, and "confusion" over all seeds.
-        table: the trials of the search.
-    """
-    head = TITLES.get(record["dataset"], record["dataset"])
-    yield "search", trials(table, title=f"{head}: search for the conditional VAE's training")
-    yield "samples", class_samples(pictures["conditional_vae|samples"], title=f"{head}: conditional VAE")
-    for model, name in NAMES.items():
-        rows = {"original": "originals", "after the first epoch": "first_epoch", "after the last": "last_epoch"}
-        yield f"reconstructions-{model.replace('_', '-')}", named_rows(
-            {title: pictures[f"{model}|{key}"] for title, key in rows.items()},
-            title=f"{head}, {name}: test images and reconstructions",
-        )  # fmt: skip
-    planes = {name: (pictures[f"{model}|plane"], pictures[f"{model}|labels"]) for model, name in NAMES.items()}
-    yield "latents", class_planes(
-        planes, title=f"{head}: latents of test images, arranged by t-SNE",
-        note="Latents of a conditional model need not tell the class: the decoder is told it.",
-    )  # fmt: skip
-    agreement = record["models"]["conditional_vae"]["agreement"]["mean"]
-    yield "agreement", confusion_table(
-        pictures["confusion"], title=f"{head}: {100 * agreement:.1f} % of samples are of the class asked for"
-    )  # fmt: skip
-    yield "comparison", seed_dots(_panels(record["models"]), title=f"{head}: quality and cost")
-
-
-def _panels(models: Mapping[str, Any]) -> dict[str, dict[str, list[float]]]:
-    measured = {title: {NAMES[m]: models[m][key]["values"] for m in NAMES} for key, title in MEASURES.items()}
-    costs = {title: {NAMES[m]: [models[m][key] / 1e6] for m in NAMES} for key, title in COSTS.items()}
-    conditional = models["conditional_vae"]
-    accuracy = {"generated images": conditional["cas"]["values"], "real images": conditional["cas_ceiling"]["values"]}
-    return {**measured, "accuracy of a classifier\ntrained on": accuracy, **costs}
+from pipeline import stage
+from pipeline.conditional_vae.figures import draw
+from pipeline.experiment.drawing import draw_stage
 
 
 def main(*, dataset: str, models: Path, record: Path, trials: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    record, pictures = files.read_json(record), files.read_npz(models / "pictures.npz")
-    write_figures(draw(record, pictures, pd.read_csv(trials)), figures)
+    draw_stage(draw, models, record, figures, pd.read_csv(trials))
 
 
 if __name__ == "__main__":

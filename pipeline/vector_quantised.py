@@ -25,9 +25,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, 
     budget = {name: getattr(settings, name) for name in _BUDGET}
     standard = Standard(yardstick, y_test, {"steps": settings.classifier_steps, **training}, **budget)
     jobs, label = plan(settings, yardstick.x_train.shape[1:], models), f"vector-quantised {dataset}"
-    outcomes = train_and_measure(
-        [job for _, job in jobs], yardstick.x_train, standard, label=label, functions=FUNCTIONS
-    )
+    outcomes = train_and_measure(FUNCTIONS, [job for _, job in jobs], yardstick.x_train, standard, label=label)
     real = run_resumable(
         "pipeline.vq_vae.measuring:measure_real",
         settings.seeds,

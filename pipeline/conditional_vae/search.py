@@ -1,37 +1,59 @@
-"""The search of the stage conditional: which batch size, learning rate, latents and optimiser suit the model best.
+"""The search of the stage conditional for the model's best batch size, learning rate, latents and optimiser.
 
-Optuna's tree-structured Parzen estimator proposes (Bergstra et al., 2011), its median rule ends what lags behind.
+Optuna's tree-structured Parzen estimator proposes trials (Bergstra et al., 2011), its median rule ends those that lag.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from pipeline.conditional_vae.models import configuration, schedule
+from pipeline.conditional_vae.training import LabelledData, configuration, schedule
 from tfvae.errors import Refused
 from tfvae.training.jobs import Progress
 
-SEARCH = "pipeline.conditional_vae.search:search"
 FINISHED = ("complete", "pruned", "diverged")
 
 
-def search(job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -> list[dict[str, Any]]:
-    """Train one conditional model after another, each for `epochs` at most, and measure it on held-out images.
-
-    A proposal is a function of the seed, of its number and of the trials before it, so a search that was interrupted
-    goes on as if nothing had been.
+@dataclass(frozen=True)
+class Search:
+    """How the best training is searched for.
 
     Args:
-        job: "space" (choices by name), "units", "precision", "seed", "trials", "startup_trials" (which are drawn by
-            chance, and never ended early) and "epochs".
-        shared: "x_train", "y_train" and "validation_images", how many of them, the last, are held out.
+        space: choices by name.
+        units: of the encoder's hidden layers.
+        startup_trials: the first ones, which are drawn by chance, and never ended early.
+        epochs: of each trial, at most.
+        optuna: its version; another one may propose other trials.
+    """
+
+    space: Mapping[str, Sequence[Any]]
+    units: Sequence[int]
+    num_classes: int
+    precision: str
+    seed: int
+    trials: int
+    startup_trials: int
+    epochs: int
+    optuna: str
+
+
+def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any]:
+    """Train one conditional model after another, each for `epochs` at most, and measure it on held-out images.
+
+    A proposal is a function of the seed, of its number and of the trials before it, so an interrupted search goes on
+    as if it had not been interrupted.
+
+    Args:
+        job: the search.
+        data: its other images are held out.
         progress: gets one unit for each trial.
 
     Returns:
-        A row per trial: "trial" (from 0), "state" (of `FINISHED`), "losses" (held out, in nats per image, after each
-        of its epochs), and the value it has of each name in the space.
+        "trials", a row each: "trial" (from 0), "state" (of `FINISHED`), "losses" (held out, in nats per image, after
+        each of its epochs), and its value of each name in the space; "weights": none, for the models are not kept.
     """
     import optuna
 
@@ -40,39 +62,26 @@ def search(job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress
 
     use_one_core()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    startup = job["startup_trials"]
-    study = optuna.create_study(pruner=optuna.pruners.MedianPruner(n_startup_trials=startup))
-    distributions = {
-        name: optuna.distributions.CategoricalDistribution(choices) for name, choices in job["space"].items()
+    study = optuna.create_study(pruner=optuna.pruners.MedianPruner(n_startup_trials=job.startup_trials))
+    distributions: dict[str, optuna.distributions.BaseDistribution] = {
+        name: optuna.distributions.CategoricalDistribution(choices) for name, choices in job.space.items()
     }
     rows: list[dict[str, Any]] = progress.resume() or []
     for row in rows:
         study.add_trial(_finished(row, distributions))
     progress.report(len(rows))
-    for number in range(len(rows), job["trials"]):
-        seed = randomness.key(job["seed"], "search", number)[0] % 2**31
-        study.sampler = optuna.samplers.TPESampler(n_startup_trials=startup, seed=seed)
+    for number in range(len(rows), job.trials):
+        seed = randomness.key(job.seed, "search", number)[0] % 2**31
+        study.sampler = optuna.samplers.TPESampler(n_startup_trials=job.startup_trials, seed=seed)
         trial = study.ask(distributions)
         # What was trained to its end would come out the same again.
         same = [row["losses"] for row in rows if row["state"] == "complete" and trial.params.items() <= row.items()]
-        state, losses = _follow(trial, iter(same[0]) if same else _losses(trial.params, job, shared))
+        state, losses = _follow(trial, iter(same[0]) if same else _losses(trial.params, job, data))
         rows.append({"trial": number, "state": state, "losses": losses, **trial.params})
         study.tell(trial, losses[-1] if state == "complete" else None, _state(state))
         progress.report(1)
         progress.keep(rows)
-    return rows
-
-
-def best(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the complete trial with the lowest loss.
-
-    Raises:
-        RuntimeError: if none is complete.
-    """
-    complete = [row for row in rows if row["state"] == "complete"]
-    if not complete:
-        raise RuntimeError("Every trial of the search diverged; choose lower learning rates")
-    return min(complete, key=lambda row: row["losses"][-1])
+    return {"weights": {}, "trials": rows}
 
 
 def _follow(trial: Any, losses: Iterator[float]) -> tuple[str, list[float]]:
@@ -93,24 +102,20 @@ def _follow(trial: Any, losses: Iterator[float]) -> tuple[str, list[float]]:
     return "complete", seen
 
 
-def _losses(proposal: Mapping[str, Any], job: Mapping[str, Any], shared: Mapping[str, Any]) -> Iterator[float]:
+def _losses(proposal: Mapping[str, Any], job: Search, data: LabelledData) -> Iterator[float]:
     """Train a proposal; yield its loss on the held-out images after each epoch."""
-    from tfvae.models.conditional import build_conditional_vae
+    from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
-    from tfvae.training.loop import Trainer
+    from tfvae.training.loop import Trainer, schedule_of
 
-    (x_train, x_held), (y_train, y_held) = (
-        np.split(shared[name], [-shared["validation_images"]]) for name in ("x_train", "y_train")
-    )
-    classes, shape = int(shared["y_train"].max()) + 1, x_train.shape[1:]
-    described = configuration(shape, job["units"], proposal["latent_dim"], job["precision"], num_classes=classes)
-    model = build_conditional_vae(described, job["seed"])
-    trainer = Trainer(model, x_train, schedule(proposal), job["seed"], y_train)
-    generator = Generator(model, job["seed"])
-    for _ in range(job["epochs"]):
-        trainer.run(len(x_train) // proposal["batch_size"])
+    shape, dim = data.x_train.shape[1:], proposal["latent_dim"]
+    model = build_model(configuration(shape, job.units, dim, job.precision, job.num_classes), job.seed)
+    trainer = Trainer(model, data.x_train, schedule_of(schedule(proposal)), job.seed, data.y_train)
+    generator = Generator(model, job.seed)
+    for _ in range(job.epochs):
+        trainer.run(len(data.x_train) // proposal["batch_size"])
         try:
-            held_out = generator.reconstruct(x_held, "held out", y_held)
+            held_out = generator.reconstruct(data.x_other, "held out", data.y_other)
         except Refused:  # a loss that is not finite
             yield math.nan
             return

@@ -1,31 +1,45 @@
-"""The classification accuracy score: what images are worth as training data."""
+"""The classification accuracy score: the quality of images as training data for a classifier."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.yardstick import Yardstick
+from pipeline.jobs.provenance import job_keys
+from pipeline.jobs.resumable import CHECKPOINTS
 
-def accuracy_of_a_new_classifier(images: np.ndarray, labels: np.ndarray, seed: int, shared: Mapping[str, Any]) -> float:
-    """Return the accuracy on real test images of a classifier that was trained on these images alone.
+
+def accuracy_score(
+    images: np.ndarray, labels: np.ndarray, training: ClassifierTraining, yardstick: Yardstick, y_test: np.ndarray
+) -> float:
+    """Return the accuracy on real test images of a classifier that is trained on these images alone, in [0, 1].
 
     Of generated images it is the classification accuracy score (Ravuri & Vinyals, 2019,
-    https://arxiv.org/abs/1905.10887), of as many real ones with the same labels its ceiling.
+    https://arxiv.org/abs/1905.10887), of as many real ones with the same labels its ceiling. The score has a key of its
+    own, so another formula of the metrics beside it does not train the classifier again.
 
     Args:
         images: (N, H, W, C) uint8.
         labels: (N,) uint8.
-        seed: keys the initial weights and the training.
-        shared: "yardstick" with the test images, their true classes "y_test", and "classifier": "steps", "batch_size",
-            "learning_rate" and "dropout" of its training.
+        training: how the classifier is trained.
+        yardstick: its test images are classified, by a network like its classifier.
+        y_test: the true classes of the test images.
     """
+    job, test = (images, labels, training), (yardstick.classifier.configuration, yardstick.x_test, y_test)
+    [key] = job_keys(f"{__name__}:_accuracy", [job], test)
+    return float(CHECKPOINTS.result(key, lambda _: _accuracy(*job, *test)))
+
+
+def _accuracy(
+    images: Any, labels: Any, training: ClassifierTraining, configuration: Any, x_test: Any, y_test: Any
+) -> float:
     from tfvae.networks.classifier import FeatureExtractor, classifier
     from tfvae.networks.layers import initialize
     from tfvae.training.classification import ClassifierTrainer
 
-    network = classifier(**shared["yardstick"].classifier.configuration)
-    initialize(network, seed, "accuracy score weights")
-    settings = {**shared["classifier"], "seed": seed}
-    ClassifierTrainer(network, images, labels, **settings).run(settings["steps"])
-    received = FeatureExtractor(network)(shared["yardstick"].x_test)[1].argmax(axis=1)
-    return float(np.mean(received == shared["y_test"]))
+    network = classifier(**configuration)
+    initialize(network, training.seed, "accuracy score weights")
+    ClassifierTrainer(network, images, labels, **vars(training)).run(training.steps)
+    predictions = FeatureExtractor(network)(x_test)[1].argmax(axis=1)
+    return float(np.mean(predictions == y_test))

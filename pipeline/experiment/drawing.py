@@ -1,12 +1,20 @@
-"""Figures as files: what all stages that draw do with what they drew."""
+"""Figures of a stage as files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from pipeline import files
 from tfvae.plotting.style import figure_to_png
+
+
+def draw_stage(
+    draw: Callable[..., Iterable[tuple[str, Figure]]], models: Path, record: Path, figures: Path, *more: Any
+) -> None:
+    """Write the figures that `draw(record, pictures, *more)` yields of a stage's record and pictures."""
+    write_figures(draw(files.read_json(record), files.read_npz(models / "pictures.npz"), *more), figures)
 
 
 def write_figures(figures: Iterable[tuple[str, Figure]], folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from pipeline.experiment.yardstick import Yardstick
 from tfvae.evaluation.generated import Images, Reference, evaluate
 from tfvae.evaluation.metrics import METRICS
 from tfvae.evaluation.moments import gaussian_statistics
+
+if TYPE_CHECKING:
+    from tfvae.sampling.generation import Generator
 
 FOLLOWED_METRICS = ("fid", "tvd", "max_class_gap")
 FINAL_METRICS = (*METRICS, "mse", "kl", "loss", "fid_reconstructions")
@@ -90,15 +93,8 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
         "metrics"; "history" with the followed metrics of each period; "noise_sd" of FID and TVD and "pictures"
         (arrays), if asked for.
     """
-    from tfvae.models.registry import build_model
-    from tfvae.sampling.generation import Generator
-    from tfvae.training.runtime import use_one_core
-
-    use_one_core()
     training = measuring.training
-    model = build_model(training.configuration)
-    model.set_weights(trained["weights"][""])
-    generator, meter = Generator(model, training.seed), Meter(yardstick)
+    generator, meter = trained_generator(training, trained), Meter(yardstick)
     latents = generator.prior_latents(measuring.images, f"period {training.periods}")
     of_samples = meter.final(generator.images(latents))
     result: dict[str, Any] = {
@@ -112,18 +108,28 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
     return result
 
 
+def trained_generator(training: Training, trained: Mapping[str, Any]) -> "Generator":
+    """Return the generator of a trained model, on one core."""
+    from tfvae.models.registry import build_model
+    from tfvae.sampling.generation import Generator
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    model = build_model(training.configuration)
+    model.set_weights(trained["weights"][""])
+    return Generator(model, training.seed)
+
+
 def measure_on_test_images(generator: Any, meter: Meter, beta: float) -> dict[str, Any]:
     """Return the metrics of a model on the test images: one sample of the posterior of each, decoded."""
     images = meter.yardstick.x_test
     reconstructions = generator.reconstruct(images)
     errors = np.square(reconstructions.images - images.astype(np.float32) / 255.0)
-    distortion, kl = (
-        float(np.mean(term, dtype=np.float64)) for term in (reconstructions.distortion, reconstructions.kl)
-    )
+    terms = reconstructions.mean_terms()
     return {
         "mse": float(np.mean(errors.mean(axis=-1).sum(axis=(1, 2)), dtype=np.float64)),
-        "kl": kl,
-        "loss": distortion + beta * kl,
+        "kl": terms["kl"],
+        "loss": terms["distortion"] + beta * terms["kl"],
         "fid_reconstructions": meter.distance(reconstructions.images),
         "mean_latent": [float(value) for value in reconstructions.latents.mean(axis=0, dtype=np.float64)],
     }

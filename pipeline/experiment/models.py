@@ -12,7 +12,7 @@ from tfvae.evaluation.summaries import summarize
 from tfvae.training.checkpoints import pack, unpack
 
 if TYPE_CHECKING:
-    from pipeline.experiment.running import Outcome
+    from pipeline.experiment.running import Job, Outcome
     from pipeline.experiment.training import Training
 
 _TRAINING = "training.npz"
@@ -40,6 +40,23 @@ def model_files(
             name = f"{part}-history.csv" if part else "history.csv"
             contents[name] = files.csv_bytes(pd.DataFrame(histories[part]))
     return {f"{folder}/{name}" if folder else name: content for name, content in contents.items()}
+
+
+def seed_folders(jobs: Sequence[tuple[str, "Job"]], outcomes: Sequence["Outcome"], **pictures: Any) -> dict[str, bytes]:
+    """Return the files of a stage's models: a folder for each model and seed, and pictures.npz.
+
+    Args:
+        jobs: (model, job) of every model and seed.
+        outcomes: of the jobs; their pictures are named "<model>|<name>".
+        pictures: more of them.
+    """
+    contents: dict[str, bytes] = {}
+    arrays: dict[str, Any] = {}
+    for (model, job), outcome in zip(jobs, outcomes, strict=True):
+        folder, configurations = f"{model}/seed-{job.training.seed}", {"": job.training.configuration}
+        contents |= model_files(folder, outcome, configurations, outcome.trained["history"])
+        arrays |= {f"{model}|{name}": array for name, array in outcome.measured["pictures"].items()}
+    return {**contents, "pictures.npz": files.npz_bytes({**arrays, **pictures})}
 
 
 def restored(folder: Path, key: str) -> dict[str, Any] | None:

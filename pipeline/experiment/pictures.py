@@ -13,6 +13,14 @@ def to_bytes(images: np.ndarray) -> np.ndarray:
     return np.rint(images * 255.0).astype(np.uint8)
 
 
+def tsne_plane(latents: np.ndarray, seed: int) -> np.ndarray:
+    """Return latents (N, D) arranged in a plane by t-SNE, (N, 2)."""
+    from sklearn.manifold import TSNE
+
+    plane: np.ndarray = TSNE(init="pca", learning_rate="auto", random_state=seed, n_jobs=1).fit_transform(latents)
+    return plane.astype(np.float32)
+
+
 def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:
     """Return pictures as uint8.
 

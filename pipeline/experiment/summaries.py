@@ -1,4 +1,4 @@
-"""Summaries over seeds of metrics that are nested."""
+"""Summaries over seeds of nested metrics."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,9 @@ from typing import Any
 from tfvae.evaluation.summaries import summarize
 
 
-def summarize_nested(measured: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the mapping that each of `measured` is, with a summary over them in the place of each number."""
+def summarize_nested(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a mapping like each of `metrics`, one per seed, with a summary over them in place of each number."""
     return {
-        name: summarize_nested([metrics[name] for metrics in measured])
-        if isinstance(value, Mapping)
-        else summarize([metrics[name] for metrics in measured])
-        for name, value in measured[0].items()
+        name: (summarize_nested if isinstance(value, Mapping) else summarize)([of_seed[name] for of_seed in metrics])
+        for name, value in metrics[0].items()
     }

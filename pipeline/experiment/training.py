@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from pipeline.experiment.loop import follow, periods
 from pipeline.experiment.yardstick import Classifier
 from tfvae.training.errors import TrainingDiverged
 from tfvae.training.jobs import Progress
+
+if TYPE_CHECKING:
+    from tfvae.training.loop import Trainer
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,10 @@ def train(training: Training, data: TrainingData, progress: Progress) -> dict[st
         TrainingDiverged: if a loss became NaN or infinite.
     """
     from tfvae.evaluation.moments import gaussian_statistics
-    from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
-    from tfvae.training.loop import Trainer, schedule_of
-    from tfvae.training.runtime import use_one_core
 
-    use_one_core()
-    model = build_model(training.configuration, training.seed)
-    trainer = Trainer(model, data.x_train, schedule_of(training.schedule), training.seed)
-    generator = Generator(model, training.seed)
+    trainer = new_trainer(training, data.x_train)
+    generator = Generator(trainer.model, training.seed)
     extract = data.classifier.extractor() if data.classifier and training.period_images else None
     stops = periods(training.steps, training.periods)
 
@@ -84,4 +82,21 @@ def train(training: Training, data: TrainingData, progress: Progress) -> dict[st
     except TrainingDiverged as error:
         name = f"{training.configuration['posterior']['name']} {training.configuration['network']}"
         raise TrainingDiverged(f"{name}: {error}") from error
-    return {"weights": {"": model.get_weights()}, "history": {"": history}}
+    return {"weights": {"": trainer.model.get_weights()}, "history": {"": history}}
+
+
+def new_trainer(training: Training, images: np.ndarray, labels: np.ndarray | None = None) -> "Trainer":
+    """Return the trainer of a new model at step 0, on one core.
+
+    Args:
+        training: how it is trained.
+        images: (N, H, W, C) uint8.
+        labels: (N,), of a conditional model.
+    """
+    from tfvae.models.registry import build_model
+    from tfvae.training.loop import Trainer, schedule_of
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    model = build_model(training.configuration, training.seed)
+    return Trainer(model, images, schedule_of(training.schedule), training.seed, labels)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.accuracy_score import accuracy_of_a_new_classifier
+from pipeline.experiment.accuracy_score import accuracy_score
+from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.measuring import Meter
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.yardstick import Yardstick
@@ -177,12 +178,12 @@ def _of_samples(images: np.ndarray, meter: Meter, standard: Standard, seed: int)
     features, probabilities = meter.extract(images)
     few, near = slice(standard.few_images), slice(standard.neighbour_images)
     yardstick, labels = standard.yardstick, probabilities.argmax(axis=1).astype(np.uint8)
-    shared = {"yardstick": yardstick, "y_test": standard.y_test, "classifier": standard.classifier}
+    training = ClassifierTraining(seed=seed, **standard.classifier)
     return {
         **meter.final(images),
         "inception_score_few": inception_score(probabilities[few]),
         **precision_recall_density_coverage(yardstick.features[near], features[near], standard.neighbours),
-        "cas": accuracy_of_a_new_classifier(to_bytes(images), labels, seed, shared),
+        "cas": accuracy_score(to_bytes(images), labels, training, yardstick, standard.y_test),
     }
 
 

@@ -34,6 +34,11 @@ class Reconstructions:
     distortion: Floats
     kl: Floats
 
+    def mean_terms(self) -> dict[str, float]:
+        """Return the means over the images of "loss" (distortion + kl), "distortion" and "kl", in nats per image."""
+        distortion, kl = (float(np.mean(term, dtype=np.float64)) for term in (self.distortion, self.kl))
+        return {"loss": distortion + kl, "distortion": distortion, "kl": kl}
+
 
 class Generator:
     """Samples and reconstructions of one trained model; holds its compiled functions.
