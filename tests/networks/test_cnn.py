@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.params.loading import load_architectures
 from tfvae.networks import cnn
+from tfvae.networks.layers import upward
 from tfvae.networks.shapes import encoder_features
 
 CANDIDATES = load_architectures(Path(__file__).resolve().parents[2] / "architectures.yaml").cnn
@@ -77,7 +78,7 @@ def test_a_transposed_convolution_of_stride_one_is_a_convolution(kernel):
     """Its kernel is flipped and its channels are swapped."""
     transposed = keras.layers.Conv2DTranspose(4, kernel, 1, padding="same", activation="relu")
     transposed.build((None, 6, 7, 3))
-    plain = cnn._upward({"filters": 4, "kernel": kernel, "stride": 1}, "float32")
+    plain = upward(4, kernel, 1, "float32")
     plain.build((None, 6, 7, 3))
     generator = np.random.default_rng(0)
     weights, bias = generator.normal(size=transposed.kernel.shape), generator.normal(size=4)
@@ -91,7 +92,7 @@ def test_a_transposed_convolution_of_stride_one_is_a_convolution(kernel):
 
 
 def test_a_larger_stride_multiplies_the_size():
-    layer = cnn._upward({"filters": 4, "kernel": 3, "stride": 2}, "float32")
+    layer = upward(4, 3, 2, "float32")
     assert isinstance(layer, keras.layers.Conv2DTranspose)
     assert layer(np.zeros((1, 5, 4, 2), "f")).shape == (1, 10, 8, 4)
 
