@@ -9,7 +9,7 @@ our own protocol; "legacy" is the thesis's, whose record (stage `legacy-experime
                 "mse_trained_noise" (of test images, with the frozen noise of training)}},
      "ablation": {model, as above: {switch: the same metrics, with this one switch corrected}},
      "not_ablated": switches that this network's budget left out,
-     "test_contrast", "augmented": see `pipeline.reproduction`},
+     "test_contrast", "augmented": see `pipeline.published.record`},
 
 each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
 switch "losses", so the values on the test images, for every model. The figures of the other documents have one place,
@@ -51,4 +51,5 @@ def counterpart(figure: Figure) -> Counterpart:
     [table] = [table for table in TABLES if entry in table.ENTRIES]
     matches = (re.fullmatch(entry.model, figure.model), re.fullmatch(entry.metric, figure.metric))
     parts = {name: part for match in matches if match for name, part in match.groupdict().items()}
-    return table.counterpart(entry, figure, parts)
+    place: Counterpart = table.counterpart(entry, figure, parts)
+    return place

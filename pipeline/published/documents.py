@@ -5,6 +5,7 @@ Nothing of these documents has a defect that we repeat on purpose, so there is n
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from pipeline.published.places import Counterpart, Entry, Place
 from pipeline.published.references import Figure
@@ -24,7 +25,7 @@ NAMES = {
     "params": "parameters",
 }
 # How the documents' models were made, by the names of our record, as far as that is known.
-PUBLISHED = {
+PUBLISHED: dict[str, dict[str, Any]] = {
     "001_latent": {
         "latent_dim": 10,
         "epochs": 30,
