@@ -52,16 +52,16 @@ def options(stage: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def read_below(stage: Mapping[str, Any], stages: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Return, for each folder that a command names and that is no dep, what other stages write there.
+    """Return what a command reads of each folder with files along beta, of its `--datasets` and `--betas` alone.
 
-    Of the `--datasets` and the `--betas` of the command alone.
+    All other folders that it names are deps as a whole.
     """
     own, below = options(stage), {}
-    for folder in command_paths(stage) - set(stage["deps"]) - set(written(stage)):
+    for folder in command_paths(stage):
         paths = {path for other in stages.values() for path in _spread(other) if path.startswith(f"{folder}/")}
-        of_betas = {path for path in paths if path.removesuffix(".json").rpartition("-")[2] in own.get("betas", ())}
-        if paths:
-            below[folder] = {path.replace("${item.dataset}", name) for path in of_betas for name in own["datasets"]}
+        chosen = {path for path in paths if path.removesuffix(".json").rpartition("-")[2] in own.get("betas", ())}
+        if chosen:
+            below[folder] = {path.replace("${item.dataset}", name) for path in chosen for name in own["datasets"]}
     return below
 
 

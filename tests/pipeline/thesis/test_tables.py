@@ -1,7 +1,4 @@
-import pytest
-
 from pipeline.names import model_name
-from pipeline.summarize import summary
 from pipeline.thesis import tables
 
 
@@ -100,12 +97,3 @@ def test_markdown_and_plain_text():
 def test_a_summary_is_a_table_of_its_networks():
     table = tables.summary_table({"mlp": record("mlp", 1), "cnn": record("cnn", 1)})
     assert table.title == "MNIST: β = 1" and [row[0] for row in table.rows] == ["1-VAE", "1-CVAE"]
-
-
-def test_summary_is_keyed_by_network_and_checks_beta():
-    dense, convolutional = record("mlp", 1), record("cnn", 1)
-    found = summary([convolutional, dense], 1)
-    assert list(found.items()) == [("mlp", dense), ("cnn", convolutional)]
-    for wrong in ([dense, record("cnn", 2)], [dense, dense]):
-        with pytest.raises(RuntimeError, match="one record per network with beta 1"):
-            summary(wrong, 1)
