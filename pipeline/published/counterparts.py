@@ -1,4 +1,4 @@
-"""What each published figure is compared with.
+"""The counterpart of each published figure in our records.
 
 The thesis's figures have up to two places in the records of the stages (`pipeline.published.thesis`). "corrected" is
 our own protocol; "legacy" is the thesis's, whose record (stage `legacy-experiments`, one per dataset and network) is
@@ -39,15 +39,15 @@ def entries_of(figure: Figure) -> list[Entry]:
 
 
 def counterpart(figure: Figure) -> Counterpart:
-    """Return what a figure is compared with.
+    """Return the counterpart of a figure.
 
     Raises:
         ValueError: if not exactly one row of `ENTRIES` means it.
     """
-    found = entries_of(figure)
-    if len(found) != 1:
-        raise ValueError(f"line {figure.line}: {len(found)} counterparts for {figure.model!r}, {figure.metric!r}")
-    [entry] = found
+    entries = entries_of(figure)
+    if len(entries) != 1:
+        raise ValueError(f"line {figure.line}: {len(entries)} counterparts for {figure.model!r}, {figure.metric!r}")
+    [entry] = entries
     [table] = [table for table in TABLES if entry in table.ENTRIES]
     matches = (re.fullmatch(entry.model, figure.model), re.fullmatch(entry.metric, figure.metric))
     parts = {name: part for match in matches if match for name, part in match.groupdict().items()}
