@@ -21,7 +21,7 @@ help: ## list the targets
 study: check-params ## run the whole study on the bundled digits, data to figures; needs no data from the network
 	$(BIN)/dvc repro figures@digits summarize@digits dataset-report@digits latent-figures@digits \
 		conditional-figures@digits
-	@$(BIN)/python -m pipeline.tables metrics/summary/digits.json
+	@$(BIN)/python -m pipeline.readme summary metrics/summary/digits.json
 	@echo "The report is plots/report-digits.html, the figures are in plots/digits, the numbers in metrics."
 
 test: $(INSTALLED) ## run the tests

@@ -4,19 +4,36 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.contents import SECTIONS
+from pipeline.names import NETWORK_TITLES
 from pipeline.pages.reading import address, read_arrays, read_figures, read_records
-from pipeline.pages.rendering import part, sections_of
+from pipeline.pages.rendering import page_of, part, sections_of
 from pipeline.pages.study import Study
 from pipeline.stage import Parameters
+from pipeline.thesis.runs import Runs
 
 
 def main(
-    parameters: Parameters, *, dataset: str, records: list[Path], figures: Path, models: list[Path], page: Path
+    parameters: Parameters,
+    *,
+    dataset: str,
+    betas: list[int | float],
+    metrics: Path,
+    models: Path,
+    figures: Path,
+    page: Path,
 ) -> None:
     """Write one dataset's page."""
-    home = page.parent
-    arrays = read_arrays(models)
-    networks = [name.removeprefix(f"{dataset}-") for name in arrays.get("manifolds", {})]
+    home, runs = page.parent, Runs(dataset, betas)
+    records = [
+        metrics / "train-fid-classifier" / f"{dataset}.json",
+        *runs.by_network(metrics / "architectures"),
+        *runs.by_beta(metrics / "main-experiments"),
+        *runs.by_network(metrics / "stick-breaking"),
+        *runs.by_beta(metrics / "augmented-sampling"),
+    ]
+    folders = [*runs.by_beta(models / "main-experiments", ""), *runs.by_network(models / "manifolds", "")]
+    arrays = read_arrays(folders)
+    networks = [network for network in NETWORK_TITLES if f"{dataset}-{network}" in arrays.get("manifolds", {})]
     study = Study(
         dataset=dataset,
         parameters=address(stage.PARAMETERS, home),
@@ -25,8 +42,8 @@ def main(
         arrays=arrays,
         manifold_settings={network: parameters.manifolds.of(dataset, network) for network in networks},
     )
-    content = part(dataset, study.title, sections_of(study, SECTIONS))
-    files.write_bytes(page, page(f"{study.title}: variational auto-encoders", [content]))
+    body = part(dataset, study.title, sections_of(study, SECTIONS))
+    files.write_bytes(page, page_of(f"{study.title}: variational auto-encoders", [body]))
 
 
 if __name__ == "__main__":

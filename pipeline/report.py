@@ -4,38 +4,54 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.contents import PARTS
+from pipeline.names import dataset_title
 from pipeline.pages.reading import address, read_figures, read_records
-from pipeline.pages.rendering import part_of, parts_of, render
+from pipeline.pages.rendering import page_of, part_of, parts_of, render
 from pipeline.pages.study import Study
 from pipeline.stage import Parameters
-from pipeline.thesis.tables import TITLES
 
 TITLE = "Variational auto-encoders, reproducibly"
 CAPTION = "Test images, reconstructions and samples of the β-VAE, and FID against β: "
 
 
-def main(parameters: Parameters, *, datasets: list[Path], records: list[Path], figures: list[Path], page: Path) -> None:
-    """Put the datasets' pages and the other parts together; links stay valid because all pages lie in one folder.
+def main(
+    parameters: Parameters,
+    *,
+    dataset_pages: list[Path],
+    records: list[Path],
+    reproduction: Path,
+    figures: list[Path],
+    page: Path,
+) -> None:
+    """Join the datasets' pages and the other parts; links stay valid because all pages lie in one folder.
+
+    Of each folder of records, the datasets that the parameters list for its stage count, in their order.
 
     Raises:
-        RuntimeError: if they do not.
+        RuntimeError: if the pages lie in several folders.
     """
     home = page.parent
-    if any(path.parent != home for path in datasets):
+    if any(path.parent != home for path in dataset_pages):
         raise RuntimeError(f"The datasets' pages must lie in the folder of the page, {home}, for their links.")
-    figures = {
-        f"{address(folder, home)}/{name}": figure
-        for folder in figures
-        for name, figure in read_figures(folder, home).items()
+    datasets = {
+        "latent-analysis": parameters.latent_datasets,
+        "conditional": parameters.conditional_datasets,
+        "vector-quantised": parameters.vector_quantised_datasets,
+        "colour": parameters.colour_datasets,
     }
-    study = Study("study", address(stage.PARAMETERS, home), read_records(records, home), figures)
-    names = [path.stem.partition("-")[2] for path in datasets]
-    titles = {name: TITLES.get(name, name) for name in names}
+    paths = [folder / f"{dataset}.json" for folder in records for dataset in datasets[folder.name]]
+    pictures = {
+        f"{address(folder, home)}/{name}": picture
+        for folder in figures
+        for name, picture in read_figures(folder, home).items()
+    }
+    study = Study("study", address(stage.PARAMETERS, home), read_records([reproduction, *paths], home), pictures)
+    titles = {name: dataset_title(name) for name in (path.stem.partition("-")[2] for path in dataset_pages)}
     parts = parts_of(study, PARTS)
-    pictures = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})
-    story = render("story.html", {"datasets": titles, "parts": parts, "pictures": pictures})
-    found = [part_of(path.read_text(encoding="utf-8")) for path in datasets]
-    files.write_bytes(page, page(TITLE, [story, *found, *(part.body for part in parts)]))
+    overviews = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})
+    story = render("story.html", {"datasets": titles, "parts": parts, "pictures": overviews})
+    bodies = [part_of(path.read_text(encoding="utf-8")) for path in dataset_pages]
+    files.write_bytes(page, page_of(TITLE, [story, *bodies, *(part.body for part in parts)]))
 
 
 if __name__ == "__main__":

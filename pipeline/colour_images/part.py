@@ -1,10 +1,10 @@
-"""Beta-VAEs of colour images: the stage colour."""
+"""The part of the page on the stage colour: beta-VAEs of colour images."""
 
 from typing import Any
 
-from pipeline.pages.galleries import gallery
+from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
-from pipeline.pages.values import Record, Table, Value
+from pipeline.pages.values import RUNS, Column, Record, Table, Value, table
 from tfvae.plotting.style import beta_color, beta_text
 
 STAGE = "colour"
@@ -36,49 +36,49 @@ NOTE = (
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each dataset, the table of its models, the first, the last and the best of them, and figures."""
-    found = [_of_dataset(study, record) for record in study.of(STAGE)]
-    return {"datasets": found, "note": NOTE} if found else None
+    return by_dataset(study, STAGE, CAPTIONS, _values, note=NOTE)
 
 
-def _of_dataset(study: Study, record: Record) -> dict[str, Any]:
+def _values(record: Record) -> dict[str, Any]:
     models = _by_beta(record)
-    best = min(models, key=lambda key: record.mean("models", key, "fid"))
-    ends = {"weak": models[0], "strong": models[-1], "best": best}
+    ends = {"weak": models[0], "strong": models[-1], "best": min(models, key=lambda model: model.mean("fid"))}
     return {
-        **gallery(study, record, CAPTIONS),
-        "table": table(record),
+        "table": models_table(record),
         "random": _random(record),
         "mean_image": _value(record, "fid_mean_image"),
         "floor": _value(record, "fid_floor"),
         "models": {
-            name: {"beta": beta_text(record.at("models", key, "beta"))}
-            | {metric: _value(record, "models", key, metric) for metric in ("kl", "mse", "fid", "fid_relative")}
-            for name, key in ends.items()
+            name: {"beta": beta_text(model.at("beta"))}
+            | {metric: _value(model, metric) for metric in ("kl", "mse", "fid", "fid_relative")}
+            for name, model in ends.items()
         },
     }
 
 
-def table(record: Record) -> Table:
-    """Return what was measured of the models, in ascending beta."""
-    rows = []
-    for key in _by_beta(record):
-        beta, runs = record.at("models", key, "beta"), record.at("models", key, "fid", "n")
-        name = Value(f"β = {beta_text(beta)}", beta, record.href, color=beta_color(beta))
-        values = (_value(record, "models", key, metric) for metric in METRICS)
-        rows.append((name, *values, Value(str(runs), runs)))
-    header = ("Model", *METRICS.values(), "Runs")
-    return Table("β-VAEs of colour images", header, rows)
+def models_table(record: Record) -> Table:
+    """Return the metrics of the models, in ascending beta."""
+    metrics = [Column(title, path, like=_digits(record, path)) for path, title in METRICS.items()]
+    rows = [
+        (Value(f"β = {beta_text(beta)}", beta, record.href, color=beta_color(beta)), model)
+        for model in _by_beta(record)
+        for beta in [model.at("beta")]
+    ]
+    return table("β-VAEs of colour images", [*metrics, RUNS], rows)
 
 
-def _value(record: Record, *keys: str) -> Value:
-    """Return a value; distances between features of a random network are small, and get more places."""
-    small = _random(record) and keys[-1].startswith("fid")
-    return record.value(*keys, like="fid_relative" if small else "")
+def _value(record: Record, metric: str) -> Value:
+    return record.value(metric, like=_digits(record, metric))
+
+
+def _digits(record: Record, metric: str) -> str:
+    """Return the metric that gives the digits: distances between features of a random network are small."""
+    return "fid_relative" if _random(record) and metric.startswith("fid") else ""
 
 
 def _random(record: Record) -> bool:
-    return bool(record.at("features") == "random")
+    return bool(record.content["features"] == "random")
 
 
-def _by_beta(record: Record) -> list[str]:
-    return sorted(record.at("models"), key=lambda key: record.at("models", key, "beta"))
+def _by_beta(record: Record) -> list[Record]:
+    models = [record.below("models", key) for key in record.at("models")]
+    return sorted(models, key=lambda model: float(model.at("beta")))

@@ -1,15 +1,14 @@
-"""Conditional VAEs, which draw the class that is asked for, beside plain ones: the stage conditional."""
+"""The part of the page on the stage conditional: conditional VAEs, which draw a requested class, and plain ones."""
 
 from typing import Any
 
-from pipeline.pages.galleries import gallery
+from pipeline.conditional_vae.names import CONDITIONAL, NAMES
+from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
-from pipeline.pages.values import Record, Table, Value
+from pipeline.pages.values import RUNS, Record, columns, table
 
 STAGE = "conditional"
 TITLE = "Drawing what is asked for: conditional VAEs"
-MODEL = "conditional_vae"
-NAMES = {"vae": "VAE", MODEL: "conditional VAE"}
 CAPTIONS = {
     "samples": "samples. A row is a class that was asked for; images of one column have the same latents, so the same "
     "style",
@@ -27,6 +26,8 @@ METRICS = {
     "tvd": "TVD",
     "silhouette": "Silhouette",
 }
+COSTS = {"parameters": "Weights", "multiplications_per_image": "Multiplications"}
+COLUMNS = (*columns(METRICS), *columns(COSTS, kind="count"), RUNS)
 NOTE = (
     "Mean ± standard deviation over the runs. Loss, distortion and KL: on test images, in nats per image. FID, KID and "
     "TVD: of samples, lower is better. Silhouette: of latents. Latents of a conditional model need not tell the class, "
@@ -35,38 +36,20 @@ NOTE = (
 
 
 def content(study: Study) -> dict[str, Any] | None:
-    """Return, for each dataset, the table of both models, the search, what the samples are worth, and figures."""
-    found = [_of_dataset(study, record) for record in study.of(STAGE)]
-    return {"datasets": found, "note": NOTE} if found else None
+    """Return, for each dataset, the table of both models, the search, the quality of samples, and figures."""
+    return by_dataset(study, STAGE, CAPTIONS, _values, note=NOTE)
 
 
-def _of_dataset(study: Study, record: Record) -> dict[str, Any]:
-    shares = record.at("models", MODEL, "agreement_per_class")
-    worst = min(shares, key=lambda label: shares[label]["mean"])
+def _values(record: Record) -> dict[str, Any]:
+    model = record.below("models", CONDITIONAL)
+    shares = model.at("agreement_per_class")
+    worst = min(shares, key=lambda label: float(shares[label]["mean"]))
     return {
-        **gallery(study, record, CAPTIONS),
-        "table": table(record),
+        "table": table("A VAE and a conditional VAE, trained alike", COLUMNS, record.models(NAMES)),
         "chosen": record.at("search", "best"),
         "worst": worst,
-        "agreement": record.value("models", MODEL, "agreement"),
-        "worst_agreement": record.value("models", MODEL, "agreement_per_class", worst, like="agreement"),
-        "cas": record.value("models", MODEL, "cas"),
-        "ceiling": record.value("models", MODEL, "cas_ceiling"),
+        "agreement": model.value("agreement"),
+        "worst_agreement": model.value("agreement_per_class", worst, like="agreement"),
+        "cas": model.value("cas"),
+        "ceiling": model.value("cas_ceiling"),
     }
-
-
-def table(record: Record) -> Table:
-    """Return what was measured of both models."""
-    runs = len(record.at("seeds"))
-    rows = [
-        (
-            Value(NAMES[model], position, record.href),
-            *(record.value("models", model, metric) for metric in METRICS),
-            record.count("models", model, "parameters"),
-            record.count("models", model, "multiplications_per_image"),
-            Value(str(runs), runs),
-        )
-        for position, model in enumerate(record.at("models"))
-    ]
-    header = ("Model", *METRICS.values(), "Weights", "Multiplications", "Runs")
-    return Table("A VAE and a conditional VAE, trained alike", header, rows)

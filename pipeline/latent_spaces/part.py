@@ -1,14 +1,14 @@
-"""What the latents of an auto-encoder and of two VAEs tell of the classes: the stage latent-analysis."""
+"""The part of the page on the stage latent-analysis: the classes in the latents of an auto-encoder and two VAEs."""
 
 from typing import Any
 
-from pipeline.pages.galleries import gallery
+from pipeline.latent_spaces.names import NAMES
+from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
-from pipeline.pages.values import Record, Table, Value
+from pipeline.pages.values import Column, Record, Table, columns, table
 
 STAGE = "latent-analysis"
 TITLE = "What latents tell of the classes"
-NAMES = {"auto_encoder": "auto-encoder", "vae": "VAE", "conv_vae": "convolutional VAE"}
 CAPTIONS = {
     "tsne": "latents of test images, coloured by class. t-SNE keeps neighbours together; distances between far groups "
     "mean little",
@@ -19,6 +19,8 @@ CAPTIONS = {
     "is not used",
     "latent-use": "nats that each latent of a VAE carries, the most informative first",
 }
+CLUSTERS = {"validation_loss": "Loss", "silhouette": "Silhouette"}
+USE = {"linear_probe_accuracy": "Linear probe", "active_units": "Active"}
 NOTE = (
     "Mean ± standard deviation over the runs. Loss: on held-out images, in nats per image; that of the auto-encoder "
     "has no KL divergence in it. Silhouette, from -1 to 1: how much nearer a latent lies to its own class than to the "
@@ -29,44 +31,26 @@ NOTE = (
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each dataset, the table of its models, what they are best at, and figures."""
-    found = [_of_dataset(study, record) for record in study.of(STAGE)]
-    return {"datasets": found, "note": NOTE} if found else None
+    return by_dataset(study, STAGE, CAPTIONS, _values, note=NOTE)
 
 
-def _of_dataset(study: Study, record: Record) -> dict[str, Any]:
-    models = list(record.at("models"))
-    by_silhouette = max(models, key=lambda model: record.mean("models", model, "silhouette"))
-    by_probe = max(models, key=lambda model: record.mean("models", model, "linear_probe_accuracy"))
+def _values(record: Record) -> dict[str, Any]:
+    models = {name: record.below("models", name) for name in record.at("models")}
+    apart = max(models, key=lambda name: models[name].mean("silhouette"))
+    read = max(models, key=lambda name: models[name].mean("linear_probe_accuracy"))
     return {
-        **gallery(study, record, CAPTIONS),
-        "table": table(record),
-        "apart": NAMES[by_silhouette],
-        "silhouette": record.value("models", by_silhouette, "silhouette"),
-        "read": NAMES[by_probe],
-        "probe": record.value("models", by_probe, "linear_probe_accuracy"),
+        "table": models_table(record),
+        "apart": NAMES[apart],
+        "silhouette": models[apart].value("silhouette"),
+        "read": NAMES[read],
+        "probe": models[read].value("linear_probe_accuracy"),
     }
 
 
-def table(record: Record) -> Table:
-    """Return what was measured of each model."""
-    models = record.at("models")
-    neighbours = list(next(iter(models.values()))["neighbour_error"])
-    rows = [
-        (
-            Value(NAMES[model], position, record.href),
-            record.value("models", model, "validation_loss"),
-            record.value("models", model, "silhouette"),
-            *(record.value("models", model, "neighbour_error", k, like="tvd") for k in neighbours),
-            record.value("models", model, "linear_probe_accuracy"),
-            record.value("models", model, "active_units"),
-            record.count("models", model, "latent_dim"),
-            record.count("models", model, "parameters"),
-            Value(str(len(found["seeds"])), len(found["seeds"])),
-        )
-        for position, (model, found) in enumerate(models.items())
-    ]
-    header = (
-        "Model", "Loss", "Silhouette", *(f"Error, k = {k}" for k in neighbours), "Linear probe", "Active",
-        "Latents", "Weights", "Runs",
-    )  # fmt: skip
-    return Table("What the latents of test images tell", header, rows)
+def models_table(record: Record) -> Table:
+    """Return the measures of each model's latents."""
+    neighbours = next(iter(record.at("models").values()))["neighbour_error"]
+    errors = columns({f"neighbour_error/{k}": f"Error, k = {k}" for k in neighbours}, like="tvd")
+    sizes = columns({"latent_dim": "Latents", "parameters": "Weights"}, kind="count")
+    of = (*columns(CLUSTERS), *errors, *columns(USE), *sizes, Column("Runs", "silhouette/n", "runs"))
+    return table("What the latents of test images tell", of, record.models(NAMES))

@@ -1,24 +1,40 @@
-"""What a stage found on one dataset: its record, and its folder of figures."""
+"""A stage's results on each dataset: its record, and its folder of figures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from pipeline.names import dataset_title
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
-from pipeline.thesis.tables import TITLES
 
-QUALITY = 75  # the files that pictures lead to have lost nothing
+QUALITY = 75  # the files that pictures lead to are lossless
+
+
+def by_dataset(
+    study: Study, stage: str, captions: Mapping[str, str], values: Callable[[Record], Mapping[str, Any]], **notes: str
+) -> dict[str, Any] | None:
+    """Return the values of a part's template, None without a record of its stage.
+
+    Args:
+        study: the records and figures.
+        stage: the stage that the part shows.
+        captions: of the figures that stand on the page, by name.
+        values: returns what the part says of one dataset, from its record.
+        notes: texts below the first dataset's tables.
+    """
+    datasets = [{**gallery(study, record, captions), **values(record)} for record in study.of(stage)]
+    return {"datasets": datasets, **notes} if datasets else None
 
 
 def gallery(study: Study, record: Record, captions: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of the macro `gallery`, with the dataset's "title" and the "anchor" of its section.
 
     Args:
-        study: whose figures are named by the stage, the dataset and the figure: "conditional/mnist/samples".
+        study: its figures are named by the stage, the dataset and the figure: "conditional/mnist/samples".
         record: of the stage and the dataset.
         captions: of the figures that stand on the page, by name; all others of the folder are links.
     """
-    folder, title = f"{record.stage}/{record.name}/", TITLES.get(record.name, record.name)
+    folder, title = f"{record.stage}/{record.name}/", dataset_title(record.name)
     files = {name.removeprefix(folder): href for name, (_, href) in study.figures.items() if name.startswith(folder)}
     shown = {folder + name: f"{title}: {text}" for name, text in captions.items()}
     return {

@@ -1,4 +1,4 @@
-"""From sections to HTML that needs nothing else: style, script and pictures stand inside the page."""
+"""HTML of sections, parts and pages; a page needs nothing else, as style, script and pictures stand inside."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BEGIN, END = Markup("<!-- part:begin -->"), Markup("<!-- part:end -->")
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with what stands below it; `anchor` is its address within the page."""
+    """A heading and the text below it; `anchor` is its address within the page."""
 
     anchor: str
     title: str
@@ -64,8 +64,8 @@ def part(anchor: str, title: str, sections: Sequence[Section]) -> Markup:
     return render("part.html", {"anchor": anchor, "title": title, "body": body})
 
 
-def page(title: str, parts: Sequence[Markup]) -> bytes:
-    """Return a page whose part, if it has one, `part_of` finds again."""
+def page_of(title: str, parts: Sequence[Markup]) -> bytes:
+    """Return the page of a title and its parts."""
     values = {
         "title": title,
         "parts": parts,
@@ -78,14 +78,14 @@ def page(title: str, parts: Sequence[Markup]) -> bytes:
 
 
 def part_of(content: str) -> Markup:
-    """Return the part of a page that `page` made of one part.
+    """Return the part of a page that `page_of` made of one part.
 
     Raises:
         RuntimeError: if it has not exactly one.
     """
     pieces = content.split(BEGIN)
     if len(pieces) != 2 or pieces[1].count(END) != 1:
-        raise RuntimeError(f"A dataset's page holds one part between {BEGIN} and {END}. Received: another file")
+        raise RuntimeError(f"A dataset's page holds one part between {BEGIN} and {END}; this file does not.")
     return Markup(pieces[1].split(END)[0].strip())
 
 

@@ -1,4 +1,4 @@
-"""All that a page shows."""
+"""The inputs of a page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,22 +6,22 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from pipeline.names import NETWORK_TITLES, dataset_title
 from pipeline.pages.pictures import Picture, from_png
 from pipeline.pages.values import Record
-from pipeline.thesis.tables import NETWORKS, TITLES
 from tfvae.plotting.identity import STICK_BREAKING
 
 
 @dataclass(frozen=True)
 class Study:
-    """What the stages wrote about one dataset, or about all that a page joins.
+    """The results of one dataset, or of all that a page joins.
 
     Args:
         dataset: its name, or "study".
         parameters: relative address of the parameters' file.
         records: of all stages.
         figures: by name, as in "overview", the PNG's bytes and its relative address.
-        arrays: by stage and by the name of a folder that it wrote ("mnist-mlp-0.2"), what the `.npz` files there hold.
+        arrays: the arrays of the `.npz` files of each folder of a stage: {stage: {"mnist-mlp-0.2": arrays}}.
         manifold_settings: by network, the parameters of the stage manifolds.
     """
 
@@ -35,19 +35,19 @@ class Study:
     @property
     def title(self) -> str:
         """The dataset's name as people write it."""
-        return TITLES.get(self.dataset, self.dataset)
+        return dataset_title(self.dataset)
 
     @property
     def networks(self) -> list[str]:
         """The networks that have records of the beta-VAE, dense first."""
-        return [network for network in NETWORKS if self.of("main-experiments", network)]
+        return [network for network in NETWORK_TITLES if self.of("main-experiments", network)]
 
     def of(self, stage: str, network: str | None = None) -> list[Record]:
         """Return the records of a stage, of one network or of all: dense first, in ascending beta."""
-        found = [record for record in self.records if record.stage == stage]
+        records = [record for record in self.records if record.stage == stage]
         if network is not None:
-            found = [record for record in found if record.content.get("network") == network]
-        return sorted(found, key=_order)
+            records = [record for record in records if record.content.get("network") == network]
+        return sorted(records, key=_order)
 
     def arrays_of(self, stage: str, name: str) -> Mapping[str, NDArray[Any]]:
         """Return the arrays of a stage's folder, none if it is not among the inputs."""
@@ -55,8 +55,8 @@ class Study:
 
     def pictures(self, captions: Mapping[str, str], quality: int | None = None) -> list[tuple[Picture, str]]:
         """Return those of the figures {name: caption} that exist, each with its caption; `quality` as of `from_png`."""
-        found = {name: text for name, text in captions.items() if name in self.figures}
-        return [(from_png(*self.figures[name], quality), text) for name, text in found.items()]
+        present = {name: text for name, text in captions.items() if name in self.figures}
+        return [(from_png(*self.figures[name], quality), text) for name, text in present.items()]
 
 
 def _order(record: Record) -> tuple[bool, bool, float]:

@@ -1,4 +1,4 @@
-"""What each published figure is compared with.
+"""The counterpart of each published figure in our records.
 
 The thesis's figures have up to two places in the records of the stages (`pipeline.published.thesis`). "corrected" is
 our own protocol; "legacy" is the thesis's, whose record (stage `legacy-experiments`, one per dataset and network) is
@@ -9,7 +9,7 @@ our own protocol; "legacy" is the thesis's, whose record (stage `legacy-experime
                 "mse_trained_noise" (of test images, with the frozen noise of training)}},
      "ablation": {model, as above: {switch: the same metrics, with this one switch corrected}},
      "not_ablated": switches that this network's budget left out,
-     "test_contrast", "augmented": see `pipeline.reproduction`},
+     "test_contrast", "augmented": see `pipeline.published.record`},
 
 each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
 switch "losses", so the values on the test images, for every model. The figures of the other documents have one place,
@@ -39,16 +39,17 @@ def entries_of(figure: Figure) -> list[Entry]:
 
 
 def counterpart(figure: Figure) -> Counterpart:
-    """Return what a figure is compared with.
+    """Return the counterpart of a figure.
 
     Raises:
         ValueError: if not exactly one row of `ENTRIES` means it.
     """
-    found = entries_of(figure)
-    if len(found) != 1:
-        raise ValueError(f"line {figure.line}: {len(found)} counterparts for {figure.model!r}, {figure.metric!r}")
-    [entry] = found
+    entries = entries_of(figure)
+    if len(entries) != 1:
+        raise ValueError(f"line {figure.line}: {len(entries)} counterparts for {figure.model!r}, {figure.metric!r}")
+    [entry] = entries
     [table] = [table for table in TABLES if entry in table.ENTRIES]
     matches = (re.fullmatch(entry.model, figure.model), re.fullmatch(entry.metric, figure.metric))
     parts = {name: part for match in matches if match for name, part in match.groupdict().items()}
-    return table.counterpart(entry, figure, parts)
+    place: Counterpart = table.counterpart(entry, figure, parts)
+    return place

@@ -1,10 +1,11 @@
-"""What each figure that is not of the thesis is compared with: what the stage `latent-analysis` measures.
+"""Counterparts of the figures of other documents than the thesis, in the records of the stage `latent-analysis`.
 
 Nothing of these documents has a defect that we repeat on purpose, so there is no legacy protocol.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from pipeline.published.places import Counterpart, Entry, Place
 from pipeline.published.references import Figure
@@ -23,8 +24,8 @@ NAMES = {
     "kl": "validation_kl",
     "params": "parameters",
 }
-# How the documents' models were made, by the names of our record, as far as that is known.
-PUBLISHED = {
+# Settings of the documents' models, by the names of our record, as far as these are known.
+PUBLISHED: dict[str, dict[str, Any]] = {
     "001_latent": {
         "latent_dim": 10,
         "epochs": 30,
@@ -116,7 +117,7 @@ ENTRIES = (
 
 
 def counterpart(entry: Entry, figure: Figure, parts: Mapping[str, str]) -> Counterpart:
-    """Return what a figure is compared with.
+    """Return the counterpart of a figure.
 
     Args:
         entry: the row of `ENTRIES` that means it.
@@ -130,7 +131,7 @@ def counterpart(entry: Entry, figure: Figure, parts: Mapping[str, str]) -> Count
     corrected = Place(entry.stage, figure.dataset, None, None, keys, factor)
     if figure.metric == "params":  # which no training changes
         return Counterpart(corrected, remark=entry.remark)
-    # A record has what it tells of a model's making beside what it tells of its metrics.
+    # In a record, a model's settings stand beside its metrics.
     described = replace(corrected, keys=keys[:-1])
     published = PUBLISHED.get(figure.origin, {})
     return Counterpart(corrected, remark=entry.remark, described=described, published=published)

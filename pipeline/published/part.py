@@ -1,11 +1,14 @@
-"""The published figures beside ours: from the record of the stage reproduction, whose module says what it holds."""
+"""The part of the page on the stage reproduction: the published figures beside ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import getitem
 from typing import Any
 
+from pipeline.names import NETWORK_TITLES, dataset_title
 from pipeline.pages.study import Study
-from pipeline.pages.values import NOTHING, Record, Table, Value
-from pipeline.thesis.tables import NETWORKS, TITLES
+from pipeline.pages.values import NOTHING, Record, Table, Value, plain
 from tfvae.plotting.style import BLUE, FAINT, RED
 
 STAGE = "reproduction"
@@ -30,27 +33,29 @@ VERDICTS = {
 COLORS = {"agrees": BLUE, "legacy only": "#b26a00", "disagrees": RED}
 STICKS = "sb-"  # how the names of the thesis's stick-breaking models begin
 CLAIM = "kl"
+Entry = Mapping[str, Any]
+Cell = Callable[[Entry, str], Value]  # of an entry and the address of its record
 WAYS = ("prior", "scaled", "mixture", "reconstructions")
 
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return the verdicts and the tables."""
-    found = study.of(STAGE)
-    if not found:
+    records = study.of(STAGE)
+    if not records:
         return None
-    [record] = found
-    figures = record.at("figures")
+    [record] = records
+    figures, origins = record.at("figures"), record.at("counts").values()
     sticks = [figure for figure in figures if figure["model"].startswith(STICKS) and figure["metric"] == CLAIM]
-    counts = {verdict: sum(found.get(verdict, 0) for found in record.at("counts").values()) for verdict in VERDICTS}
+    counts = {verdict: sum(origin.get(verdict, 0) for origin in origins) for verdict in VERDICTS}
     return {
         "total": sum(counts.values()),
         "counts": [(name, count, VERDICTS[name], COLORS.get(name, FAINT)) for name, count in counts.items() if count],
         "by_origin": by_origin(record),
-        "sticks": table_of_figures("KL divergence of the thesis’s stick-breaking models", sticks, record),  # noqa: RUF001
+        "sticks": _table("KL divergence of the thesis’s stick-breaking models", FIGURES, sticks, record),  # noqa: RUF001
         "claims": sorted({f"{figure['published']:.7g}" for figure in sticks}),
-        "effects": effects(record),
-        "augmented": augmented(record),
-        "figures": table_of_figures("Every published figure", figures, record),
+        "effects": _table("What each correction does alone", EFFECTS, sorted(record.at("effects"), key=_rank), record),
+        "augmented": _table("When scaled latents help", AUGMENTED, record.at("augmented"), record),
+        "figures": _table("Every published figure", FIGURES, figures, record),
         "record": record,
     }
 
@@ -58,118 +63,101 @@ def content(study: Study) -> dict[str, Any] | None:
 def by_origin(record: Record) -> Table:
     """Return how many figures of each document got each verdict."""
     counts = record.at("counts")
-    verdicts = [verdict for verdict in VERDICTS if any(found.get(verdict) for found in counts.values())]
+    verdicts = [verdict for verdict in VERDICTS if any(origin.get(verdict) for origin in counts.values())]
     rows = [
-        (_origin(origin), *(Value(str(found.get(name, 0)), found.get(name, 0), record.href) for name in verdicts))
-        for origin, found in counts.items()
+        (
+            plain(ORIGINS[name]),
+            *(replace(plain(origin.get(verdict, 0)), href=record.href) for verdict in verdicts),
+        )
+        for name, origin in counts.items()
     ]
     return Table("Verdicts by document", ("Document", *verdicts), rows)
 
 
-def table_of_figures(caption: str, figures: Sequence[Mapping[str, Any]], record: Record) -> Table:
-    """Return a row for each figure: what it is of, three values, the verdict, and what explains it."""
-    header = (
-        "Document", "Dataset", "Model", "β", "Metric", "Published", "Legacy", "Corrected", "Verdict", "Why", "Line",
-    )  # fmt: skip
-    return Table(caption, header, [_figure_row(figure, record) for figure in figures])
-
-
-def effects(record: Record) -> Table:
-    """Return what correcting one switch of the legacy protocol does to each metric: clear and large shifts first."""
-    found = sorted(record.at("effects"), key=lambda effect: (effect["clear"] is not True, -_relative(effect)))
-    rows = [
-        (
-            _text(switch_name(effect["switch"])),
-            _text(f"{effect['from']} → {effect['to']}"),
-            _text(_dataset(effect["dataset"])),
-            _text(NETWORKS[effect["network"]].partition(" ")[0]),
-            _text(effect["model"].replace("_", " ")),
-            _text(effect["metric"].replace("_", " ")),
-            *(significant(effect[name], record.href) for name in ("legacy", "alone", "shift")),
-            _text({True: "yes", False: "no", None: "undecided"}[effect["clear"]]),
-        )
-        for effect in found
-    ]
-    header = (
-        "Correction", "Change", "Dataset", "Network", "Model", "Metric", "Legacy", "Corrected alone", "Shift", "Clear",
-    )  # fmt: skip
-    return Table("What each correction does alone", header, rows)
-
-
-def augmented(record: Record) -> Table:
-    """Return what scaled latents do to models that were trained more and less."""
-    rows = [
-        (
-            _text(trained["name"].replace("_", " ")),
-            _text(_dataset(trained["dataset"])),
-            significant(trained["learning_rate"]),
-            Value(str(trained["steps"]), trained["steps"]),
-            *(significant(trained[name], record.href) for name in ("mse", "kl")),
-            *(significant(trained[way]["fid"], record.href) for way in WAYS),
-            *(significant(trained[way]["contrast"], record.href) for way in ("prior", "scaled")),
-            significant(trained["test_contrast"], record.href),
-        )
-        for trained in record.at("augmented")
-    ]
-    header = (
-        "Model", "Dataset", "Learning rate", "Steps", "Squared error", "KL",
-        *(f"FID, {way}" for way in WAYS), "Contrast, prior", "Contrast, scaled", "Contrast, test images",
-    )  # fmt: skip
-    return Table("When scaled latents help", header, rows)
-
-
-def significant(found: Any, href: str = "") -> Value:
+def significant(content: Any, href: str = "") -> Value:
     """Return a summary, a number or nothing with four significant digits: the metrics have very different scales."""
-    if found is None:
+    if content is None:
         return NOTHING
-    if not isinstance(found, Mapping):
-        return Value(_digits(found), float(found), href)
-    spread = "" if found["sd"] is None else f" ± {float(format(found['sd'], '.2g')):g}"
-    values = ", ".join(_digits(value) for value in found["values"])
-    return Value(_digits(found["mean"]) + spread, found["mean"], href, f"{found['n']} runs: {values}")
-
-
-def switch_name(switch: str) -> str:
-    """Return a switch of the legacy protocol as people write it."""
-    return switch.replace("_", " ")
-
-
-def _figure_row(figure: Mapping[str, Any], record: Record) -> tuple[Value, ...]:
-    why = ", ".join(switch_name(switch) for switch in figure["explained_by"]) or figure["reason"] or figure["note"]
-    published = figure["published"]
-    return (
-        _origin(figure["origin"]),
-        _text(_dataset(figure["dataset"])),
-        _text(figure["model"]),
-        NOTHING if figure["beta"] is None else Value(f"{figure['beta']:g}", figure["beta"]),
-        _text(figure["metric"].replace("_", " ")),
-        Value(f"{published:.7g}", published, record.href, figure["source"]),
-        significant(figure["legacy"], record.href),
-        significant(figure["corrected"], record.href),
-        Value(figure["verdict"], figure["verdict"], color=COLORS.get(figure["verdict"], FAINT)),
-        _text(why) if why else NOTHING,
-        Value(str(figure["line"]), figure["line"]),
-    )
-
-
-def _relative(effect: Mapping[str, Any]) -> float:
-    """Return the size of a shift beside the legacy mean; infinite beside 0."""
-    mean = effect["legacy"]["mean"]
-    return abs(effect["shift"] / mean) if mean else float("inf")
-
-
-def _origin(origin: str) -> Value:
-    name = ORIGINS.get(origin, origin)
-    return Value(name, name)
-
-
-def _dataset(dataset: str) -> str:
-    return TITLES.get(dataset, dataset)
-
-
-def _text(text: str) -> Value:
-    return Value(text, text)
+    if not isinstance(content, Mapping):
+        return Value(_digits(content), float(content), href)
+    spread = "" if content["sd"] is None else f" ± {float(format(content['sd'], '.2g')):g}"
+    values = ", ".join(_digits(value) for value in content["values"])
+    return Value(_digits(content["mean"]) + spread, content["mean"], href, f"{content['n']} runs: {values}")
 
 
 def _digits(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _rank(effect: Entry) -> tuple[bool, float]:
+    """Return the order of an effect: clear and large shifts first, relative to the legacy mean (infinite beside 0)."""
+    mean = effect["legacy"]["mean"]
+    return effect["clear"] is not True, -(abs(effect["shift"] / mean) if mean else float("inf"))
+
+
+def _table(caption: str, of: Mapping[str, Cell], entries: Sequence[Entry], record: Record) -> Table:
+    """Return a row for each entry of a list of the record: a cell for each column {title: cell of an entry}."""
+    return Table(caption, tuple(of), [[cell(entry, record.href) for cell in of.values()] for entry in entries])
+
+
+def _text(name: str) -> Cell:
+    return lambda entry, _: plain(entry[name].replace("_", " "))
+
+
+def _measure(*keys: str) -> Cell:
+    return lambda entry, href: significant(reduce(getitem, keys, entry), href)
+
+
+def _dataset(entry: Entry, _: str) -> Value:
+    return plain(dataset_title(entry["dataset"]))
+
+
+def _published(figure: Entry, href: str) -> Value:
+    return Value(f"{figure['published']:.7g}", figure["published"], href, figure["source"])
+
+
+def _verdict(figure: Entry, _: str) -> Value:
+    return Value(figure["verdict"], figure["verdict"], color=COLORS.get(figure["verdict"], FAINT))
+
+
+def _why(figure: Entry, _: str) -> Value:
+    why = ", ".join(figure["explained_by"]).replace("_", " ") or figure["reason"] or figure["note"]
+    return plain(why) if why else NOTHING
+
+
+FIGURES: dict[str, Cell] = {
+    "Document": lambda figure, _: plain(ORIGINS[figure["origin"]]),
+    "Dataset": _dataset,
+    "Model": lambda figure, _: plain(figure["model"]),
+    "β": lambda figure, _: NOTHING if figure["beta"] is None else Value(f"{figure['beta']:g}", figure["beta"]),
+    "Metric": _text("metric"),
+    "Published": _published,
+    "Legacy": _measure("legacy"),
+    "Corrected": _measure("corrected"),
+    "Verdict": _verdict,
+    "Why": _why,
+    "Line": lambda figure, _: plain(figure["line"]),
+}
+EFFECTS: dict[str, Cell] = {
+    "Correction": _text("switch"),
+    "Change": lambda effect, _: plain(f"{effect['from']} → {effect['to']}"),
+    "Dataset": _dataset,
+    "Network": lambda effect, _: plain(NETWORK_TITLES[effect["network"]].partition(" ")[0]),
+    "Model": _text("model"),
+    "Metric": _text("metric"),
+    "Legacy": _measure("legacy"),
+    "Corrected alone": _measure("alone"),
+    "Shift": _measure("shift"),
+    "Clear": lambda effect, _: plain({True: "yes", False: "no", None: "undecided"}[effect["clear"]]),
+}
+AUGMENTED: dict[str, Cell] = {
+    "Model": _text("name"),
+    "Dataset": _dataset,
+    "Learning rate": lambda trained, _: significant(trained["learning_rate"]),
+    "Steps": lambda trained, _: plain(trained["steps"]),
+    "Squared error": _measure("mse"),
+    "KL": _measure("kl"),
+    **{f"FID, {way}": _measure(way, "fid") for way in WAYS},
+    **{f"Contrast, {way}": _measure(way, "contrast") for way in ("prior", "scaled")},
+    "Contrast, test images": _measure("test_contrast"),
+}

@@ -1,4 +1,4 @@
-"""Where our values stand: places in the records of the stages, and what a published figure is compared with."""
+"""Places of our values in the records of the stages, and the counterpart of a published figure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,11 +28,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Counterpart:
-    """What a figure is compared with.
+    """The values that a figure is compared with.
 
     Args:
-        corrected, legacy: where our values are, under our own protocol and under that of the thesis.
-        remark: why there are none, why the figure is void, or in how far ours are another quantity.
+        corrected, legacy: places of our values under our own protocol and under that of the thesis.
+        remark: why there are none, why the figure is void, or how our quantity differs.
         built: whether the project has such a system.
         described: where a record says how our model was made.
         published: how the published one was, by the names of that record; empty where it is not known.
@@ -70,38 +70,38 @@ class Entry:
 
 
 def look_up(place: Place, records: Records) -> Any:
-    """Return what stands at a place, None where there is no such record or entry.
+    """Return the content at a place, None where there is no such record or entry.
 
     Args:
         place: where to look.
         records: {(stage, dataset, network, beta): record}.
     """
-    found = records.get((place.stage, place.dataset, place.network, place.beta))
+    content = records.get((place.stage, place.dataset, place.network, place.beta))
     for key in place.keys:
-        found = _entry(found, key)
-    return found
+        content = _entry(content, key)
+    return content
 
 
 def values(place: Place | None, records: Records) -> list[float]:
     """Return our values over the seeds at a place, none where there is no such record or entry."""
-    found = look_up(place, records) if place else None
-    if isinstance(found, Mapping):
-        found = found.get("values")
-    numbers = found if isinstance(found, Sequence) else [] if found is None else [found]
+    content = look_up(place, records) if place else None
+    if isinstance(content, Mapping):
+        content = content.get("values")
+    numbers = content if isinstance(content, Sequence) else [] if content is None else [content]
     return [place.factor * float(number) for number in numbers] if place else []
 
 
-def differences(found: Counterpart, records: Records) -> str:
+def differences(counterpart: Counterpart, records: Records) -> str:
     """Return which settings of our model are not the published ones, "" if all are or there is no such record."""
-    ours = look_up(found.described, records) if found.described else None
+    ours = look_up(counterpart.described, records) if counterpart.described else None
     if not isinstance(ours, Mapping):
         return ""
     other = [
         f"{name.replace('_', ' ')} {ours[name]} (published: {value})"
-        for name, value in found.published.items()
+        for name, value in counterpart.published.items()
         if ours[name] != value
     ]
-    model = "our model of the thesis's protocol" if found.legacy else "our model"
+    model = "our model of the thesis's protocol" if counterpart.legacy else "our model"
     return f"{model} has other settings: {', '.join(other)}" if other else ""
 
 

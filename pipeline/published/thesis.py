@@ -1,4 +1,4 @@
-"""What each figure of the thesis is compared with: our own protocol ("corrected") and the thesis's ("legacy")."""
+"""Counterparts of the figures of the thesis under our own protocol ("corrected") and the thesis's ("legacy")."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ ENTRIES = (
 
 
 def counterpart(entry: Entry, figure: Figure, parts: Mapping[str, str]) -> Counterpart:
-    """Return what a figure is compared with.
+    """Return the counterpart of a figure.
 
     Args:
         entry: the row of `ENTRIES` that means it.

@@ -1,12 +1,6 @@
-"""Generated parts of a README, each between two marks.
+"""Generated parts of a README, each between two marks."""
 
-`python -m pipeline.readme.embedding README.md metrics/tables/mnist.md ...` puts the tables of the stage `summarize` there, in
-the order given; with --check nothing is written, and the exit status says whether they stand there.
-"""
-
-import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -47,22 +41,3 @@ def folded(tables: str) -> str:
         return first
     inner = "\n\n".join(f"#### {table}" for table in others)
     return f"{first}\n\n<details>\n<summary>The thesis's tables of the same models</summary>\n\n{inner}\n\n</details>"
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Put tables into a README; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("readme", type=Path)
-    parser.add_argument("tables", type=Path, nargs="+", help="Markdown, one file for each dataset")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
-    given = parser.parse_args(argv)
-    try:
-        text = "\n\n".join(folded(path.read_text(encoding="utf-8")) for path in given.tables)
-        return update(given.readme, "tables", text, given.check)
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,32 +1,15 @@
-"""Tables of a study: from records to Markdown or plain text.
+"""Tables of a study: from records to Markdown or plain text."""
 
-`python -m pipeline.thesis.tables metrics/summary/digits.json` prints a summary.
-"""
-
-import argparse
-import json
-import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-TITLES = {
-    "digits": "Digits",
-    "mnist": "MNIST",
-    "fashion_mnist": "Fashion-MNIST",
-    "usps": "USPS",
-    "flower_patches": "Flower patches",
-    "flowers102": "Flowers 102",
-}
-NETWORKS = {"mlp": "dense networks", "cnn": "convolutional networks"}
+from pipeline.experiment.formats import mean_and_sd, number
+from pipeline.names import NETWORK_TITLES, dataset_title, model_name
+from tfvae.evaluation.metrics import metric_titles
+
 THESIS_METRICS = {"loss": "Loss", "kl": "KL divergence", "mse": "MSE", "fid": "FID"}
-FINE = (
-    "accuracy", "agreement", "cas", "cas_ceiling", "class_agreement", "classifier_accuracy", "coverage", "density",
-    "fid_relative", "linear_probe_accuracy", "precision", "recall", "silhouette", "tvd",
-)  # fmt: skip
-DIGITS = dict.fromkeys(FINE, 4)  # places after the point; 2 for the rest
 RAW_KL = (
     "Loss, KL divergence and MSE per image of the test data, the MSE summed over pixels and of one sample of the "
     "posterior. The KL divergence is raw, in nats: the thesis prints it times β."
@@ -61,34 +44,13 @@ class Table:
         return "\n".join([self.title, *lines, *([note] if note else [])]) + "\n"
 
 
-def model_name(record: Mapping[str, Any]) -> str:
-    """Return the thesis's name of a model: 0.2-VAE, SB-VAE, and with convolutional networks 0.2-CVAE, SB-CVAE."""
-    prefix = "SB" if record["posterior"] == "stick_breaking" else f"{record['beta']:.12g}"
-    return f"{prefix}-{'CVAE' if record['network'] == 'cnn' else 'VAE'}"
-
-
-def number(value: float, metric: str) -> str:
-    """Return a value with the number of digits that its metric gets."""
-    return f"{value:.{DIGITS.get(metric, 2)}f}"
-
-
-def mean_and_sd(summary: Mapping[str, Any], metric: str) -> str:
-    """Return "mean ± sd" of a summary, or the mean alone where one seed gives no deviation."""
-    mean = number(summary["mean"], metric)
-    return mean if summary["sd"] is None else f"{mean} ± {number(summary['sd'], metric)}"
-
-
 def lowest_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
     """Return the thesis's Tables 6.1 to 6.4: for each metric its lowest mean over the seeds, and the model."""
     rows = []
     for metric, name in THESIS_METRICS.items():
         best = min(records, key=lambda record: record[metric]["mean"])
-        rows.append((name, number(best[metric]["mean"], metric), _beta_vae(best)))
+        rows.append((name, number(best[metric]["mean"], metric), model_name(best)))
     return Table(title, ("Metric", "Lowest value", "Model"), rows, RAW_KL)
-
-
-def _beta_vae(record: Mapping[str, Any]) -> str:
-    return model_name({**record, "posterior": "diagonal_gaussian"})
 
 
 def values_table(record: Mapping[str, Any], title: str) -> Table:
@@ -101,7 +63,7 @@ def augmented_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
     """Return the thesis's Table C.1: the FID of samples from scaled latents beside that of plain ones."""
     rows = [
         (
-            _beta_vae(record),
+            model_name(record),
             mean_and_sd(record["samplers"]["scaled"]["fid"], "fid"),
             mean_and_sd(record["samplers"]["prior"]["fid"], "fid"),
         )
@@ -114,7 +76,7 @@ def augmented_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
 
 def full_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
     """Return every model with its metrics, mean ± standard deviation over the seeds."""
-    columns = {"mse": "MSE", "kl": "KL", "fid": "FID", "fid_relative": "FID / mean image's", "tvd": "TVD"}
+    columns = {"mse": "MSE", "kl": "KL"} | metric_titles("table") | {"fid_relative": "FID / mean image's"}
     rows = [
         (model_name(record), *(mean_and_sd(record[metric], metric) for metric in columns), str(record["fid"]["n"]))
         for record in in_order(records)
@@ -134,7 +96,7 @@ def in_order(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def study_tables(
     dataset: str,
     records: Sequence[Mapping[str, Any]],
-    broken: Sequence[Mapping[str, Any]],
+    sticks: Sequence[Mapping[str, Any]],
     augmented: Sequence[Mapping[str, Any]],
 ) -> list[Table]:
     """Return all tables of a dataset: our own first, then the thesis's.
@@ -142,17 +104,17 @@ def study_tables(
     Args:
         dataset: its name.
         records: of the beta-VAEs, both networks.
-        broken: of the stick-breaking VAEs.
+        sticks: of the stick-breaking VAEs.
         augmented: of the samplers.
     """
-    head = TITLES.get(dataset, dataset)
-    tables = [full_table([*records, *broken], f"{head}: all models")]
-    for network, name in NETWORKS.items():
-        mine = [record for record in records if record["network"] == network]
-        if mine:
-            tables.append(lowest_table(mine, f"{head}: β-VAE, {name}"))
-    for record in in_order(broken):
-        tables.append(values_table(record, f"{head}: {model_name(record)}, {NETWORKS[record['network']]}"))
+    head = dataset_title(dataset)
+    tables = [full_table([*records, *sticks], f"{head}: all models")]
+    for network, name in NETWORK_TITLES.items():
+        of_network = [record for record in records if record["network"] == network]
+        if of_network:
+            tables.append(lowest_table(of_network, f"{head}: β-VAE, {name}"))
+    for record in in_order(sticks):
+        tables.append(values_table(record, f"{head}: {model_name(record)}, {NETWORK_TITLES[record['network']]}"))
     if augmented:
         tables.append(augmented_table(augmented, f"{head}: augmented sampling"))
     return share_notes(tables)
@@ -168,22 +130,4 @@ def summary_table(summary: Mapping[str, Mapping[str, Any]]) -> Table:
     """Return the table of a summary {network: record}."""
     records = list(summary.values())
     dataset = records[0]["dataset"]
-    return full_table(records, f"{TITLES.get(dataset, dataset)}: β = {records[0]['beta']:.12g}")
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Print summaries; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", type=Path, nargs="+", help="summaries (JSON)")
-    given = parser.parse_args(argv)
-    try:
-        summaries = [json.loads(path.read_text(encoding="utf-8")) for path in given.files]
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print("\n".join(summary_table(summary).plain() for summary in summaries))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return full_table(records, f"{dataset_title(dataset)}: β = {records[0]['beta']:.12g}")

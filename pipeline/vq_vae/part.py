@@ -1,17 +1,15 @@
-"""Vector-quantised VAEs beside plain and beta-VAEs, compared by their samples: the stage vector-quantised."""
+"""The part of the page on the stage vector-quantised: such VAEs beside plain and beta-VAEs, by their samples."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
-from pipeline.pages.galleries import gallery
+from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
-from pipeline.pages.values import NOTHING, Record, Table, Value, shown
-from tfvae.plotting.style import BLUE, RED
+from pipeline.pages.values import RUNS, Column, Record, Table, Value, columns, shown, table
+from pipeline.vq_vae.names import COLORS, FAMILIES, family, label
 
 STAGE = "vector-quantised"
 TITLE = "Codes instead of numbers: vector-quantised VAEs"
-FAMILIES = {"vae": ("VAE", BLUE), "beta-vae": ("β-VAE", "#2e7d32"), "vq-vae": ("VQ-VAE", RED)}
 REAL = ("real", "samplers", "training_images")
 CAPTIONS = {
     "samples": "samples of each model; of the vector-quantised ones only one",
@@ -56,85 +54,60 @@ IMAGES_NOTE = (
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each dataset, the tables of samples and of reconstructions, the best of each family, and figures."""
-    found = [_of_dataset(study, record) for record in study.of(STAGE)]
-    return {"datasets": found, "samples_note": SAMPLES_NOTE, "images_note": IMAGES_NOTE} if found else None
+    return by_dataset(study, STAGE, CAPTIONS, _values, samples_note=SAMPLES_NOTE, images_note=IMAGES_NOTE)
 
 
-def _of_dataset(study: Study, record: Record) -> dict[str, Any]:
-    models, model = record.at("models"), record.at("shown")
-    codes = models[model]["codes"]
+def _values(record: Record) -> dict[str, Any]:
+    name = record.at("shown")
+    model = record.below("models", name)
     return {
-        **gallery(study, record, CAPTIONS),
         "samples": samples_table(record),
         "images": images_table(record),
         "best": best(record),
         "real": {name: record.value(*REAL, name) for name in ("fid", "cas")},
-        "model": name_of(record, model),
-        "betas": sorted({found["beta"] for name, found in models.items() if _family(name) == "beta-vae"}),
-        "codes": codes,
-        "perplexity": record.value("models", model, "perplexity"),
-        "nats": record.value("models", model, "nats_per_code"),
-        "even": shown(math.log(codes), "nats_per_code"),
+        "model": label(name),
+        "betas": sorted({one["beta"] for key, one in record.at("models").items() if family(key) == "beta-vae"}),
+        "codes": model.at("codes"),
+        "perplexity": model.value("perplexity"),
+        "nats": model.value("nats_per_code"),
+        "even": shown(math.log(model.at("codes")), "nats_per_code"),
     }
 
 
 def best(record: Record) -> list[tuple[Value, Value, Value]]:
     """Return, for each family, its way of sampling with the lowest mean FID: name, FID, accuracy score."""
-    found = []
-    for family in FAMILIES:
-        ways = [way for way in _ways(record) if _family(way[0]) == family]
+    chosen = []
+    for kind in FAMILIES:
+        ways = [way for way in _ways(record) if family(way[0].note) == kind]
         if ways:
-            model, sampler = min(ways, key=lambda way: record.mean("models", way[0], "samplers", way[1], "fid"))
-            keys = ("models", model, "samplers", sampler)
-            fid, cas = (record.value(*keys, name) for name in ("fid", "cas"))
-            found.append((name_of(record, model, sampler), fid, cas))
-    return found
+            name, samples = min(ways, key=lambda way: way[1].mean("fid"))
+            chosen.append((name, samples.value("fid"), samples.value("cas")))
+    return chosen
 
 
 def samples_table(record: Record) -> Table:
-    """Return what samples of each model are worth, and real training images in their place."""
-    first = Value("training images", -1, record.href)
-    rows = [(first, *_scores(record, *REAL))]
-    for position, (model, sampler) in enumerate(_ways(record)):
-        name = name_of(record, model, sampler, position)
-        rows.append((name, *_scores(record, "models", model, "samplers", sampler)))
+    """Return the scores of samples of each model, and of real training images in their place."""
     few = f"{record.at('few_images'):,} images"
-    header = ("Samples of", *(title.format(few=few) for title in SCORES.values()), "Runs")
-    return Table(f"What {record.at('images'):,} samples of each model are worth", header, rows)
+    of = (*columns({path: title.format(few=few) for path, title in SCORES.items()}), RUNS)
+    rows = [(Value("training images", -1, record.href), record.below(*REAL)), *_ways(record)]
+    return table(f"What {record.at('images'):,} samples of each model are worth", of, rows, "Samples of")
 
 
 def images_table(record: Record) -> Table:
-    """Return what each model makes of test images, and its size."""
-    rows = [
-        (
-            name_of(record, model, position=position),
-            *(record.value("models", model, name) if name in found else NOTHING for name in IMAGES),
-            record.count("models", model, "parameters"),
-        )
-        for position, (model, found) in enumerate(record.at("models").items())
+    """Return the scores of reconstructions of test images by each model, and its size."""
+    of = (*columns(IMAGES, optional=True), Column("Weights", "parameters", "count"))
+    rows = [(_name(record, name, i), record.below("models", name)) for i, name in enumerate(record.at("models"))]
+    return table("What each model makes of test images", of, rows)
+
+
+def _ways(record: Record) -> list[tuple[Value, Record]]:
+    """Return every way of sampling every model: its name, which notes the model's, and its scores."""
+    ways = [(name, sampler) for name, model in record.at("models").items() for sampler in model["samplers"]]
+    return [
+        (_name(record, name, i, sampler), record.below("models", name, "samplers", sampler))
+        for i, (name, sampler) in enumerate(ways)
     ]
-    header = ("Model", *IMAGES.values(), "Weights")
-    return Table("What each model makes of test images", header, rows)
 
 
-def name_of(record: Record, model: str, sampler: str = "prior", position: int = 0) -> Value:
-    """Return what the figures call a model, and how it is sampled if not from its prior."""
-    found, (family, color) = record.at("models", model), FAMILIES[_family(model)]
-    size = f"{family}, D = {found['latent_dim']}" + (f", K = {found['codes']}" if "codes" in found else "")
-    return Value(size if sampler == "prior" else f"{size}, by {sampler}", position, record.href, model, color)
-
-
-def _family(model: str) -> str:
-    """Return the family of a model's name in records: "vae" of "vae-2"."""
-    return next(name for name in FAMILIES if model.startswith(f"{name}-"))
-
-
-def _ways(record: Record) -> Iterator[tuple[str, str]]:
-    for model, found in record.at("models").items():
-        for sampler in found["samplers"]:
-            yield model, sampler
-
-
-def _scores(record: Record, *keys: str) -> tuple[Value, ...]:
-    runs = record.at(*keys, "fid", "n")
-    return (*(record.value(*keys, name) for name in SCORES), Value(str(runs), runs))
+def _name(record: Record, model: str, position: int, sampler: str = "prior") -> Value:
+    return Value(label(model, sampler), position, record.href, model, COLORS[family(model)])

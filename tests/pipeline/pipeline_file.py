@@ -40,6 +40,31 @@ def command_paths(stage: Mapping[str, Any]) -> set[str]:
     return {token for token in stage["cmd"].split()[3:] if "/" in token or token.endswith(".yaml")}
 
 
+def options(stage: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the options of a stage's command with their values."""
+    values: dict[str, list[str]] = {}
+    for token in stage["cmd"].split()[3:]:
+        if token.startswith("--"):
+            values[token.removeprefix("--").replace("-", "_")] = current = []
+        else:
+            current.append(token)
+    return values
+
+
+def read_below(stage: Mapping[str, Any], stages: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Return what a command reads of each folder with files along beta, of its `--datasets` and `--betas` alone.
+
+    All other folders that it names are deps as a whole.
+    """
+    own, below = options(stage), {}
+    for folder in command_paths(stage):
+        paths = {path for other in stages.values() for path in _spread(other) if path.startswith(f"{folder}/")}
+        chosen = {path for path in paths if path.removesuffix(".json").rpartition("-")[2] in own.get("betas", ())}
+        if chosen:
+            below[folder] = {path.replace("${item.dataset}", name) for path in chosen for name in own["datasets"]}
+    return below
+
+
 def written(stage: Mapping[str, Any]) -> list[str]:
     """Return the paths that a stage writes."""
     entries = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, [])]
@@ -85,8 +110,9 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
     paths, outputs, inputs = command_paths(stage), written(stage), stage["deps"]
     parameters = stage.get("params", [])
     files = {path for path in paths if path.endswith(".yaml")}
-    expected = paths - set(outputs) - (set() if name == CHECK else files)
-    expected |= joined(stage, stages)
+    below = read_below(stage, stages)
+    expected = paths - below.keys() - set(outputs) - (set() if name == CHECK else files)
+    expected |= joined(stage, stages).union(*below.values())
     expected |= SOURCES if name == FINGERPRINT else {code(name)}
     expected |= {"download": {MARKER}, CHECK: {FOLDER}}.get(name, set())
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]

@@ -9,8 +9,6 @@ TITLE = "The data and the yardstick"
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return the classifier's record and the picture of the data."""
-    found = study.of("train-fid-classifier")
-    if not found:
-        return None
+    records = study.of("train-fid-classifier")
     pictures = study.pictures({"dataset": f"The first training images of each class of {study.title}"})
-    return {"classifier": found[0], "pictures": pictures}
+    return {"classifier": records[0], "pictures": pictures} if records else None

@@ -1,14 +1,13 @@
-"""What the records say, in sentences; every number comes from a record."""
+"""The findings of a dataset in sentences, with numbers from its records."""
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.names import NETWORK_TITLES, model_name
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
-from pipeline.thesis.tables import NETWORKS, model_name
 from tfvae.plotting.augmented import sampler_names
-from tfvae.plotting.identity import GAUSSIAN
 
 TITLE = "Findings"
 MOST = 0.95  # share of the sticks' mass that counts as nearly all
@@ -17,25 +16,25 @@ COLLAPSED = 0.1  # nats; below it the posterior says next to nothing about the i
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, the values that the sentences need."""
-    found = [_of_network(study, network) for network in study.networks]
-    return {"networks": found, "most": f"{MOST:.0%}"} if found else None
+    networks = [_of_network(study, network) for network in study.networks]
+    return {"networks": networks, "most": f"{MOST:.0%}"} if networks else None
 
 
 def _of_network(study: Study, network: str) -> dict[str, Any]:
     runs = study.of("main-experiments", network)
     best = min(runs, key=lambda run: run.mean("fid"))
-    broken = study.of("stick-breaking", network)
+    sticks = next(iter(study.of("stick-breaking", network)), None)
     return {
-        "title": NETWORKS[network],
+        "title": NETWORK_TITLES[network],
         "weakest": runs[0],
         "strongest": runs[-1],
         "best": best,
         "best_name": model_name(best.content),
         "scaled": scaled_against_prior(study.of("augmented-sampling", network)),
         "samplers": best_samplers(study.of("augmented-sampling", network)),
-        "broken": broken[0] if broken else None,
-        "learns": bool(broken) and broken[0].mean("kl") > COLLAPSED,
-        "sticks": sticks_for(broken[0].at("sticks"), MOST) if broken else 0,
+        "sticks": sticks,
+        "learns": sticks is not None and sticks.mean("kl") > COLLAPSED,
+        "long_sticks": sticks_for(sticks.at("sticks"), MOST) if sticks else 0,
     }
 
 
@@ -53,9 +52,9 @@ def scaled_against_prior(records: Sequence[Record]) -> dict[str, Any] | None:
         "lower": sum(_ratio(record) < 1 for record in records),
         "of": len(records),
         "falls": lowest if _ratio(lowest) < 1 else None,
-        "falls_name": _name(lowest),
+        "falls_name": model_name(lowest.content),
         "rises": highest if _ratio(highest) > 1 else None,
-        "rises_name": _name(highest),
+        "rises_name": model_name(highest.content),
     }
 
 
@@ -82,7 +81,3 @@ def sticks_for(sticks: Sequence[float], share: float) -> int:
 
 def _ratio(record: Record) -> float:
     return record.mean("samplers", "scaled", "fid") / record.mean("samplers", "prior", "fid")
-
-
-def _name(record: Record) -> str:
-    return model_name({**record.content, "posterior": GAUSSIAN})

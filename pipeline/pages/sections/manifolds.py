@@ -5,10 +5,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from pipeline.names import NETWORK_TITLES
 from pipeline.pages.pictures import Picture, from_pixels, tiled
 from pipeline.pages.study import Study
 from pipeline.pages.values import Value
-from pipeline.thesis.tables import NETWORKS
 from tfvae.plotting.identity import Identity
 from tfvae.plotting.manifolds import column_names
 
@@ -18,7 +18,7 @@ QUALITY = 60
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, the grids of every model: one for each way of changing the latents."""
-    grids = {network: study.arrays_of("manifolds", f"{study.dataset}-{network}") for network in NETWORKS}
+    grids = {network: study.arrays_of("manifolds", f"{study.dataset}-{network}") for network in NETWORK_TITLES}
     networks = [_network(name, arrays, study.manifold_settings[name]) for name, arrays in grids.items() if arrays]
     return {"dataset": study.dataset, "networks": networks} if networks else None
 
@@ -33,7 +33,7 @@ def _network(network: str, arrays: Mapping[str, NDArray[Any]], settings: Any) ->
     columns = list(dict.fromkeys(key.split("|")[1] for key in arrays))
     return {
         "network": network,
-        "title": NETWORKS[network],
+        "title": NETWORK_TITLES[network],
         "points": first.shape[0],
         "columns": [(column, names.get(column, column)) for column in columns],
         "models": [(_name(model), pictures) for model, pictures in models.items()],

@@ -2,20 +2,13 @@
 
 from typing import Any
 
+from pipeline.names import NETWORK_TITLES
 from pipeline.pages.study import Study
-from pipeline.pages.values import Table, Value
-from pipeline.thesis.tables import NETWORKS, model_name
+from pipeline.pages.values import RUNS, columns, table
+from tfvae.evaluation.metrics import metric_titles
 
 TITLE = "All models"
-METRICS = {
-    "mse": "Squared error",
-    "kl": "KL",
-    "fid": "FID",
-    "fid_relative": "Relative FID",
-    "kid": "KID",
-    "tvd": "TVD",
-    "inception_score": "Inception score",
-}
+COLUMNS = (*columns({"mse": "Squared error", "kl": "KL"} | metric_titles("page")), RUNS)
 NOTE = (
     "Mean ± standard deviation over the runs; each number leads to its record. Lower is better, except for the "
     "inception score and for the KL divergence, which has no better or worse. Squared error and KL (in nats) are per "
@@ -28,24 +21,19 @@ def content(study: Study) -> dict[str, Any] | None:
     """Return the table of all models and their figures."""
     records = [
         record
-        for network in NETWORKS
+        for network in NETWORK_TITLES
         for stage in ("main-experiments", "stick-breaking")
         for record in study.of(stage, network)
     ]
     if not records:
         return None
-    rows = [
-        (
-            Value(model_name(record.content), position, record.href, record.target, record.color),
-            *(record.value(metric) for metric in METRICS),
-            Value(str(record.at("fid", "n")), record.at("fid", "n")),
-        )
-        for position, record in enumerate(records)
-    ]
+    rows = [(record.model(position), record) for position, record in enumerate(records)]
     captions = {
         "overview": "Test images, their reconstructions, samples, and FID against β",
         "fid-by-beta": "FID of samples against β, each run a dot",
-        **{f"reconstructions-{key}": f"Test images and reconstructions: {name}" for key, name in NETWORKS.items()},
+        **{
+            f"reconstructions-{key}": f"Test images and reconstructions: {name}" for key, name in NETWORK_TITLES.items()
+        },
     }
-    data = Table(f"{study.title}: all models", ("Model", *METRICS.values(), "Runs"), rows, NOTE)
+    data = table(f"{study.title}: all models", COLUMNS, rows, note=NOTE)
     return {"data": data, "pictures": study.pictures(captions)}

@@ -1,12 +1,10 @@
-"""The same models, sampled in other ways than from the prior."""
+"""A table of the same models, sampled in other ways than from the prior."""
 
 from typing import Any
 
 from pipeline.pages.study import Study
-from pipeline.pages.values import Table, Value
-from pipeline.thesis.tables import model_name
+from pipeline.pages.values import columns, table
 from tfvae.plotting.augmented import sampler_names
-from tfvae.plotting.identity import GAUSSIAN
 
 TITLE = "Ways of sampling"
 NOTE = (
@@ -21,21 +19,10 @@ def content(study: Study) -> dict[str, Any] | None:
     if not records:
         return None
     names = sampler_names(records[0].at("scale"), records[0].at("shift"))
-    samplers = list(records[0].at("samplers"))
-    rows = [
-        (
-            Value(_name(record.content), position, record.href, record.target, record.color),
-            *(record.value("samplers", sampler, "fid") for sampler in samplers),
-        )
-        for position, record in enumerate(records)
-    ]
-    header = ("Model", *(names.get(sampler, sampler) for sampler in samplers))
+    samplers = {f"samplers/{name}/fid": names.get(name, name) for name in records[0].at("samplers")}
+    rows = [(record.model(position), record) for position, record in enumerate(records)]
     return {
-        "data": Table(f"{study.title}: FID of samples", header, rows, NOTE),
+        "data": table(f"{study.title}: FID of samples", columns(samplers), rows, note=NOTE),
         "pictures": study.pictures({"augmented-sampling": "FID of every way of sampling, by network and β"}),
         "scale": f"{records[0].at('scale'):g}",
     }
-
-
-def _name(content: Any) -> str:
-    return model_name({**content, "posterior": GAUSSIAN})

@@ -5,10 +5,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from pipeline.names import NETWORK_TITLES
 from pipeline.pages.pictures import film, from_pixels
 from pipeline.pages.study import Study
-from pipeline.pages.values import Record, Value
-from pipeline.thesis.tables import NETWORKS, model_name
+from pipeline.pages.values import Record
 
 TITLE = "Samples, pulled away from the prior"
 QUALITY = 70
@@ -17,21 +17,20 @@ QUALITY = 70
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, one film per model: nine samples at every scale."""
     networks = []
-    for network in NETWORKS:
-        found = [(run, study.arrays_of(run.stage, run.name)) for run in study.of("main-experiments", network)]
-        filmed = [(run, arrays) for run, arrays in found if "frames" in arrays]
+    for network in NETWORK_TITLES:
+        runs = [(run, study.arrays_of(run.stage, run.name)) for run in study.of("main-experiments", network)]
+        filmed = [(run, arrays) for run, arrays in runs if "frames" in arrays]
         if filmed:
             scales = _labels(filmed[0][1])
             films = [_film(run, arrays, scales) for run, arrays in filmed]
-            networks.append({"network": network, "title": NETWORKS[network], "scales": scales, "films": films})
+            networks.append({"network": network, "title": NETWORK_TITLES[network], "scales": scales, "films": films})
     return {"dataset": study.dataset, "networks": networks} if networks else None
 
 
 def _film(run: Record, arrays: Mapping[str, NDArray[Any]], scales: list[str]) -> dict[str, Any]:
     if _labels(arrays) != scales:
         raise RuntimeError(f"{run.name}: the samples of all models with one network must have the same scales.")
-    name = Value(model_name(run.content), None, run.href, run.target, run.color)
-    return {"name": name, "picture": from_pixels(film(arrays["frames"]), quality=QUALITY)}
+    return {"name": run.model(), "picture": from_pixels(film(arrays["frames"]), quality=QUALITY)}
 
 
 def _labels(arrays: Mapping[str, NDArray[Any]]) -> list[str]:

@@ -1,10 +1,10 @@
-"""How the architectures were chosen."""
+"""The choice of the architectures."""
 
 from typing import Any
 
+from pipeline.names import NETWORK_TITLES, dataset_title
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record, Table, Value
-from pipeline.thesis.tables import NETWORKS, TITLES
 
 TITLE = "Architectures"
 CAPTIONS = {
@@ -16,18 +16,17 @@ CAPTIONS = {
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, its search: a table of candidates and figures where it was made on this dataset."""
     searches = [*study.of("pareto-select"), *study.of("transfer-architecture")]
-    found = [_shown(study, record) for record in searches]
-    return {"searches": found} if found else None
+    return {"searches": [_shown(study, record) for record in searches]} if searches else None
 
 
 def _shown(study: Study, record: Record) -> dict[str, Any]:
     network, own = record.at("network"), record.at("searched_on") == study.dataset
     taken = record.at("architecture", "name")
-    captions = {f"{name}-{network}": f"{text}: {NETWORKS[network]}" for name, text in CAPTIONS.items()}
+    captions = {f"{name}-{network}": f"{text}: {NETWORK_TITLES[network]}" for name, text in CAPTIONS.items()}
     return {
-        "title": NETWORKS[network],
+        "title": NETWORK_TITLES[network],
         "own": own,
-        "where": TITLES.get(record.at("searched_on"), record.at("searched_on")),
+        "where": dataset_title(record.at("searched_on")),
         "taken": Value(taken, taken, record.href, record.target),
         "selected": Value(record.at("selected"), None, record.href, record.target),
         "overruled": taken != record.at("selected"),
@@ -50,5 +49,5 @@ def candidates(record: Record) -> Table:
         )
         for position, candidate in enumerate(record.at("candidates"))
     ]
-    caption = f"Candidates of the search on {TITLES.get(record.at('dataset'), record.at('dataset'))}"
-    return Table(f"{caption}, {NETWORKS[record.at('network')]}", ("Candidate", "FID", "TVD", "Front"), rows)
+    caption = f"Candidates of the search on {dataset_title(record.at('dataset'))}"
+    return Table(f"{caption}, {NETWORK_TITLES[record.at('network')]}", ("Candidate", "FID", "TVD", "Front"), rows)

@@ -16,14 +16,14 @@ SETTINGS = (
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return a table with a row for each record, and for each network's manifolds, which have none."""
-    found = [(record.target, record.href, record.content) for record in study.records]
+    runs = [(record.target, record.href, record.content) for record in study.records]
     for network, settings in study.manifold_settings.items():
-        found.append((f"manifolds@{study.dataset}-{network}", "", vars(settings)))
-    if not found:
+        runs.append((f"manifolds@{study.dataset}-{network}", "", vars(settings)))
+    if not runs:
         return None
     rows = [
         (Value(target, target, href), _parameters(settings), Value(f"dvc repro {target}", target))
-        for target, href, settings in sorted(found, key=lambda item: item[0])
+        for target, href, settings in sorted(runs, key=lambda item: item[0])
     ]
     data = Table(f"{study.title}: what every stage was run with", ("Record of", "Parameters", "Command"), rows)
     return {"data": data, "dataset": study.dataset, "parameters": study.parameters}

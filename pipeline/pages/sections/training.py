@@ -1,9 +1,9 @@
-"""How the models were trained, in curves."""
+"""The curves of the training."""
 
 from typing import Any
 
+from pipeline.names import NETWORK_TITLES
 from pipeline.pages.study import Study
-from pipeline.thesis.tables import NETWORKS
 
 TITLE = "Training"
 CAPTIONS = {
@@ -14,6 +14,6 @@ CAPTIONS = {
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return the figures of the training."""
-    kinds = [(name, network) for name in CAPTIONS for network in NETWORKS]
-    found = study.pictures({f"{name}-{key}": f"{CAPTIONS[name]}; {NETWORKS[key]}" for name, key in kinds})
-    return {"pictures": found} if found else None
+    kinds = [(name, network) for name in CAPTIONS for network in NETWORK_TITLES]
+    pictures = study.pictures({f"{name}-{key}": f"{CAPTIONS[name]}; {NETWORK_TITLES[key]}" for name, key in kinds})
+    return {"pictures": pictures} if pictures else None

@@ -121,14 +121,9 @@ RECORDS = {
 
 
 def write_further(root):
-    """Write the records, and figures of all datasets but the digits; return the paths of records and folders."""
-    records, folders = [], []
+    """Write the records, and figures of all datasets but the digits."""
     for name, (make, datasets) in RECORDS.items():
         for dataset in datasets:
-            records.append(root / "metrics" / name / f"{dataset}.json")
-            files.write_json(records[-1], make(dataset))
-            if dataset != "digits":
-                folders.append(root / "plots" / name / dataset)
-                for figure in FIGURES[name]:
-                    files.write_bytes(folders[-1] / f"{figure}.png", png((90, 30)))
-    return records, folders
+            files.write_json(root / "metrics" / name / f"{dataset}.json", make(dataset))
+            for figure in FIGURES[name] if dataset != "digits" else ():
+                files.write_bytes(root / "plots" / name / dataset / f"{figure}.png", png((90, 30)))

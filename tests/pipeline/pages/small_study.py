@@ -5,9 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 
 from pipeline import dataset_report, files, report, stage
-from tests.pipeline.pages.further_records import png, summary, write_further
+from tests.pipeline.pages import further_records
+from tests.pipeline.pages.further_records import png, summary
 
 DATASETS, NETWORKS, BETAS = ("mnist", "fashion_mnist"), ("mlp", "cnn"), (0.2, 1, 5)
+LISTS = {"latent": "latent-analysis", "conditional": "conditional", "vector_quantised": "vector-quantised",
+         "colour": "colour"}  # fmt: skip
 SCALES = (1.0, 10.0, 100.0)
 METRICS = ("loss", "kl", "mse", "fid", "fid_relative", "kid", "tvd", "inception_score")
 FIGURES = {
@@ -79,7 +82,6 @@ def write_dataset(root, dataset):
     """Write what the stages would; return the arguments of dataset-report."""
     contents = {f"train-fid-classifier/{dataset}": {"accuracy": 0.99, "fid_floor": 0.5, "fid_mean_image": 300.0,
                                                     "tvd_floor": 0.012, "max_class_gap_floor": 0.006}}  # fmt: skip
-    models = []
     for network in NETWORKS:
         contents[f"architectures/{dataset}-{network}"] = search_record(dataset, network)
         contents[f"stick-breaking/{dataset}-{network}"] = {
@@ -89,43 +91,51 @@ def write_dataset(root, dataset):
             name = f"{dataset}-{network}-{beta}"
             contents[f"main-experiments/{name}"] = run_record(dataset, network, beta)
             contents[f"augmented-sampling/{name}"] = augmented_record(dataset, network, beta)
-            models.append(root / "models" / "main-experiments" / name)
             arrays = {"frames": images(len(SCALES), 9), "scales": np.asarray(SCALES)}
-            files.write_npz(models[-1] / "samples.npz", arrays)
-        models.append(root / "models" / "manifolds" / f"{dataset}-{network}")
+            files.write_npz(root / "models" / "main-experiments" / name / "samples.npz", arrays)
         kinds = [(model, column) for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
         grids = {f"{model}|{column}": images(3, 3 + i)[:, :3] for i, (model, column) in enumerate(kinds)}
-        files.write_npz(models[-1] / "manifolds.npz", grids)
+        files.write_npz(root / "models" / "manifolds" / f"{dataset}-{network}" / "manifolds.npz", grids)
     for name, size in FIGURES.items():
         files.write_bytes(root / "plots" / dataset / f"{name}.png", png(size))
-    records = [root / "metrics" / f"{name}.json" for name in contents]
-    for path, content in zip(records, contents.values(), strict=True):
-        files.write_json(path, content)
-    return SimpleNamespace(
-        dataset=dataset,
-        records=[records[-1], *records],  # the chosen beta is one of the study's fixed ones
-        figures=root / "plots" / dataset,
-        models=[models[-1], *models],
-        page=root / "plots" / f"report-{dataset}.html",
-    )
+    for name, content in contents.items():
+        files.write_json(root / "metrics" / f"{name}.json", content)
+    return {
+        "dataset": dataset,
+        "betas": [BETAS[-1], *BETAS],  # the chosen beta is one of the study's fixed ones
+        "metrics": root / "metrics",
+        "models": root / "models",
+        "figures": root / "plots" / dataset,
+        "page": root / "plots" / f"report-{dataset}.html",
+    }
 
 
 def parameters():
     settings = SimpleNamespace(seed=0, betas=(1,), points=3, scale=100.0, shift=2.0, steps=30)
-    return SimpleNamespace(beta=1, manifolds=SimpleNamespace(of=lambda dataset, network: settings))
+    lists = {f"{name}_datasets": further_records.RECORDS[stage][1] for name, stage in LISTS.items()}
+    return SimpleNamespace(beta=1, manifolds=SimpleNamespace(of=lambda dataset, network: settings), **lists)
 
 
-def write_pages(root):
-    """Write a study below `root` and make its pages; return the path of the joint one."""
+def write_pages(root, leftovers=False):
+    """Write a study below `root`, and what an earlier one left, and make its pages; return the joint one's path."""
     files.write_bytes(root / stage.PARAMETERS, b"beta: 1\n")
-    pages = []
+    pages, metrics = [], root / "metrics"
+    if leftovers:
+        files.write_json(metrics / "main-experiments" / "mnist-mlp-0.3.json", run_record("mnist", "mlp", 0.3))
+        files.write_json(metrics / "colour" / "usps.json", further_records.colour_record("usps"))
     for dataset in DATASETS:
         arguments = write_dataset(root, dataset)
-        dataset_report.main(parameters(), arguments)
-        pages.append(arguments.page)
-    record, page = root / "metrics" / "reproduction.json", root / "plots" / "report.html"
-    files.write_json(record, reproduction_record())
-    further, folders = write_further(root)
-    figures = [*(root / "plots" / dataset for dataset in DATASETS), *folders]
-    report.main(parameters(), SimpleNamespace(datasets=pages, records=[record, *further], figures=figures, page=page))
+        dataset_report.main(parameters(), **arguments)
+        pages.append(arguments["page"])
+    page = root / "plots" / "report.html"
+    files.write_json(metrics / "reproduction.json", reproduction_record())
+    further_records.write_further(root)
+    report.main(
+        parameters(),
+        dataset_pages=pages,
+        records=[metrics / stage for stage in further_records.RECORDS],
+        reproduction=metrics / "reproduction.json",
+        figures=[root / "plots" / name for name in (*DATASETS, *further_records.RECORDS)],
+        page=page,
+    )
     return page

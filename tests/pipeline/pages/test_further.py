@@ -90,7 +90,7 @@ def test_latents_are_ranked_by_their_means():
 
 
 def test_the_latents_table_has_a_column_for_each_number_of_neighbours():
-    table = latent_analysis.table(record("latent-analysis", latent_record("mnist")))
+    table = latent_analysis.models_table(record("latent-analysis", latent_record("mnist")))
     assert table.header[3:5] == ("Error, k = 3", "Error, k = 10")
     rows = cells(table)
     assert [(row[0], row[-1]) for row in rows] == [("auto-encoder", "2"), ("VAE", "2"), ("convolutional VAE", "1")]
@@ -140,7 +140,7 @@ def test_what_a_model_does_not_have_is_an_empty_cell():
 
 def test_colour_models_stand_in_ascending_beta():
     content = colour_record("flower_patches")
-    assert [row[0] for row in cells(colour.table(record("colour", content)))] == ["β = 1", "β = 2", "β = 4"]
+    assert [row[0] for row in cells(colour.models_table(record("colour", content)))] == ["β = 1", "β = 2", "β = 4"]
     text = text_of(colour, record("colour", content))
     assert "From β = 1 to β = 4 the KL divergence goes from" in text
     assert "The lowest FID, of β = 2, is 0.3750 ± 0.1768" in text and "were drawn by chance" in text

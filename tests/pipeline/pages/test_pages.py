@@ -4,16 +4,14 @@ import json
 import os
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from pipeline import report
-from pipeline.pages.reading import maker
 from tests.pipeline.pages.small_study import BETAS, DATASETS, NETWORKS, parameters, write_pages
-from tests.pipeline.pipeline_file import load_yaml
+from tests.pipeline.pipeline_file import load_yaml, options
 
 
 class Page(HTMLParser):
@@ -177,16 +175,22 @@ def test_the_same_inputs_give_the_same_bytes_anywhere(joint_page, tmp_path, monk
         assert os.fsencode(tmp_path.name) not in content
 
 
-def test_which_stage_wrote_a_record():
-    own = {"dataset": "mnist", "searched_on": "mnist"}
-    path = Path("metrics/architectures/mnist-mlp.json")
-    assert maker(path, own) == ("pareto-select", "mnist-mlp")
-    assert maker(path, {**own, "dataset": "digits"}) == ("transfer-architecture", "mnist-mlp")
-    assert maker(Path("metrics/stick-breaking/mnist-cnn.json"), {}) == ("stick-breaking", "mnist-cnn")
-    assert maker(Path("metrics/reproduction.json"), {}) == ("reproduction", "")
-
-
 def test_pages_of_different_folders_are_not_joined(tmp_path):
-    arguments = SimpleNamespace(datasets=[tmp_path / "a" / "report-mnist.html"], page=tmp_path / "report.html")
+    pages, nothing = [tmp_path / "a" / "report-mnist.html"], {"records": [], "reproduction": tmp_path, "figures": []}
     with pytest.raises(RuntimeError, match="for their links"):
-        report.main(parameters(), arguments)
+        report.main(parameters(), dataset_pages=pages, page=tmp_path / "report.html", **nothing)
+
+
+def test_leftovers_appear_on_no_page(joint_page, tmp_path, monkeypatch):
+    """A beta that is no longer studied, a dataset that the parameters no longer list."""
+    monkeypatch.chdir(tmp_path)
+    write_pages(tmp_path, leftovers=True)
+    for name in ("report.html", "report-mnist.html"):
+        assert (tmp_path / "plots" / name).read_bytes() == (joint_page.parent / name).read_bytes()
+
+
+def test_the_whole_study_has_the_page_of_every_dataset():
+    stage, parameters = load_yaml("dvc.yaml")["stages"]["report"], load_yaml("params.yaml")
+    pages = {f"plots/report-{dataset}.html" for dataset in parameters["datasets"]}
+    assert set(options(stage)["dataset_pages"]) == pages < set(stage["deps"])
+    assert {f"plots/{dataset}" for dataset in parameters["datasets"]} < set(options(stage)["figures"])

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline.pages import pictures
-from pipeline.pages.rendering import page, part_of, parts_of, render, sections_of
+from pipeline.pages.rendering import page_of, part_of, parts_of, render, sections_of
 from pipeline.pages.sections import findings, manifolds, samples, settings
 from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, shown
@@ -154,7 +154,7 @@ def test_texts_are_escaped_and_unknown_names_refused():
 
 def test_a_page_gives_its_part_back():
     part = render("part.html", {"anchor": "mnist", "title": "MNIST & more", "body": ""})
-    assert part_of(page("title", [part]).decode()) == part.strip()
-    for text in ("<p>another file</p>", page("title", [part, part]).decode()):
+    assert part_of(page_of("title", [part]).decode()) == part.strip()
+    for text in ("<p>another file</p>", page_of("title", [part, part]).decode()):
         with pytest.raises(RuntimeError, match="one part"):
             part_of(text)

@@ -9,8 +9,8 @@ from pipeline.jobs.closure import ROOT
 from pipeline.latent_analysis import plan, record
 from pipeline.latent_spaces.models import LAYERS
 from pipeline.published.counterparts import counterpart
+from pipeline.published.record import NOT_MEASURED, by_key, reproduction
 from pipeline.published.references import parse
-from pipeline.reproduction import NOT_MEASURED, by_key, reproduction
 
 FIGURES = parse((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))
 OTHERS = [figure for figure in FIGURES if figure.origin != "000_thesis"]

@@ -2,7 +2,9 @@
 
 import pytest
 
-from pipeline.readme import embedding as readme
+from pipeline.jobs.closure import ROOT
+from pipeline.readme import __main__ as readme
+from pipeline.readme import embedding
 from pipeline.thesis.tables import Table
 
 BEGIN, END = "<!-- tables:begin -->", "<!-- tables:end -->"
@@ -11,18 +13,18 @@ BEGIN, END = "<!-- tables:begin -->", "<!-- tables:end -->"
 def test_all_tables_but_the_first_are_folded():
     titles = ["one", "two", "three"]
     text = "\n".join(Table(title, ("A", "B"), [("x", "1")], f"Note {title}.").markdown() for title in titles)
-    first, rest = readme.folded(text).split("<details>")
+    first, rest = embedding.folded(text).split("<details>")
     assert "#### one" in first and "Note one." in first
     assert rest.endswith("</details>") and rest.index("#### two") < rest.index("#### three") < rest.index("Note three.")
-    assert readme.folded(text).replace("<details>", "").count("####") == 3
-    assert "details" not in readme.folded("#### alone\n\n| A |\n")
+    assert embedding.folded(text).replace("<details>", "").count("####") == 3
+    assert "details" not in embedding.folded("#### alone\n\n| A |\n")
 
 
 def test_readme_is_checked_and_updated(tmp_path, capsys):
     page, table = tmp_path / "README.md", tmp_path / "digits.md"
     page.write_text(f"above\n{BEGIN}\nold\n{END}\nbelow\n", encoding="utf-8")
     table.write_text("#### new ± β\n", encoding="utf-8")
-    command = [str(page), str(table)]
+    command = ["tables", str(page), str(table)]
     assert readme.main([*command, "--check"]) == 1
     assert "out of date" in capsys.readouterr().err
     assert "old" in page.read_text(encoding="utf-8")
@@ -39,6 +41,17 @@ def test_readme_without_its_marks_is_left_alone(tmp_path, capsys, text):
     page, table = tmp_path / "README.md", tmp_path / "digits.md"
     page.write_text(text, encoding="utf-8")
     table.write_text("new", encoding="utf-8")
-    assert readme.main([str(page), str(table)]) == 1
+    assert readme.main(["tables", str(page), str(table)]) == 1
     assert "once each" in capsys.readouterr().err
     assert page.read_text(encoding="utf-8") == text
+
+
+def test_summaries_are_printed(capsys):
+    assert readme.main(["summary", str(ROOT / "metrics" / "summary" / "digits.json")]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("Digits: β = ") and [line.split()[0][-4:] for line in printed[3:5]] == ["-VAE", "CVAE"]
+
+
+def test_a_missing_summary_is_one_message(tmp_path, capsys):
+    assert readme.main(["summary", str(tmp_path / "a.json")]) == 1
+    assert capsys.readouterr().err.startswith("error: ")

@@ -4,30 +4,32 @@ import re
 
 import pytest
 
+from pipeline import files
 from pipeline.jobs.closure import ROOT
-from pipeline.readme import findings
-from pipeline.readme.further_findings import further_findings
+from pipeline.published.references import parse
+from pipeline.readme import __main__ as readme
+from pipeline.readme.findings import PARTS, findings
 
-METRICS = ROOT / "metrics"
+COMMAND = ["findings", str(ROOT / "README.md"), "--figures", str(ROOT / "references" / "figures.csv")]
+FIGURES = parse((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def records():
-    return findings.read(METRICS)
+def record(name):
+    return files.read_json(ROOT / "metrics" / f"{name}.json")
 
 
 def test_the_readme_holds_what_the_records_say(capsys):
-    assert findings.main([str(ROOT / "README.md"), "--metrics", str(METRICS), "--check"]) == 0, capsys.readouterr().err
+    assert readme.main([*COMMAND, "--metrics", str(ROOT / "metrics"), "--check"]) == 0, capsys.readouterr().err
 
 
-def test_ten_lines(records):
-    lines = findings.findings(records).splitlines()
+def test_ten_lines():
+    lines = findings("findings", record, FIGURES).splitlines()
     assert [line.split(".")[0] for line in lines] == [str(number) for number in range(1, 11)]
-    assert all(line.startswith("- ") for line in further_findings(records).splitlines())
+    assert all(line.startswith("- ") for line in findings("further-findings", record, FIGURES).splitlines())
 
 
-@pytest.mark.parametrize(("part", "least"), [(findings.findings, 40), (further_findings, 12)])
-def test_every_number_follows_its_record(records, part, least):
+@pytest.mark.parametrize(("part", "least"), [*zip(PARTS, (40, 12), strict=True)])
+def test_every_number_follows_its_record(part, least):
     """Every summary raised by 1000, with a spread of 7: so is every "mean ± sd" in the text; one seed has no spread."""
 
     def raised(content):
@@ -37,8 +39,8 @@ def test_every_number_follows_its_record(records, part, least):
             return {name: raised(value) for name, value in content.items()}
         return [raised(value) for value in content] if isinstance(content, list) else content
 
-    before = part(records)
-    after = part(raised(records))
+    before = findings(part, record, FIGURES)
+    after = findings(part, lambda name: raised(record(name)), FIGURES)
     pairs = re.findall(r"(-?\d+\.\d+) ± (\d+\.\d+)", before)
     shifted = re.findall(r"(-?\d+\.\d+) ± (\d+\.\d+)", after)
     assert len(pairs) == len(shifted) > least
@@ -46,8 +48,22 @@ def test_every_number_follows_its_record(records, part, least):
         assert float(new) == pytest.approx(1000 + float(mean), abs=0.06) and float(spread) == 7
 
 
+def test_published_numbers_are_those_of_the_references():
+    text = findings("further-findings", record, FIGURES)
+    for line in (164, 166, 168, 173, 174, 182):
+        [figure] = [figure for figure in FIGURES if figure.line == line]
+        assert (f"{figure.value:.2f}" if figure.metric == "val_loss" else f"{figure.value:g}") in text
+
+
 def test_a_missing_record_is_named(tmp_path, capsys):
     page = tmp_path / "README.md"
     page.write_text("untouched", encoding="utf-8")
-    assert findings.main([str(page), "--metrics", str(tmp_path)]) == 1
-    assert "reproduction.json" in capsys.readouterr().err and page.read_text(encoding="utf-8") == "untouched"
+    assert readme.main(["findings", str(page), *COMMAND[2:], "--metrics", str(tmp_path)]) == 1
+    assert "legacy-experiments" in capsys.readouterr().err and page.read_text(encoding="utf-8") == "untouched"
+
+
+def test_a_record_without_a_number_is_one_message(tmp_path, capsys):
+    for path in (ROOT / "metrics").rglob("*.json"):
+        files.write_json(tmp_path / path.relative_to(ROOT / "metrics"), {})
+    assert readme.main([*COMMAND, "--metrics", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("error: ")

@@ -1,8 +1,4 @@
-import json
-
-import pytest
-
-from pipeline.summarize import summary
+from pipeline.names import model_name
 from pipeline.thesis import tables
 
 
@@ -23,10 +19,10 @@ def sampled(network, beta, scaled, prior):
 
 
 def test_models_have_the_names_of_the_thesis():
-    assert tables.model_name(record("mlp", 0.2)) == "0.2-VAE"
-    assert tables.model_name(record("cnn", 1)) == "1-CVAE"
-    assert tables.model_name(record("mlp", 1, posterior="stick_breaking")) == "SB-VAE"
-    assert tables.model_name(record("cnn", 1, posterior="stick_breaking")) == "SB-CVAE"
+    assert model_name(record("mlp", 0.2)) == "0.2-VAE"
+    assert model_name(record("cnn", 1)) == "1-CVAE"
+    assert model_name(record("mlp", 1, posterior="stick_breaking")) == "SB-VAE"
+    assert model_name(record("cnn", 1, posterior="stick_breaking")) == "SB-CVAE"
 
 
 def test_lowest_table_takes_the_lowest_mean_of_each_metric():
@@ -98,24 +94,6 @@ def test_markdown_and_plain_text():
     )
 
 
-def test_summary_is_keyed_by_network_and_checks_beta():
-    dense, convolutional = record("mlp", 1), record("cnn", 1)
-    found = summary([convolutional, dense], 1)
-    assert list(found.items()) == [("mlp", dense), ("cnn", convolutional)]
-    for wrong in ([dense, record("cnn", 2)], [dense, dense]):
-        with pytest.raises(RuntimeError, match="one record per network with beta 1"):
-            summary(wrong, 1)
-
-
-def test_command_prints_a_summary(tmp_path, capsys):
-    path = tmp_path / "mnist.json"
-    path.write_text(json.dumps({"mlp": record("mlp", 1), "cnn": record("cnn", 1)}))
-    assert tables.main([str(path)]) == 0
-    printed = capsys.readouterr().out.splitlines()
-    assert printed[0] == "MNIST: β = 1"
-    assert [line.split()[0] for line in printed[3:5]] == ["1-VAE", "1-CVAE"]
-
-
-def test_a_missing_file_is_one_message(tmp_path, capsys):
-    assert tables.main([str(tmp_path / "a.json")]) == 1
-    assert capsys.readouterr().err.startswith("error: ")
+def test_a_summary_is_a_table_of_its_networks():
+    table = tables.summary_table({"mlp": record("mlp", 1), "cnn": record("cnn", 1)})
+    assert table.title == "MNIST: β = 1" and [row[0] for row in table.rows] == ["1-VAE", "1-CVAE"]

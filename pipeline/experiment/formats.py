@@ -1,0 +1,31 @@
+"""Numbers as tables, pages and sentences write them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tfvae.evaluation.metrics import METRICS
+
+FINE = (
+    "accuracy", "agreement", "cas", "cas_ceiling", "class_agreement", "classifier_accuracy", "coverage", "density",
+    "linear_probe_accuracy", "precision", "recall", "silhouette",
+)  # fmt: skip
+# Places after the point; 2 for the rest.
+DIGITS = dict.fromkeys(FINE, 4) | {name: metric.decimals for name, metric in METRICS.items()}
+
+
+def number(value: float, metric: str) -> str:
+    """Return a value with the number of digits that its metric gets."""
+    return f"{value:.{DIGITS.get(metric, 2)}f}"
+
+
+def mean_and_sd(summary: Mapping[str, Any], metric: str) -> str:
+    """Return "mean ± sd" of a summary with its metric's digits, or the mean alone where one seed gives no deviation."""
+    return spread(summary, DIGITS.get(metric, 2))
+
+
+def spread(summary: Mapping[str, Any], digits: int | None = None) -> str:
+    """Return "mean ± sd", or the mean of a single seed; without `digits`, two for numbers below 10 and else one."""
+    if digits is None:
+        digits = 2 if summary["mean"] < 10 else 1
+    deviation = "" if summary["sd"] is None else f" ± {summary['sd']:.{digits}f}"
+    return f"{summary['mean']:.{digits}f}{deviation}"

@@ -1,0 +1,33 @@
+"""Inputs of the stages that join what others wrote: their paths, made without listing a folder, and their stages."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.names import NETWORK_TITLES
+
+
+def of_dataset(folder: Path, dataset: str, betas: Sequence[str] = (), ending: str = ".json") -> list[Path]:
+    """Return the paths of a dataset below a stage's folder: one, or one for each network, or for each beta of each.
+
+    The files show which of these the stage writes. Their names are made, never listed: what yesterday's beta left in
+    the folder stays out, and where a network has one of the betas, all count.
+
+    Args:
+        folder: of the stage's records or models.
+        dataset: its name.
+        betas: as they stand in the names of files; repeated ones count once.
+        ending: of the names, "" for folders.
+    """
+    networks = [f"{dataset}-{network}" for network in NETWORK_TITLES]
+    runs = [[f"{name}-{beta}" for beta in dict.fromkeys(betas)] for name in networks]
+    together = [[folder / f"{name}{ending}" for name in names] for names in ([dataset], *zip(networks), *runs)]
+    return [path for paths in together if any(path.exists() for path in paths) for path in paths]
+
+
+def maker(path: Path, record: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the stage that wrote a record, and which of the stage's records it is, "" if it is the only one."""
+    folder = path.parent.name
+    if folder == "architectures":
+        return "pareto-select" if record["searched_on"] == record["dataset"] else "transfer-architecture", path.stem
+    return (path.stem, "") if folder == "metrics" else (folder, path.stem)

@@ -1,0 +1,164 @@
+"""The record of the stage reproduction: every published figure beside ours, and which defect makes which effect.
+
+A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where there is no value. The record is
+
+    {"counts": {origin: {verdict: number of figures}},
+     "figures": [                        one for each line of references/figures.csv, in its order
+       {"line", "origin", "dataset", "model", "beta" (null where there is none), "metric", "published" (a number),
+        "source", "comparable", "note",
+        "corrected": our summary under the study's own protocol, "legacy": that under the thesis's protocol,
+        "verdict": see `pipeline.published.rule`, "explained_by": [switch, ...] for a verdict "legacy only",
+        "reason": why the figure is void or not measured, what is not built yet, how our quantity differs, or ""}],
+     "effects": [                        what one correction does to one metric of a model of the legacy protocol
+       {"dataset", "network", "model": "0.2" or "clamped_stick_breaking", "switch", "from", "to" (its two values),
+        "metric", "legacy": summary, "alone": summary with this switch alone corrected,
+        "shift": mean of alone - mean of legacy,
+        "clear": true or false by the t test of the agreement rule, null with too few runs}],
+     "augmented": [                      when latents x 100 help: a trained model sampled in three ways
+       {"dataset", "name", "likelihood", "learning_rate", "steps", "seeds",
+        "mse", "kl": summaries on the test set,
+        "prior", "scaled", "mixture", "reconstructions": {"fid", "contrast": summaries},
+        "test_contrast": contrast of the test images, a number}]}
+
+Contrast is the mean of |2 y - 1| over pixels y in [0, 1]: 1 for black and white, less for grey, so less for blur. The
+table (CSV) has one line for each figure: its fields as above, summaries as mean, standard deviation and number.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from pipeline.published.counterparts import counterpart
+from pipeline.published.places import Counterpart, Records, differences, look_up, values
+from pipeline.published.references import Figure, other_half, other_runs
+from pipeline.published.rule import Measured, Verdict, compare, judge
+from tfvae.evaluation.summaries import summarize
+
+# Stages whose records are told apart by their beta.
+BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")
+LEGACY = "legacy-experiments"
+NOT_MEASURED = "our records have no value of it: not trained within the budget, or another candidate chosen"
+
+
+def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
+    """Return {(stage, dataset, network, beta): record}, as `pipeline.published.places.Place` names them.
+
+    Args:
+        records: the stage and the name of each record (`pipeline.experiment.joins.maker`), and the record; one that
+            does not say its dataset has it as its name.
+    """
+    return {
+        (
+            stage,
+            record.get("dataset", name),
+            record.get("network"),
+            record["beta"] if stage in BY_BETA else None,
+        ): record
+        for stage, name, record in records
+    }
+
+
+def ours(place: Counterpart, records: Records, rest: float = 0.0) -> Measured | None:
+    """Return our values of what a counterpart names, None if there is no such system.
+
+    Args:
+        place: the counterpart.
+        records: as `by_key` returns them.
+        rest: of our values, what the figure leaves out.
+    """
+    if not place.built:
+        return None
+    alone = {}
+    if place.legacy is not None:
+        _, model, metric = place.legacy.keys
+        for switch in look_up(replace(place.legacy, keys=("ablation", model)), records) or ():
+            alone[switch] = values(replace(place.legacy, keys=("ablation", model, switch, metric)), records)
+    corrected = [value - rest for value in values(place.corrected, records)]
+    return Measured(corrected, values(place.legacy, records), alone)
+
+
+def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str, Any]:
+    """Return the record's entry of one published figure."""
+    place = counterpart(figure)
+    measured = ours(place, records, other_half(figure, figures))
+    judgement = judge(figure, measured, other_runs(figure, figures))
+    fields = {"published" if name == "value" else name: value for name, value in asdict(figure).items()}
+    del fields["rounding"]
+    return {
+        **fields,
+        "corrected": _summary(measured.corrected if measured else ()),
+        "legacy": _summary(measured.legacy if measured else ()),
+        "verdict": judgement.verdict,
+        "explained_by": list(judgement.explained_by),
+        "reason": _reason(place, judgement.verdict, records),
+    }
+
+
+def effects(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what each correction does to each metric that it changes, from one record of the legacy experiments."""
+    for model, switches in record["ablation"].items():
+        for switch, corrected in switches.items():
+            for metric, alone in corrected.items():
+                legacy = record["models"][model][metric]
+                if alone["values"] == legacy["values"]:
+                    continue
+                yield {
+                    "dataset": record["dataset"],
+                    "network": record["network"],
+                    "model": model,
+                    "switch": switch,
+                    "from": record["published"][switch],
+                    "to": record["corrected"][switch],
+                    "metric": metric,
+                    "legacy": legacy,
+                    "alone": alone,
+                    "shift": alone["mean"] - legacy["mean"],
+                    "clear": _differ(alone["values"], legacy["values"]),
+                }
+
+
+def reproduction(figures: Sequence[Figure], records: Records) -> dict[str, Any]:
+    """Return the record: see the top of this module."""
+    rows = [row(figure, figures, records) for figure in figures]
+    counts: dict[str, Counter[str]] = {}
+    for entry in rows:
+        counts.setdefault(entry["origin"], Counter())[entry["verdict"]] += 1
+    legacy = [record for key, record in records.items() if key[0] == LEGACY]
+    return {
+        "counts": {origin: dict(sorted(verdicts.items())) for origin, verdicts in counts.items()},
+        "figures": rows,
+        "effects": [effect for record in legacy for effect in effects(record)],
+        "augmented": [
+            {"dataset": record["dataset"], **entry, "test_contrast": record["test_contrast"]}
+            for record in legacy
+            for entry in record["augmented"]
+        ],
+    }
+
+
+def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry of "figures" as a line of the table."""
+    line: dict[str, Any] = {}
+    for name, value in entry.items():
+        if name in ("corrected", "legacy"):
+            line |= {f"{name}_{part}": (value or {}).get(part) for part in ("mean", "sd", "n")}
+        else:
+            line[name] = " ".join(value) if isinstance(value, list) else value
+    return line
+
+
+def _reason(place: Counterpart, verdict: Verdict, records: Records) -> str:
+    if verdict == "not measured" and (place.corrected or place.legacy):
+        return NOT_MEASURED
+    return "; ".join(text for text in (place.remark, differences(place, records)) if text)
+
+
+def _summary(numbers: Sequence[float]) -> Mapping[str, Any] | None:
+    return summarize(numbers) if numbers else None
+
+
+def _differ(ones: Sequence[float], others: Sequence[float]) -> bool | None:
+    first, *rest = ones
+    comparison = compare(first, 0.0, others, "runs", rest)
+    return None if comparison == "undecided" else comparison == "disagrees"

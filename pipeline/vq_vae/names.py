@@ -1,0 +1,19 @@
+"""Names and colours that pictures and pages give to the models of the stage vector-quantised."""
+
+from tfvae.plotting.style import BLUE, RED
+
+FAMILIES = {"vae": "VAE", "beta-vae": "β-VAE", "vq-vae": "VQ-VAE"}
+COLORS = {"vae": BLUE, "beta-vae": "#2e7d32", "vq-vae": RED}
+
+
+def family(model: str) -> str:
+    """Return the family of a model by its name in records: "vae" of "vae-2"."""
+    return next(name for name in FAMILIES if model.startswith(f"{name}-"))
+
+
+def label(model: str, sampler: str = "prior") -> str:
+    """Return a model's name with its sizes, as in "VQ-VAE, D = 16, K = 128", and its sampler if not the prior."""
+    kind = family(model)
+    dim, *codes = model.removeprefix(f"{kind}-").split("-")
+    sizes = f"D = {dim}" + (f", K = {codes[0]}" if codes else "")
+    return f"{FAMILIES[kind]}, {sizes}" + ("" if sampler == "prior" else f", by {sampler}")
