@@ -265,7 +265,7 @@ def test_only_stages_that_run_a_changed_function_have_another_file(copy):
     after = copy.written()
     changed = {name for name in before if after[name] != before[name]}
     assert "summarize.txt" not in changed and "main-experiments-mlp.txt" not in changed
-    assert {"main-experiments-cnn.txt", "augmented-sampling-mlp.txt", "colour.txt", "legacy-offsets.txt"} <= changed
+    assert {"main-experiments-cnn.txt", "augmented-sampling-mlp.txt", "colour.txt"} <= changed
 
 
 @pytest.mark.parametrize("text", ["def f(:\n", "x = '\n", "  x\n", "\0", "import tfvae.gone\n"], ids=ascii)
