@@ -1,4 +1,4 @@
-"""The schema of params.yaml: the thesis's study, and which datasets every stage studies.
+"""The schema of params.yaml: the study of the thesis, and which datasets every stage studies.
 
 Where a section has a part `common`, the rest costs time or depends on a dataset's size and is keyed by dataset and
 network.
@@ -123,10 +123,7 @@ class SelectionBudget(Section):
     long_steps: Steps = Field(description="steps of the long training that decides")
     architecture: Annotated[
         str,
-        Field(
-            pattern=r"^(selected|[a-z0-9]{1,16}-[a-z0-9]{1,16})$",
-            description="`selected`, or the name of a candidate that is taken instead",
-        ),
+        Field(pattern=r"^(selected|[a-z0-9]{1,16}-[a-z0-9]{1,16})$", description="`selected`, or a candidate's name"),
     ]
 
 
@@ -232,18 +229,14 @@ class Thesis(Section):
     beta: Beta = Field(description="beta of the beta-VAE that the summaries report")
     datasets: Annotated[Datasets, Field(min_length=1, description="datasets of the study")]
     searched: Annotated[Datasets, Field(min_length=1, description="datasets for which architectures are searched")]
-    transferred: Datasets = Field(
-        description="the other datasets of the study, which take the architecture of another dataset"
-    )
+    transferred: Datasets = Field(description="other datasets of the study, which take another one's architecture")
     latent_datasets: Annotated[Datasets, Field(min_length=1, description="datasets whose latent spaces are analysed")]
     conditional_datasets: AnyDatasets = Field(description="datasets on which conditional models are compared")
     vector_quantised_datasets: Annotated[
         Datasets, Field(min_length=1, description="datasets on which vector-quantised models are compared")
     ]
     colour_datasets: AnyDatasets = Field(description="datasets of colour images")
-    classified: AnyDatasets = Field(
-        description="datasets whose classifiers are trained: all of the above but those in colour"
-    )
+    classified: AnyDatasets = Field(description="datasets with a classifier: all of the above but those in colour")
     fetched: AnyDatasets = Field(description="datasets that are fetched: all of the above")
     transfer_architecture: TransferArchitecture
     model: Model

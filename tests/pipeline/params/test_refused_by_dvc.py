@@ -35,6 +35,7 @@ def study(tmp_path_factory):
     """A study that was never run, with something in the place of what its stages write."""
     study = make_study(tmp_path_factory.mktemp("refused"))
     study.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    assert study.dvc("repro", "fingerprint").returncode == 0  # it concerns the code, not the parameters
     for path in ("data/digits.npz", "models/fid-classifier/digits/weights.npz", "metrics/summary/digits.json"):
         (study.root / path).parent.mkdir(parents=True)
         (study.root / path).write_text("kept", encoding="utf-8")
