@@ -1,4 +1,4 @@
-"""Stage check-parameters: refuse a wrong params.yaml or architectures.yaml before anything is touched."""
+"""Stage check-parameters: refuse wrong parameter files before anything is touched."""
 
 import argparse
 import sys
@@ -11,9 +11,9 @@ _ACCEPTED = b"The parameters are valid.\n"
 
 
 def main() -> None:
-    """Check both files; with --marker, write a constant file that later stages depend on."""
+    """Check all parameter files; with --marker, write a constant file that later stages depend on."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parameters", type=Path, required=True)
+    parser.add_argument("--parameters", type=Path, required=True, help="params.yaml, beside the folder `params`")
     parser.add_argument("--architectures", type=Path, required=True)
     parser.add_argument("--marker", type=Path)
     arguments = parser.parse_args()

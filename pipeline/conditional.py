@@ -24,11 +24,11 @@ def main(
     """Search and compare on one dataset; write models, pictures, trials and the record."""
     settings, arrays = parameters.conditional.of(dataset), files.read_npz(data)
     search_job, held_out = plan_search(settings, arrays, dataset, models)
-    [search] = train_and_measure([search_job], held_out, None, label=f"search {dataset}", functions=SEARCH)
+    [search] = train_and_measure(SEARCH, [search_job], held_out, None, label=f"search {dataset}")
     jobs, training = plan(parameters, dataset, arrays, search.measured, models)
     yardstick = LabelledYardstick(read_yardstick(data, classifier), arrays["y_train"], arrays["y_test"])
-    both = [job for _, job in jobs]
-    outcomes = train_and_measure(both, training, yardstick, label=f"conditional {dataset}", functions=COMPARE)
+    each, label = [job for _, job in jobs], f"conditional {dataset}"
+    outcomes = train_and_measure(COMPARE, each, training, yardstick, label=label)
     by_model = {name: [o for (model, _), o in zip(jobs, outcomes, strict=True) if model == name] for name, _ in jobs}
     confusion = np.sum([outcome.measured["confusion"] for outcome in by_model[CONDITIONAL]], axis=0)
     contents = seed_folders(jobs, outcomes, confusion=confusion)

@@ -15,7 +15,7 @@ from pipeline.legacy.record import record as record_of
 from pipeline.params.loading import load_architectures
 from pipeline.stage import Parameters
 
-FUNCTIONS = Functions(measure="pipeline.legacy.measuring:measure")
+FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.legacy.measuring:measure")
 
 
 def main(
@@ -46,11 +46,11 @@ def main(
             jobs[folder] = variant, Job(one, measuring, one.steps, models / folder)
     shared = Shared(yardstick, other, settings.images, settings.scale, settings.components)
     outcomes = train_and_measure(
+        FUNCTIONS,
         [job for _, job in jobs.values()],
         TrainingData(yardstick.x_train),
         shared,
         label=f"legacy {dataset} {network}",
-        functions=FUNCTIONS,
     )
     contents: dict[str, bytes] = {}
     measured: dict[str, list[dict[str, object]]] = {}

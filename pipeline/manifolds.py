@@ -9,7 +9,7 @@ from pipeline.experiment.training import TrainingData
 from pipeline.stage import Parameters
 from pipeline.thesis.manifolds import plan
 
-FUNCTIONS = Functions(measure="pipeline.thesis.manifolds:decode")
+FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.thesis.manifolds:decode")
 
 
 def main(parameters: Parameters, *, dataset: str, network: str, data: Path, architecture: Path, models: Path) -> None:
@@ -17,7 +17,7 @@ def main(parameters: Parameters, *, dataset: str, network: str, data: Path, arch
     x_train, chosen = files.read_npz(data)["x_train"], files.read_json(architecture)["architecture"]
     jobs = plan(parameters, dataset, network, chosen, x_train.shape[1:], models)
     label = f"manifolds {dataset} {network}"
-    outcomes = train_and_measure(list(jobs.values()), TrainingData(x_train), None, label=label, functions=FUNCTIONS)
+    outcomes = train_and_measure(FUNCTIONS, list(jobs.values()), TrainingData(x_train), None, label=label)
     contents: dict[str, bytes] = {}
     pictures = {}
     for (name, job), outcome in zip(jobs.items(), outcomes, strict=True):

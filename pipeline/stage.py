@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.params.loading import ParameterError, load_parameters
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 from tfvae import lifetime
 from tfvae.errors import Refused
 

@@ -17,7 +17,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, 
     training = ClassifierTraining(**vars(settings))
     job = Job(training, training.seed, training.steps, classifier)
     # A single job runs in this process, with a TensorFlow that starts quietly.
-    [outcome] = train_and_measure([job], arrays, arrays, label=f"classifier {dataset}", functions=FUNCTIONS)
+    [outcome] = train_and_measure(FUNCTIONS, [job], arrays, arrays, label=f"classifier {dataset}")
     configuration = classifier_configuration(arrays["x_train"], arrays["y_train"])
     reference = {"reference.npz": files.npz_bytes(outcome.measured["reference"])}
     files.write_folder(classifier, {**model_files("", outcome, {"": configuration}, {}), **reference})

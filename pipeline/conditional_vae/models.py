@@ -14,7 +14,7 @@ from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.configuration import cooldown
 from pipeline.experiment.running import Job
 from pipeline.experiment.training import Training
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 
 Arrays = Mapping[str, np.ndarray]
 

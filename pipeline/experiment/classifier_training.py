@@ -14,31 +14,44 @@ _PERIOD_STEPS = 500
 
 @dataclass(frozen=True)
 class ClassifierTraining:
-    """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`."""
+    """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`.
+
+    Its initial weights are drawn for `purpose`; with 0 steps they stay.
+    """
 
     seed: int
     steps: int
     batch_size: int
     learning_rate: float
     dropout: float
+    purpose: str = "classifier weights"
+
+    def start(self, network: Any, images: np.ndarray, labels: np.ndarray) -> Any:
+        """Draw the network's initial weights and return its trainer, at step 0."""
+        from tfvae.networks.layers import initialize
+        from tfvae.training.classification import ClassifierTrainer
+
+        initialize(network, self.seed, self.purpose)
+        settings = {name: value for name, value in vars(self).items() if name != "purpose"}
+        return ClassifierTrainer(network, images, labels, **settings)
 
 
 def train(training: ClassifierTraining, data: Mapping[str, np.ndarray], progress: Progress) -> dict[str, Any]:
     """Return the "weights" of a classifier of "x_train" and "y_train"."""
     from tfvae.networks.classifier import classifier
-    from tfvae.networks.layers import initialize
-    from tfvae.training.classification import ClassifierTrainer
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
     network = classifier(**classifier_configuration(data["x_train"], data["y_train"]))
-    initialize(network, training.seed, "classifier weights")
-    trainer = ClassifierTrainer(network, data["x_train"], data["y_train"], **vars(training))
+    trainer = training.start(network, data["x_train"], data["y_train"])
     stops = [*range(_PERIOD_STEPS, training.steps, _PERIOD_STEPS), training.steps]
     follow(trainer, progress, stops, lambda step, _: {"step": step})
     return {"weights": {"": network.get_weights()}}
 
 
 def classifier_configuration(images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
-    """Return the arguments of `tfvae.networks.classifier.classifier` for images (N, H, W, C) with labels (N,)."""
-    return {"image_shape": list(images.shape[1:]), "num_classes": int(labels.max()) + 1}
+    """Return the arguments of `tfvae.networks.classifier.classifier` for images (N, H, W, C) with labels (N,).
+
+    Images without classes, whose labels are all 0, get two.
+    """
+    return {"image_shape": list(images.shape[1:]), "num_classes": max(int(labels.max()) + 1, 2)}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 
 
 def configure(

@@ -24,8 +24,8 @@ class Functions:
         measure: (measuring, what `train` returned, yardstick) -> anything that a checkpoint can hold.
     """
 
-    train: str = "pipeline.experiment.training:train"
-    measure: str = "pipeline.experiment.measuring:measure"
+    train: str
+    measure: str
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,16 @@ class _Shared:
 
 
 def train_and_measure(
-    jobs: Sequence[Job], data: Any, yardstick: Any, *, label: str, functions: Functions = Functions()
+    functions: Functions, jobs: Sequence[Job], data: Any, yardstick: Any, *, label: str
 ) -> list[Outcome]:
     """Return the outcome of each job; models are trained side by side, and none that exists is trained again.
 
     Args:
+        functions: what trains and what measures.
         jobs: the models.
         data: what all trainings share.
         yardstick: what all measurements share.
         label: names the jobs on the terminal.
-        functions: what trains and what measures.
     """
     train = functions.train
     keys = job_keys(train, [job.training for job in jobs], data, anywhere=True)

@@ -1,4 +1,4 @@
-"""The modules that a module runs, and a digest of what each of them means, from their syntax trees alone.
+"""The modules that a module runs, from their syntax trees alone.
 
 Imports show what runs, also inside functions. Texts show the rest: "module:function" starts a job, and a name is looked
 up in a registry. Whatever cannot be told is counted as run.
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.jobs.meaning import meaning
+
 ROOT = Path(__file__).resolve().parents[2]
 # They decide no result: they validate, end processes, name errors, or carry jobs. See CONTRIBUTING.md.
 OUTSIDE = (
@@ -23,7 +25,6 @@ OUTSIDE = (
     *(f"src/tfvae/training/{name}.py" for name in ("checkpoints", "errors", "jobs", "quiet_import")),
 )
 TEMPLATES = frozenset({".css", ".html", ".j2", ".js"})
-Node = ast.Import | ast.ImportFrom | ast.Constant
 _MODULE = re.compile(r"(?:pipeline|tfvae)(?:\.\w+)+")
 
 
@@ -136,16 +137,6 @@ def read_module(file: str, root: Path = ROOT) -> Module:
     return Module(frozenset(needs), frozenset(texts), digest)
 
 
-def meaning(tree: ast.Module) -> tuple[str, list[Node]]:
-    """Return the digest of a syntax tree, and the imports and constants in it.
-
-    Docstrings, `pass`, comments and layout do not count, and every version of Python gives the same digest.
-    """
-    tokens: list[str] = []
-    nodes = _write(tree, tokens)
-    return hashlib.sha256("\n".join(tokens).encode("ascii")).hexdigest()[:16], nodes
-
-
 @cache
 def entries(registry: str, root: Path = ROOT) -> dict[str, str]:
     """Return {name: file} of a registry, which maps names to "module", "module:name", or a tuple that begins so."""
@@ -177,36 +168,6 @@ def _templates(file: str, root: Path) -> frozenset[str]:
         for other in beside
         if other.stem == path.stem or not other.with_suffix(".py").is_file()
     )
-
-
-def _write(node: ast.AST, tokens: list[str]) -> list[Node]:
-    """Append a node's tokens, and return the imports and constants in it.
-
-    A field that is empty leaves no trace: another version of Python may not have it.
-    """
-    seen = [node] if isinstance(node, Node) else []
-    tokens.append(type(node).__name__)
-    for field in node._fields:
-        value = getattr(node, field, None)
-        parts = [part for part in value if not _is_idle(part, node)] if isinstance(value, list) else [value]
-        if value is None or not parts or field == "kind":  # the kind tells u"" from ""
-            continue
-        tokens.append(f".{field} {len(parts)}" if isinstance(value, list) else f".{field}")
-        for part in parts:
-            if isinstance(part, ast.AST):
-                seen += _write(part, tokens)
-            else:
-                tokens.append(ascii(part))  # repr depends on a version's list of printable characters
-    tokens.append(")")
-    return seen
-
-
-def _is_idle(part: object, node: ast.AST) -> bool:
-    """Return whether a part of a node does nothing: a docstring, `pass`, or an f-string's empty text."""
-    if isinstance(part, ast.Expr):
-        return isinstance(part.value, ast.Constant) and isinstance(part.value.value, str)
-    empty = isinstance(part, ast.Constant) and part.value == ""
-    return isinstance(part, ast.Pass) or (empty and isinstance(node, ast.JoinedStr))  # as Python 3.12 has after {width}
 
 
 def _imported(node: ast.Import | ast.ImportFrom, file: str, root: Path) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The code of each stage: a text file with a line for each module that the stage runs, its path and its digest."""
 
 import ast
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -42,28 +41,28 @@ def codes(stage: str, root: Path = ROOT) -> dict[str, set[str]]:
     module, name = f"pipeline.{stage}", stage.replace("_", "-")
     if stage == CHECK:
         return {name: closure(module, outside=(), root=root)}
-    axes = list(_axes(stage, root))
+    axes = axes_of(stage, root)
     files = {}
-    for values in product(*axes):
-        others = {other for axis in axes for other in axis}.difference(values)
+    for values in product(*axes.values()):
+        others = {other for axis in axes.values() for other in axis}.difference(values)
         files["-".join([name, *values])] = closure(module, values, others=others, root=root)
     return files
 
 
-def _axes(stage: str, root: Path) -> Iterator[tuple[str, ...]]:
-    """Yield the values of each argument of `main` by which the stage's registries are looked up."""
+def axes_of(stage: str, root: Path = ROOT) -> dict[str, tuple[str, ...]]:
+    """Return {argument: values} of the texts that the stage's `main` is given and looks up in a registry."""
     tree = parse(f"pipeline/{stage}.py", root)
-    mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    mains = [node.args for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    arguments = [argument for given in mains for argument in (*given.args, *given.kwonlyargs)]
     texts = {
-        argument.arg
-        for node in mains
-        for argument in (*node.args.args, *node.args.kwonlyargs)
-        if argument.annotation is not None and ast.unparse(argument.annotation) == "str"
+        argument.arg for argument in arguments if argument.annotation and ast.unparse(argument.annotation) == "str"
     }
     _, registries = reach(f"pipeline.{stage}", root=root)
-    for argument, (registry, values) in AXES.items():
-        if argument in texts and registry in registries:
-            yield values or tuple(entries(registry, root))
+    return {
+        argument: values or tuple(entries(registry, root))
+        for argument, (registry, values) in AXES.items()
+        if argument in texts and registry in registries
+    }
 
 
 def _runs_main(tree: ast.Module) -> bool:

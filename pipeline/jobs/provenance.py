@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from pipeline.jobs.closure import OUTSIDE, closure, digest_of
 
@@ -73,7 +74,9 @@ def _parts(value: Any) -> Iterator[bytes]:
 
 
 def _has_names(value: Any) -> bool:
-    return isinstance(value, Mapping | SimpleNamespace) or (is_dataclass(value) and not isinstance(value, type))
+    return isinstance(value, Mapping | SimpleNamespace | BaseModel) or (
+        is_dataclass(value) and not isinstance(value, type)
+    )
 
 
 def _content(value: Any) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.pages.pictures import Picture, from_png
 from pipeline.pages.values import Record
 from pipeline.thesis.tables import NETWORKS, TITLES
-from tfvae.plotting.style import STICK_BREAKING
+from tfvae.plotting.identity import STICK_BREAKING
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.thesis.tables import mean_and_sd, number
-from tfvae.plotting.style import GAUSSIAN, model_color
+from tfvae.plotting.identity import Identity
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Record:
     @property
     def color(self) -> str:
         """The colour of the record's model in all figures."""
-        return model_color(self.content.get("posterior", GAUSSIAN), self.content["beta"])
+        return Identity.of(self.content).color
 
     def at(self, *keys: str) -> Any:
         """Return what stands at a path of keys."""

@@ -1,4 +1,4 @@
-"""The schema of params.yaml and architectures.yaml: every field with its range and meaning, nothing unknown.
+"""The schema of the parameter files: every field with its range and meaning, nothing unknown.
 
 There are no defaults: a default is a parameter that DVC cannot see.
 """

@@ -1,5 +1,6 @@
 """The schema of architectures.yaml: the parts of the architectures that are searched, and the candidates."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
@@ -12,15 +13,18 @@ KINDS_OF_LAYER = ("(convolution)", "(pooling)")  # stand in the place of an erro
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}$")]
 Channels = Annotated[int, Field(ge=1, le=4096)]
-Window = Annotated[int, Field(ge=1, le=28, description="pixels of the window's side")]
-Stride = Annotated[int, Field(ge=1, le=28, description="pixels from one window to the next; in a decoder, the scale")]
+Window = Annotated[int, Field(ge=1, le=28, description="side of the window, in pixels")]
+Stride = Annotated[
+    int,
+    Field(ge=1, le=28, description="pixels from one window to the next; in a decoder, the factor of height and width"),
+]
 Units = Annotated[list[Annotated[int, Field(ge=1, le=65536)]], Field(min_length=1, max_length=100)]
 
 
 class Convolution(Section):
     """A convolution (in a decoder: transposed)."""
 
-    filters: Channels = Field(description="channels of its output")
+    filters: Channels = Field(description="channels of the output")
     kernel: Window
     stride: Stride
 
@@ -33,7 +37,7 @@ class Pooling(Section):
 
 
 class ConvolutionalDecoder(Section):
-    """Where a dense layer's output is reshaped to, and the transposed convolutions that follow."""
+    """The shape that a dense layer's output gets, and the transposed convolutions that follow."""
 
     reshape: Annotated[list[Channels], Field(min_length=3, max_length=3, description="height, width and channels")]
     layers: Annotated[list[Convolution], Field(min_length=1, max_length=20, description="transposed convolutions")]
@@ -65,12 +69,18 @@ Decoder = Annotated[ConvolutionalDecoder, AfterValidator(_fitting_decoder)]
 class Parts(Section):
     """Encoders and decoders by name, and the candidates: e13-d13 is the encoder e13 with the decoder d13."""
 
-    candidates: Candidates = Field(description="those that a search of `all` trains, in this order")
+    candidates: Candidates = Field(description="candidates that a search of `all` trains, in this order")
     encoders: dict[Name, Any]
     decoders: dict[Name, Any]
 
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Check that the candidates have their parts."""
+        for name in self.candidates:
+            if lack := self.lacks(name):
+                yield "candidates", lack
+
     def lacks(self, name: CandidateName) -> str | None:
-        """Return what is to be said of a candidate whose parts are not there, else None."""
+        """Return a message if there is no such encoder or decoder, else None."""
         encoder, decoder = name.split("-")
         if encoder in self.encoders and decoder in self.decoders:
             return None

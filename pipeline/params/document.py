@@ -1,4 +1,4 @@
-"""The table of all parameters, made from the schema.
+"""The page docs/parameters.md, which lists all parameters, generated from the schema.
 
 `python -m pipeline.params.document docs/parameters.md` writes it; with --check nothing is written, and the exit status
 says whether the file is up to date.
@@ -14,29 +14,34 @@ from pydantic import BaseModel
 
 from pipeline.params.architectures import Architectures
 from pipeline.params.fields import OWN
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import FILES as PARAMETER_FILES
 
-FILES = {"params.yaml": Parameters, "architectures.yaml": Architectures}
+FILES: dict[str, type[BaseModel]] = {**PARAMETER_FILES, "architectures.yaml": Architectures}
 _NETWORKS = {"mlp", "cnn"}
 _HEAD = """\
 # Parameters
 
-Every key of `params.yaml` and `architectures.yaml`, what it means and which values it may have. Generated from
-`pipeline/params` by `python -m pipeline.params.document docs/parameters.md`.
+Every key of `params.yaml`, of the files in `params/` and of `architectures.yaml`, with its meaning and the values that
+it may have. Generated from `pipeline/params` by `python -m pipeline.params.document docs/parameters.md`.
 
-In a key, `<dataset>` and `<network>` stand for a dataset's name and for `mlp` or `cnn`, `<name>` for a name of your
-own (at most 16 small letters and digits), and `[]` for every entry of a list. All keys have to be there, and no others.
-What has to fit together besides, such as steps that are a multiple of the periods, `make check-params` explains where
-it does not. A beta stands in its shortest form: 2, not 2.0. Both files are plain YAML, without anchors, aliases and
-tags.
+`params.yaml` holds the study of the thesis and the lists of datasets, each other file the section of one further
+system. `dvc exp run -S` takes a key of `params.yaml` as it stands, and any other behind the name of its file:
+
+```
+dvc exp run -S beta=0.3
+dvc exp run -S 'params/legacy.yaml:legacy_experiments.common.scale=10'
+```
+
+In a key, `<dataset>` and `<network>` stand for the name of a dataset and for `mlp` or `cnn`, `<name>` for a name of
+your own (at most 16 small letters and digits), and `[]` for every entry of a list. A file must have all its keys, and
+no others. How values must fit together, such as steps that are a multiple of the periods, `make check-params` explains
+where they do not. Write a beta in its shortest form: 2, not 2.0. All files are plain YAML, without anchors, aliases
+and tags.
 """
 
 
 class Parameter(NamedTuple):
-    """A key that holds a value, or a list of mappings.
-
-    `schema` is the JSON schema of its values, without references.
-    """
+    """A key with a value or a list of mappings; `schema` is the JSON schema of its values, without references."""
 
     key: str
     meaning: str
@@ -44,18 +49,14 @@ class Parameter(NamedTuple):
 
 
 def parameters(model: type[BaseModel]) -> list[Parameter]:
-    """Return every parameter that a file of this model holds, in the schema's order."""
+    """Return every parameter of a model's file, in the order of the schema."""
     schema = model.model_json_schema()
-    found = _walk(schema, schema["$defs"], "", "")
-    return list({parameter.key: parameter for parameter in found}.values())
+    listed = _walk(schema, schema["$defs"], "", "")
+    return list({parameter.key: parameter for parameter in listed}.values())
 
 
 def allowed(schema: Mapping[str, Any]) -> str:
-    """Return in words which values a JSON schema allows.
-
-    Raises:
-        KeyError: if it is of a kind that no parameter has.
-    """
+    """Return the values that a JSON schema allows, in words; raise KeyError for a kind that no parameter has."""
     if len(options := _options(schema)) > 1:
         return ", or ".join(map(allowed, options))
     if "const" in schema:
@@ -79,19 +80,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("page", type=Path)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
-    given = parser.parse_args(argv)
-    if given.check:
-        if given.page.is_file() and given.page.read_text(encoding="utf-8") == page():
+    arguments = parser.parse_args(argv)
+    if arguments.check:
+        if arguments.page.is_file() and arguments.page.read_text(encoding="utf-8") == page():
             return 0
-        print(f"{given.page} is out of date; run the same command without --check", file=sys.stderr)
+        print(f"{arguments.page} is out of date; run the same command without --check", file=sys.stderr)
         return 1
-    given.page.parent.mkdir(parents=True, exist_ok=True)
-    given.page.write_text(page(), encoding="utf-8")
+    arguments.page.parent.mkdir(parents=True, exist_ok=True)
+    arguments.page.write_text(page(), encoding="utf-8")
     return 0
 
 
 def _walk(schema: Mapping[str, Any], definitions: Mapping[str, Any], key: str, meaning: str) -> Iterator[Parameter]:
-    """Yield the parameters at and below a key; `meaning` is what the nearest field above says."""
+    """Yield the parameters at and below a key; `meaning` is the description of the nearest field above."""
     schema = _resolved(schema, definitions)
     if "properties" in schema:
         for name, part in _networks_as_one(schema["properties"]).items():
@@ -131,7 +132,8 @@ def _number_in_words(kind: str, schema: Mapping[str, Any]) -> str:
     above = {"maximum": "≤", "exclusiveMaximum": "<"}
     low = [f"{schema[name]:,.10g} {sign}" for name, sign in below.items() if name in schema]
     high = [f"{sign} {schema[name]:,.10g}" for name, sign in above.items() if name in schema]
-    return " ".join([*low, kind, *high])
+    multiple = f", a multiple of {schema['multipleOf']}" if "multipleOf" in schema else ""
+    return " ".join([*low, kind, *high]) + multiple
 
 
 def _text_in_words(schema: Mapping[str, Any]) -> str:

@@ -1,9 +1,22 @@
-"""Types of single fields, and what mappings of them have in common."""
+"""Types of single fields, and the forms of mappings of them."""
 
-from types import SimpleNamespace
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar, overload
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tfvae.data.registry import DATASETS
 
@@ -12,7 +25,7 @@ _OF_OTHER_SIZE = {"usps", "flower_patches", "flowers102"}
 _STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
 _KNOWN = sorted(DATASETS)
 _LARGEST_BETA = 1000
-OWN = "(datasets)"  # stands in the place of an error, but in no file
+OWN: Final = "(datasets)"  # stands in the place of an error, but in no file
 
 
 def _beta(value: Any) -> Any:
@@ -23,8 +36,7 @@ def _beta(value: Any) -> Any:
     return value
 
 
-def distinct(values: list[Any]) -> list[Any]:
-    """Return the values if no two are equal, else raise ValueError."""
+def _distinct(values: list[Any]) -> list[Any]:
     if len(set(values)) != len(values):
         raise ValueError("every entry may stand there once")
     return values
@@ -42,41 +54,73 @@ def _dataset(name: str) -> str:
     return name
 
 
-Common = TypeVar("Common")
 Item = TypeVar("Item")
 # The JSON schema, of which docs/parameters.md is made, is told what a function checks.
-Distinct = Annotated[list[Item], AfterValidator(distinct), Field(json_schema_extra={"uniqueItems": True})]
+Distinct = Annotated[list[Item], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})]
 Beta = Annotated[
     int | float,
     BeforeValidator(_beta),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": _LARGEST_BETA}),
     Field(description="factor of the KL divergence in the loss"),
 ]
+Betas = Annotated[Distinct[Beta], Field(min_length=1, max_length=10, description="betas of the beta-VAEs, one each")]
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
+Steps = Annotated[Count, Field(description="training steps")]
 Images = Annotated[int, Field(ge=2, le=1_000_000)]
 # A batch must be smaller than the smallest dataset, the digits with 1,437 training images.
-BatchSize = Annotated[int, Field(ge=1, le=1024)]
-Seed = Annotated[int, Field(ge=0, lt=2**31, description="of all random draws")]
-Seeds = Annotated[Distinct[Seed], Field(min_length=1, max_length=100, description="a model is trained for each")]
-Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-LatentDim = Annotated[int, Field(ge=1, le=512)]
-Neighbours = Annotated[int, Field(ge=1, le=100)]
-Precision = Literal["float32", "bfloat16"]
+BatchSize = Annotated[int, Field(ge=1, le=1024, description="images per training step")]
+Seed = Annotated[int, Field(ge=0, lt=2**31, description="seed of all random draws")]
+Seeds = Annotated[Distinct[Seed], Field(min_length=1, max_length=100, description="seeds; a model is trained for each")]
+Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, description="learning rate of Adam")]
+LatentDim = Annotated[int, Field(ge=1, le=512, description="dimensions of a latent")]
+Components = Annotated[int, Field(ge=1, le=1000, description="components of the Gaussian mixture")]
+Concentration = Annotated[float, Field(gt=0.01, le=1000, description="alpha_0 of the sticks' prior Beta(1, alpha_0)")]
+Neighbours = Annotated[int, Field(ge=1, le=100, description="k of precision, recall, density and coverage")]
+Precision = Annotated[Literal["float32", "bfloat16"], Field(description="number format in which hidden layers compute")]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+CooldownShare = Annotated[
+    Share, Field(description="last share of the training steps, over which the learning rate falls to 0")
+]
+Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Likelihood = Annotated[Literal["squared_error", "bernoulli"], Field(description="likelihood of a pixel")]
 DatasetName = Annotated[str, AfterValidator(_dataset), Field(json_schema_extra={"enum": _STUDIED})]
 Datasets = Distinct[DatasetName]
 AnyDatasetName = Annotated[str, AfterValidator(_any_dataset), Field(json_schema_extra={"enum": _KNOWN})]
 AnyDatasets = Annotated[Distinct[AnyDatasetName], Field(min_length=1)]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[Distinct[CandidateName], Field(min_length=1, max_length=10_000)]
-Network = Literal["mlp", "cnn"]
 
 
 class Section(BaseModel):
     """A mapping with exactly the keys that it names, and values of exactly the types that it names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield (key, mistake) for values that are right each by itself but do not fit together; "" is the whole."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        errors = [
+            InitErrorDetails(
+                type=PydanticCustomError("conflict", "{text}", {"text": text}), loc=(key,) if key else (), input={}
+            )
+            for key, text in self.conflicts()
+        ]
+        if errors:
+            raise ValidationError.from_exception_data(type(self).__name__, errors)
+        return self
+
+
+class Optimisation(Section):
+    """Training by Adam with batches, whose learning rate falls at the end."""
+
+    batch_size: BatchSize
+    learning_rate: Rate
+    cooldown_share: CooldownShare
+    precision: Precision
 
 
 class PerNetwork(Section, Generic[Item]):
@@ -85,12 +129,32 @@ class PerNetwork(Section, Generic[Item]):
     mlp: Item
     cnn: Item
 
+    def of(self, network: str) -> Item:
+        """Return the value of a network."""
+        value: Item = getattr(self, network)
+        return value
 
-class PerDataset(Section, Generic[Common, Item]):
-    """What concerns every dataset, under `common`, and beside it what is a dataset's own, under the dataset's name."""
+
+def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) -> Iterator[tuple[str, str]]:
+    """Yield, as `Section.conflicts` does, whether images are too few for nearest neighbours among some of them."""
+    if not neighbours < neighbour_images <= images:
+        yield "", "neighbours must be fewer than neighbour_images, and these at most as many as images"
+
+
+Common = TypeVar("Common", bound=Section)
+Own = TypeVar("Own", bound=Section)
+Settings = TypeVar("Settings", bound=Section)
+
+
+class PerDataset(Section, Generic[Common, Own, Settings]):
+    """Values of every dataset, under `common`, and beside it each dataset's own, under the dataset's name.
+
+    `Settings` has the fields of both, and the checks of how they fit together.
+    """
 
     common: Common
-    own: dict[AnyDatasetName, Item] = Field(alias=OWN)
+    own: dict[AnyDatasetName, Own] = Field(alias=OWN)
+    _settings: dict[str, Settings] = PrivateAttr()
 
     @model_validator(mode="before")
     @classmethod
@@ -100,7 +164,28 @@ class PerDataset(Section, Generic[Common, Item]):
         common = {"common": content["common"]} if "common" in content else {}
         return {**common, OWN: {key: value for key, value in content.items() if key != "common"}}
 
-    def of(self, dataset: str, network: str | None = None) -> SimpleNamespace:
-        """Return what applies to a dataset, or to one network on it: the common values and its own."""
-        item = self.own[dataset] if network is None else getattr(self.own[dataset], network)
-        return SimpleNamespace(**dict(self.common), **dict(item))
+    @model_validator(mode="after")
+    def _join(self) -> Self:
+        joined = _dictionary_of(self.__pydantic_generic_metadata__["args"][2])
+        content = {name: self._with_common(own) for name, own in self.own.items()}
+        self._settings = joined.validate_python(content)
+        return self
+
+    def _with_common(self, own: Section) -> dict[str, Any]:
+        if isinstance(own, PerNetwork):
+            return {network: self._with_common(part) for network, part in own}
+        return {**dict(self.common), **dict(own)}
+
+    @overload
+    def of(self, dataset: str) -> Settings: ...
+    @overload
+    def of(self: "PerDataset[Any, Any, PerNetwork[Item]]", dataset: str, network: str) -> Item: ...
+    def of(self, dataset: str, network: str | None = None) -> Any:
+        """Return the settings of a dataset, or of one network on it: the common values and its own."""
+        settings: Any = self._settings[dataset]
+        return settings if network is None else settings.of(network)
+
+
+@cache
+def _dictionary_of(settings: type[Section]) -> TypeAdapter[dict[str, Any]]:
+    return TypeAdapter(dict[str, settings])  # type: ignore[valid-type]

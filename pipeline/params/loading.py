@@ -8,10 +8,10 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
-from pipeline.params.agreement import conflicts, unknown_candidates, unknown_parts
 from pipeline.params.architectures import KINDS_OF_LAYER, Architectures
 from pipeline.params.fields import OWN, Section
-from pipeline.params.sections import KINDS_OF_CANDIDATES, Parameters
+from pipeline.params.schema import FILE_OF, FILES, STUDY, Parameters, unknown_candidates
+from pipeline.params.thesis import KINDS_OF_CANDIDATES
 
 _IN_NO_FILE = {OWN, *KINDS_OF_LAYER, *KINDS_OF_CANDIDATES, "[key]"}
 _DEEPEST = 20  # levels of mappings and lists; the schema has fewer
@@ -20,18 +20,34 @@ Content = TypeVar("Content", bound=Section)
 
 
 class ParameterError(Exception):
-    """A file is not as it must be; the message says where, what is allowed and what was found."""
+    """A parameter file has mistakes; the message says where, what is allowed and what was found."""
 
 
 def load_parameters(path: Path) -> Parameters:
-    """Read and check params.yaml.
+    """Read params.yaml and the files in the folder `params` beside it, and check them as one.
 
     Raises:
-        ParameterError: with one line for each mistake: the key, what is allowed, what was found.
+        ParameterError: with each file that is at fault, and below it one line for each mistake: the key, what is
+            allowed, what was found.
     """
-    parameters = _read(path, Parameters)
-    _refuse(path, conflicts(parameters))
-    return parameters
+    paths = {file: path if file == STUDY else path.parent / file for file in FILES}
+    others = sorted({*path.parent.glob("params/*.y*ml")} - {*paths.values()})
+    mistakes = [f"{other} is no parameter file; these are {', '.join(FILES)}" for other in others]
+    sections: dict[str, Any] = {}
+    for file, model in FILES.items():
+        try:
+            sections |= dict(_read(paths[file], model))
+        except ParameterError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise ParameterError("\n".join(mistakes))
+    try:
+        return Parameters.model_validate(sections)
+    except ValidationError as error:
+        by_file: dict[str, list[str]] = {}
+        for line in _lines(error):
+            by_file.setdefault(FILE_OF[line[: line.index(":")].split(".")[0]], []).append(line)
+        raise ParameterError("\n".join(_message(paths[file], lines) for file, lines in by_file.items())) from None
 
 
 def load_architectures(path: Path, parameters: Parameters | None = None) -> Architectures:
@@ -41,28 +57,26 @@ def load_architectures(path: Path, parameters: Parameters | None = None) -> Arch
         ParameterError: see `load_parameters`.
     """
     architectures = _read(path, Architectures)
-    _refuse(path, unknown_parts(architectures))
-    if parameters is not None:
-        _refuse(f"{path} lacks what the parameters name", unknown_candidates(parameters, architectures))
+    if parameters is not None and (unknown := list(unknown_candidates(parameters, architectures))):
+        raise ParameterError(_message(f"{path} lacks what the parameters name", unknown))
     return architectures
 
 
 def _read(path: Path, model: type[Content]) -> Content:
-    content = _plain_content(path)
+    content = plain_content(path)
     if not isinstance(content, dict):
         raise ParameterError(f"{path} must be a mapping of names to values. Received: {_shown(content)}")
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        _refuse(path, (_explain(entry) for entry in error.errors(include_url=False)))
-        raise
+        raise ParameterError(_message(path, _lines(error))) from None
 
 
-def _plain_content(path: Path) -> Any:
-    """Return what a file holds.
+def plain_content(path: Path) -> Any:
+    """Return the content of a file.
 
-    What is more than plain values is refused before anything is made of it: aliases of aliases would fill the memory,
-    deep nesting would end the process, and a tag such as `!!binary` would stand for another value than is written.
+    Only plain values are let through: checking aliases of aliases would fill the memory, deep nesting would end the
+    process, and a tag such as `!!binary` would stand for another value than is written.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -84,16 +98,20 @@ def _plain_content(path: Path) -> Any:
         raise ParameterError(f"{path} is not valid YAML: {_printable(' '.join(str(error).split()))}") from error
 
 
-def _refuse(head: Path | str, mistakes: Iterable[str]) -> None:
-    lines = dict.fromkeys(mistakes)
-    if lines:
-        raise ParameterError(f"{head}:\n" + "\n".join(f"  {line}" for line in lines)) from None
+def _message(head: Path | str, lines: Iterable[str]) -> str:
+    return f"{head}:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _lines(error: ValidationError) -> list[str]:
+    return list(dict.fromkeys(_explain(entry) for entry in error.errors(include_url=False)))
 
 
 def _explain(entry: Any) -> str:
     parts = (part for part in entry["loc"] if part not in _IN_NO_FILE)
     key = ".".join(_printable(part) if part and isinstance(part, str) else _shown(part) for part in parts) or "the file"
     if entry["type"] == "extra_forbidden":
+        if key in FILE_OF:
+            return f"{key}: this belongs in {FILE_OF[key]}"
         return f"{key}: there is no such parameter; remove it or correct its name"
     if entry["type"] == "missing":
         return f"{key}: this parameter is missing; every parameter has to be given"

@@ -7,9 +7,11 @@ from typing import Any
 from pipeline import files
 from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.models import describe, model_files, summarize_metrics
-from pipeline.experiment.running import Job, Outcome, train_and_measure
+from pipeline.experiment.running import Functions, Job, Outcome, train_and_measure
 from pipeline.experiment.training import Training, TrainingData
 from pipeline.experiment.yardstick import Yardstick
+
+FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.experiment.measuring:measure")
 
 
 def seeded_jobs(
@@ -41,7 +43,7 @@ def seeded_jobs(
 def train_seeds(jobs: Sequence[Job], yardstick: Yardstick, label: str) -> list[Outcome]:
     """Return the outcome of each seed."""
     data = TrainingData(yardstick.x_train, yardstick.classifier)
-    return train_and_measure(jobs, data, yardstick, label=label)
+    return train_and_measure(FUNCTIONS, jobs, data, yardstick, label=label)
 
 
 def experiment_files(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, bytes]:

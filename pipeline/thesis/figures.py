@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
+from tfvae.plotting.identity import Identity
 from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
 from tfvae.plotting.manifolds import manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.search import pareto_scatter, period_curves
 from tfvae.plotting.sticks import stick_breaking
-from tfvae.plotting.style import STICK_BREAKING
 
 TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 CLASS_NAMES = {
@@ -44,9 +44,9 @@ class Run:
     scale: float
 
     @property
-    def model(self) -> tuple[str, float]:
-        """The posterior and beta."""
-        return self.record["posterior"], self.record["beta"]
+    def model(self) -> Identity:
+        """The identity of its model."""
+        return Identity.of(self.record)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Study:
     def of(self, network: str, *, sticks: bool | None = None) -> list[Run]:
         """Return the runs of a network: all, or only the stick-breaking ones, or only the others."""
         chosen = [run for run in self.runs if run.record["network"] == network]
-        return chosen if sticks is None else [run for run in chosen if (run.model[0] == STICK_BREAKING) is sticks]
+        return chosen if sticks is None else [run for run in chosen if run.model.is_stick_breaking is sticks]
 
 
 def curves_table(runs: Sequence[Run]) -> pd.DataFrame:

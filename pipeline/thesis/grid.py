@@ -8,7 +8,7 @@ from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.models import summarize_metrics
 from pipeline.experiment.running import Job
 from pipeline.experiment.training import Training
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 
 _RECORDED = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
 

@@ -11,7 +11,7 @@ from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.running import Job
 from pipeline.experiment.training import Training
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.training import Training
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import Parameters
 from tfvae.evaluation.consistency import is_consistent
 from tfvae.evaluation.pareto import pareto_front
 

@@ -8,37 +8,83 @@ squared error.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-GAUSSIAN = {
-    "network": "cnn",
-    "encoder": [{"filters": 32, "kernel": 4, "stride": 2}, {"filters": 64, "kernel": 4, "stride": 2}],
-    "decoder": {
-        "reshape": [7, 7, 32],
-        "layers": [{"filters": 32, "kernel": 4, "stride": 2}, {"filters": 16, "kernel": 4, "stride": 2}],
-    },
+from pipeline.experiment.configuration import cooldown, vae
+from pipeline.experiment.running import Job
+from pipeline.experiment.training import Training
+from pipeline.vq_vae.measuring import Measuring
+from pipeline.vq_vae.training import PriorTraining, TwoPartTraining
+
+_GAUSSIAN_ENCODER = [{"filters": 32, "kernel": 4, "stride": 2}, {"filters": 64, "kernel": 4, "stride": 2}]
+_GAUSSIAN_DECODER = {
+    "reshape": [7, 7, 32],
+    "layers": [{"filters": 32, "kernel": 4, "stride": 2}, {"filters": 16, "kernel": 4, "stride": 2}],
 }
-QUANTISED = {
-    "encoder": [{"filters": 32, "kernel": 2, "stride": 2}, {"filters": 64, "kernel": 2, "stride": 2}],
-    "decoder": [
-        {"filters": 64, "kernel": 3, "stride": 1},
-        {"filters": 32, "kernel": 4, "stride": 2},
-        {"kernel": 4, "stride": 2},
-    ],
-}
-# What all models share. With squared errors of a sigmoid's output a new decoder may turn black and stay so; the
-# Bernoulli likelihood has no such plateau.
+_QUANTISED_ENCODER = [{"filters": 32, "kernel": 2, "stride": 2}, {"filters": 64, "kernel": 2, "stride": 2}]
+_QUANTISED_DECODER = [
+    {"filters": 64, "kernel": 3, "stride": 1},
+    {"filters": 32, "kernel": 4, "stride": 2},
+    {"kernel": 4, "stride": 2},
+]
+# With squared errors of a sigmoid's output a new decoder may turn black and stay so; the Bernoulli likelihood has no
+# such plateau.
 _LIKELIHOOD = "bernoulli"
+_MANY_SAMPLES, _FEW_SAMPLES = 200, 36
+
+
+def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[tuple[str, Job]]:
+    """Return (name, job) for every model and seed, the longest first, so that the cores finish together.
+
+    Args:
+        settings: of one dataset.
+        image_shape: (H, W, C).
+        folder: of the trained models.
+    """
+    jobs: list[tuple[str, Job]] = []
+
+    def add(
+        name: str, model: Any, beta: float, steps: int, seeds: Sequence[int], prior: PriorTraining | None = None
+    ) -> None:
+        """Add a job for each seed; pictures are of the first."""
+        schedule = {
+            "beta": beta,
+            "batch_size": settings.batch_size,
+            "learning_rate": settings.learning_rate,
+            "cooldown": cooldown(steps, settings.cooldown_share),
+        }
+        for position, seed in enumerate(seeds):
+            training = TwoPartTraining(Training(model, schedule, seed, steps), prior)
+            measuring = Measuring(training, 0 if position else _MANY_SAMPLES if prior else _FEW_SAMPLES)
+            jobs.append((name, Job(training, measuring, training.steps, folder / name / f"seed-{seed}")))
+
+    for dim in settings.quantised_latent_dims:
+        for codes in settings.codes:
+            is_shown = (dim, codes) == (settings.shown_latent_dim, settings.shown_codes)
+            seeds = settings.seeds if is_shown else settings.sweep_seeds
+            network = {"codes": codes, **settings.prior.model_dump()}
+            prior = PriorTraining(network, settings.prior_steps, **settings.prior_training.model_dump())
+            model = quantised(image_shape, dim, codes, settings)
+            # The model weighs its commitment itself; the training loop has nothing to add, so beta is 1.
+            add(name_of("vq-vae", dim, codes), model, 1.0, settings.quantised_steps, seeds, prior)
+    families = (("vae", 1, settings.latent_dims), ("beta-vae", settings.beta, settings.beta_latent_dims))
+    for family, beta, dims in families:
+        for dim in dims:
+            model = gaussian(image_shape, dim, settings.precision)
+            add(name_of(family, dim), model, beta, settings.steps, settings.seeds)
+    return jobs
 
 
 def gaussian(image_shape: Sequence[int], latent_dim: int, precision: str) -> dict[str, Any]:
-    """Return the configuration of a VAE, for `tfvae.models.vae.build_vae`."""
+    """Return the configuration of a VAE, for `tfvae.models.registry.build_model`."""
     posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
-    return _configured(image_shape, precision, **GAUSSIAN, posterior=posterior)
+    layers = (_GAUSSIAN_ENCODER, _GAUSSIAN_DECODER)
+    return vae(image_shape, "cnn", *layers, posterior=posterior, likelihood=_LIKELIHOOD, precision=precision)
 
 
 def quantised(image_shape: Sequence[int], latent_dim: int, codes: int, settings: Any) -> dict[str, Any]:
-    """Return the configuration of a vector-quantised VAE, for `tfvae.models.vq_vae.build_vq_vae`."""
+    """Return the configuration of a vector-quantised VAE, for `tfvae.models.registry.build_model`."""
     quantizer = {
         "codes": codes,
         "latent_dim": latent_dim,
@@ -46,15 +92,18 @@ def quantised(image_shape: Sequence[int], latent_dim: int, codes: int, settings:
         "decay": settings.codebook_decay,
         "revival": settings.codebook_revival,
     }
-    return _configured(
-        image_shape, settings.precision, **QUANTISED, quantizer=quantizer, commitment=settings.commitment
-    )
+    return {
+        "model": "vq_vae",
+        "image_shape": list(image_shape),
+        "encoder": _QUANTISED_ENCODER,
+        "decoder": _QUANTISED_DECODER,
+        "quantizer": quantizer,
+        "commitment": settings.commitment,
+        "likelihood": _LIKELIHOOD,
+        "precision": settings.precision,
+    }
 
 
 def name_of(model: str, latent_dim: int, codes: int | None = None) -> str:
     """Return the name of a model in records: "vae-2", "beta-vae-8", "vq-vae-16-128"."""
     return f"{model}-{latent_dim}" if codes is None else f"{model}-{latent_dim}-{codes}"
-
-
-def _configured(image_shape: Sequence[int], precision: str, **own: Any) -> dict[str, Any]:
-    return {"image_shape": list(image_shape), **own, "likelihood": _LIKELIHOOD, "precision": precision}

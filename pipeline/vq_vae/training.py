@@ -1,160 +1,121 @@
-"""Training of the models that the stage vector-quantised compares, and what each can be asked for afterwards."""
+"""Train a VAE, or a vector-quantised one and then a prior over its codes. Nothing is measured here."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.measuring import Meter
-from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.loop import follow, periods
+from pipeline.experiment.training import Training
 from tfvae.training.jobs import Progress
 
-SHOWN = 10  # test images in pictures
-_PERIODS = 10
+
+@dataclass(frozen=True)
+class PriorTraining:
+    """How a prior over a model's codes is trained.
+
+    Args:
+        configuration: see `tfvae.priors.pixel_cnn.build_pixel_cnn`.
+        steps: and the rest: arguments of `tfvae.priors.pixel_cnn.PixelCNNTrainer`.
+    """
+
+    configuration: Mapping[str, Any]
+    steps: int
+    batch_size: int
+    learning_rate: float
 
 
-class Trained:
-    """What training both kinds of models has in common."""
+@dataclass(frozen=True)
+class TwoPartTraining:
+    """How a model is trained, and the prior over its codes if it is vector-quantised."""
 
-    def __init__(self, job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -> None:
-        self.job, self.shared, self._progress = job, shared, progress
-        self.seed: int = job["seed"]
-        self.x_train, self.x_test = shared["yardstick"].x_train, shared["yardstick"].x_test
-        self._kept: dict[str, Any] = progress.resume() or {}
-        self.history: dict[str, list[dict[str, float]]] = {}
+    model: Training
+    prior: PriorTraining | None = None
 
-    def train(self, part: str, trainer: Any, steps: int, terms: Callable[[Any], dict[str, float]] = dict) -> None:
-        """Train a part of the model to its end, from where it was interrupted."""
-        history: list[dict[str, float]] = []
-        if part in self._kept:
-            trainer.restore(self._kept[part]["trainer"])
-            history = self._kept[part]["history"]
-            self._progress.report(trainer.step)
-        for stop in (steps * period // _PERIODS for period in range(1, _PERIODS + 1)):
-            if trainer.step < stop:
-                ahead = stop - trainer.step
-                history.append({"step": stop, **terms(trainer.run(ahead))})
-                self._progress.report(ahead)
-                self._kept[part] = {"trainer": trainer.state(), "history": history}
-                self._progress.keep(self._kept)
-        self.history[part] = history
-
-    def reconstruction_metrics(self, images: np.ndarray, meter: Meter) -> dict[str, float]:
-        """Return what reconstructions (N, H, W, C) in [0, 1] of the test images are worth."""
-        errors = np.square(images - self.x_test / np.float32(255))
-        classes = meter.extract(images)[1].argmax(axis=1)
-        return {
-            "mse": float(np.mean(errors.mean(axis=-1).sum(axis=(1, 2)), dtype=np.float64)),
-            "fid_reconstructions": meter.distance(images),
-            "class_agreement": float(np.mean(classes == self.shared["y_test"])),
-        }
+    @property
+    def steps(self) -> int:
+        """Steps of both."""
+        return self.model.steps + (self.prior.steps if self.prior else 0)
 
 
-class Gaussian(Trained):
-    """A plain or a beta-VAE."""
+class ModelThenPrior:
+    """Trains a model and then a prior, as one training that can be interrupted.
 
-    def __init__(self, job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -> None:
-        from tfvae.models.vae import build_vae
-        from tfvae.sampling.generation import Generator
-        from tfvae.training.loop import Trainer, schedule_of
+    Args:
+        model: a trainer at step 0.
+        steps: of the model.
+        start: returns the trainer of the prior, at step 0, once the model is trained.
+    """
 
-        super().__init__(job, shared, progress)
-        self.model = build_vae(job["configuration"], self.seed)
-        steps, schedule = _split(job["training"])
-        trainer = Trainer(self.model, self.x_train, schedule_of({"beta": job["beta"], **schedule}), self.seed)
-        self.train("model", trainer, steps)
-        self._generator = Generator(self.model, self.seed)
+    def __init__(self, model: Any, steps: int, start: Callable[[], Any]) -> None:
+        self.step = 0
+        self.prior: Any = None  # its trainer, once it has begun
+        self._model, self._steps, self._start = model, steps, start
 
-    def weights(self) -> dict[str, list[np.ndarray]]:
-        """Return the weights of each part."""
-        return {"model": self.model.get_weights()}
+    def run(self, steps: int) -> dict[str, float]:
+        """Take `steps` more steps, of the model or of the prior, and return the means of the loss's terms."""
+        if self._model.step < self._steps:
+            terms: dict[str, float] = self._model.run(steps)
+        else:
+            self.prior = self.prior or self._start()
+            terms = {"loss": self.prior.run(steps)}
+        self.step += steps
+        return terms
 
-    def samples(self, count: int) -> dict[str, np.ndarray]:
-        """Return images by the name of the sampler; two latents are sampled region by region as well."""
-        from tfvae.randomness import generator
-        from tfvae.sampling.regions import region_latents
+    def state(self) -> dict[str, Any]:
+        """Return the states of both trainers."""
+        return {"model": self._model.state(), "prior": self.prior.state() if self.prior else None}
 
-        drawn = {"prior": self._generator.prior_latents(count, "samples")}
-        if drawn["prior"].shape[1] == 2:
-            known = self._generator.posterior_latents(self.x_test, "regions")
-            regions, width = self.shared["regions"], self.shared["region_width"]
-            drawn["regions"] = region_latents(known, count, regions, width, generator(self.seed, "regions"))
-        return {name: self._generator.images(latents) for name, latents in drawn.items()}
-
-    def on_test_images(self, meter: Meter) -> dict[str, float]:
-        """Return what the model makes of the test images: one sample of the posterior of each."""
-        made = self._generator.reconstruct(self.x_test)
-        terms = {"distortion": made.distortion, "kl": made.kl}
-        means = {name: float(np.mean(term, dtype=np.float64)) for name, term in terms.items()}
-        return {**self.reconstruction_metrics(made.images, meter), **means}
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Return the latents of test images in a plane, and reconstructions as uint8."""
-        from sklearn.decomposition import PCA
-
-        from tfvae.sampling.encoding import posterior_means
-
-        few = slice(self.shared["projected_images"])
-        means = posterior_means(self.model, self.x_test[few])
-        plane = means if means.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(means)
-        made = self._generator.reconstruct(self.x_test[:SHOWN]).images
-        return {"plane": plane.astype(np.float32), "reconstructions": to_bytes(made)}
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state."""
+        self._model.restore(state["model"])
+        if state["prior"] is not None:
+            self.prior = self._start()
+            self.prior.restore(state["prior"])
+        self.step = self._model.step + (self.prior.step if self.prior else 0)
 
 
-class Quantised(Trained):
-    """A vector-quantised VAE, and a prior over its codes."""
+def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) -> dict[str, Any]:
+    """Train one model, and its prior if it has one.
 
-    def __init__(self, job: Mapping[str, Any], shared: Mapping[str, Any], progress: Progress) -> None:
-        from tfvae.models.vq_vae import build_vq_vae
+    Args:
+        training: how.
+        x_train: images (N, H, W, C) uint8.
+        progress: gets one unit for each step.
+
+    Returns:
+        "weights" and "history" (rows) of the parts "model" and "prior".
+
+    Raises:
+        TrainingDiverged: if a loss became NaN or infinite.
+    """
+    from tfvae.models.registry import build_model
+    from tfvae.training.loop import Trainer, schedule_of
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    settings = training.model
+    model = build_model(settings.configuration, settings.seed)
+    trainer = Trainer(model, x_train, schedule_of(settings.schedule), settings.seed)
+    stops = periods(settings.steps, settings.periods)
+    if training.prior is None:
+        history = follow(trainer, progress, stops)
+        return {"weights": {"model": model.get_weights()}, "history": {"model": history}}
+    prior = training.prior
+
+    def start() -> Any:
         from tfvae.priors.pixel_cnn import PixelCNNTrainer, build_pixel_cnn
         from tfvae.sampling.codes import Codec
-        from tfvae.training.loop import Trainer, schedule_of
 
-        super().__init__(job, shared, progress)
-        self.model = build_vq_vae(job["configuration"], self.seed)
-        steps, schedule = _split(job["training"])
-        # The model weighs its commitment itself; the training loop has nothing to add.
-        trainer = Trainer(self.model, self.x_train, schedule_of({"beta": 1.0, **schedule}), self.seed)
-        self.train("model", trainer, steps)
-        self._codec = Codec(self.model)
-        self._codes = self._codec.codes(self.x_train)
-        self.prior = build_pixel_cnn(job["prior"], self.seed)
-        settings = job["prior_training"]
-        prior_trainer = PixelCNNTrainer(self.prior, self._codes, **settings, seed=self.seed)
-        self.train("prior", prior_trainer, settings["steps"], lambda loss: {"loss": loss})
+        budget = {name: value for name, value in vars(prior).items() if name != "configuration"}
+        network, codes = build_pixel_cnn(prior.configuration, settings.seed), Codec(model).codes(x_train)
+        return PixelCNNTrainer(network, codes, **budget, seed=settings.seed)
 
-    def weights(self) -> dict[str, list[np.ndarray]]:
-        """Return the weights of each part."""
-        return {"model": self.model.get_weights(), "prior": self.prior.get_weights()}
-
-    def samples(self, count: int) -> dict[str, np.ndarray]:
-        """Return images of codes that the prior draws."""
-        from tfvae.sampling.codes import CodeSampler
-
-        codes = CodeSampler(self.prior, *self._codes.shape[1:])(count, self.seed)
-        return {"prior": self._codec.images(codes)}
-
-    def on_test_images(self, meter: Meter) -> dict[str, float]:
-        """Return what the model makes of the test images, how it uses its codebook, and what a code costs the prior."""
-        from tfvae.evaluation.codebook import dead_codes, perplexity
-        from tfvae.priors.pixel_cnn import nats_per_code
-
-        codes, size = self._codec.codes(self.x_test), self.job["prior"]["codes"]
-        return {
-            **self.reconstruction_metrics(self._codec.images(codes), meter),
-            "perplexity": perplexity(codes, size),
-            "dead_codes": dead_codes(self._codes, size),  # of the training images
-            "nats_per_code": nats_per_code(self.prior, codes),
-            "nats_per_code_training": nats_per_code(self.prior, self._codes[: len(codes)]),
-        }
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Return test images' codes, and reconstructions as uint8."""
-        codes = self._codec.codes(self.x_test[:SHOWN])
-        return {"codes": codes, "reconstructions": to_bytes(self._codec.images(codes))}
-
-
-def _split(training: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
-    """Return the steps, and the rest as it stands in a schedule."""
-    rest = dict(training)
-    return rest.pop("steps"), rest
+    both = ModelThenPrior(trainer, settings.steps, start)
+    history = follow(
+        both, progress, [*stops, *(settings.steps + stop for stop in periods(prior.steps, settings.periods))]
+    )
+    rows = {"model": [row for row in history if row["step"] <= settings.steps]}
+    rows["prior"] = [{**row, "step": row["step"] - settings.steps} for row in history[len(rows["model"]) :]]
+    return {"weights": {"model": model.get_weights(), "prior": both.prior.model.get_weights()}, "history": rows}

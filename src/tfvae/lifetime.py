@@ -1,4 +1,4 @@
-"""Processes that do not outlive the one they work for."""
+"""Workers that end when their parent does."""
 
 import os
 import threading

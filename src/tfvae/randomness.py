@@ -29,7 +29,7 @@ def key(seed: int, purpose: str, step: int = 0) -> tuple[int, int]:
 
     Raises:
         TypeError: if `seed` or `step` is not an integer.
-        ValueError: if `purpose` is empty.
+        Refused: if `purpose` is empty.
     """
     first, second = struct.unpack("<ii", _digest(seed, purpose, step, size=8))
     return first, second
@@ -48,7 +48,7 @@ def generator(seed: int, purpose: str, step: int = 0) -> np.random.Generator:
 
     Raises:
         TypeError: if `seed` or `step` is not an integer.
-        ValueError: if `purpose` is empty.
+        Refused: if `purpose` is empty.
     """
     return np.random.Generator(np.random.Philox(key=int.from_bytes(_digest(seed, purpose, step, size=16), "little")))
 

@@ -3,13 +3,14 @@
 import hashlib
 import io
 import tarfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from tfvae.data import DatasetUnavailable, flowers102, load
+from tfvae.data import DatasetUnavailable, fetching, flowers102, load
 
 COUNT, LABELS = 6, [3, 1, 102, 7, 1, 2]
 PARTS = {"trnid": [2, 5], "valid": [3], "tstid": [1, 4, 6]}
@@ -73,8 +74,7 @@ def place(monkeypatch, tmp_path):
 
     def put(contents):
         checksums = {name: hashlib.md5(content).hexdigest() for name, content in contents.items()}
-        made = type(source)(source.dataset, (), checksums, source.suffix)
-        monkeypatch.setattr(flowers102, "SOURCE", made)
+        monkeypatch.setattr(flowers102, "SOURCE", replace(source, mirrors=(), checksums=checksums))
         folder = tmp_path / "flowers102"
         folder.mkdir()
         for name, content in contents.items():
@@ -106,15 +106,14 @@ def test_a_download_is_kept(place, monkeypatch, cache):
     folder = place(contents)
     for file in folder.iterdir():
         file.unlink()
-    monkeypatch.setattr(flowers102, "SOURCE", type(flowers102.SOURCE)(
-        "flowers102", ("http://127.0.0.1:9/",), flowers102.SOURCE.checksums, ""))  # fmt: skip
+    monkeypatch.setattr(flowers102, "SOURCE", replace(flowers102.SOURCE, mirrors=("http://127.0.0.1:9/",)))
     asked = []
 
     def download(url):
         asked.append(url)
         return contents[url.rpartition("/")[2]]
 
-    monkeypatch.setattr(flowers102.fetching, "_download", download)
+    monkeypatch.setattr(fetching, "_download", download)
     first = load("flowers102")
     np.testing.assert_array_equal(load("flowers102").x_test, first.x_test)
     assert len(asked) == 3

@@ -82,8 +82,8 @@ def test_rises_with_the_number_of_samples():
     [
         (np.zeros(3), r"shape \(images, samples\).*\(3,\)"),
         (np.zeros((3, 0)), r"\(3, 0\)"),
-        ([[0.0, np.nan]], "NaN"),
-        ([[0.0, np.inf]], r"NaN or \+inf"),
+        ([[0.0, np.nan]], "Received: values from nan to nan"),
+        ([[0.0, np.inf]], "Received: values from 0.0 to inf"),
     ],
 )
 @pytest.mark.parametrize("function", [importance_log_likelihoods, elbos])

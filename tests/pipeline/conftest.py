@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params.architectures import Architectures
-from pipeline.params.sections import Parameters
+from pipeline.params.schema import FILES, Parameters
 from tests.pipeline.study import copied, finished_study
 
 SHAPE = (28, 28, 1)
@@ -17,8 +17,10 @@ SHAPE = (28, 28, 1)
 
 @pytest.fixture(scope="session")
 def committed():
-    """The content of params.yaml; not to be changed."""
-    return YAML(typ="safe", pure=True).load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    """The content of params.yaml and of the files in params/, as one; not to be changed."""
+    yaml = YAML(typ="safe", pure=True)
+    contents = [yaml.load((ROOT / name).read_text(encoding="utf-8")) for name in FILES]
+    return {section: value for content in contents for section, value in content.items()}
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +35,7 @@ def parts(architectures):
     return Architectures.model_validate(architectures)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parameters_with(committed):
     """Return a function that makes parameters with other values, {dotted key: value}."""
 

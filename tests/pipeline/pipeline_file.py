@@ -1,43 +1,26 @@
 """What dvc.yaml should say, computed from the code, and how what it says differs."""
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import product
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from pipeline.jobs.closure import NAMING, ROOT, as_folders, closure, reach
-from tfvae.data.registry import DATASETS
-from tfvae.distributions.registry import POSTERIORS
-from tfvae.networks.registry import NETWORKS
+from pipeline.jobs.closure import ROOT
+from pipeline.jobs.fingerprint import axes_of
+from pipeline.params.schema import Parameters
 
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
+FINGERPRINT, CODE = "fingerprint", "metrics/code"
+SOURCES = {"pipeline", "src/tfvae"}
 # The parameter files beside params.yaml, by the function that reads them, and the part of a file that a stage lists.
 FILES = {"load_architectures": "architectures.yaml"}
 OWN = "${item.network}"
-# Modules with templates beside them, which no import names: a stage that needs one lists the folder.
-PAGES = "pipeline/pages"
-# Which posteriors a stage's models have; the registry imports them by name, which no import statement shows.
-BOTH = ("diagonal_gaussian", "stick_breaking")
-LEGACY = (*BOTH, "clamped_stick_breaking", "relu_gaussian")
-POSTERIORS_OF = {
-    "stick-breaking": ("stick_breaking",),
-    "manifolds": BOTH,
-    "legacy-experiments": LEGACY,
-    "legacy-offsets": ("diagonal_gaussian", "relu_gaussian"),
-    "latent-analysis": ("diagonal_gaussian", "point"),
-}
-# Networks that a stage trains beside that of its matrix item.
-NETWORKS_OF = {
-    "legacy-experiments": ("thesis_cnn",),
-    "legacy-offsets": ("mlp",),
-    "latent-analysis": ("leaky_cnn", "leaky_mlp", "mlp"),
-    "conditional": ("mlp",),
-    "vector-quantised": ("cnn",),
-    "colour": ("cnn",),
-}
+FOLDER = "params"  # beside params.yaml, and found by whoever reads that
 
 
 def load_yaml(name: str) -> Any:
@@ -63,64 +46,71 @@ def written(stage: Mapping[str, Any]) -> list[str]:
     return [entry if isinstance(entry, str) else next(iter(entry)) for entry in entries]
 
 
-def code(name: str, stage: Mapping[str, Any]) -> set[str]:
-    """Return the source files a stage needs, those that its matrix item names with `${item...}`."""
-    module = module_of(stage)
-    if name == CHECK:  # the only stage whose result the schema and the registries decide
-        return as_folders(reach(module, outside=(), naming=NAMING - {"registry.py"})[0])
-    needed, (_, stopped) = closure(module), reach(module)
-    registries = {
-        "src/tfvae/data/registry.py": ("src/tfvae/data/${item.dataset}.py", DATASETS.values()),
-        "src/tfvae/networks/registry.py": ("src/tfvae/networks/${item.network}.py", NETWORKS.values()),
+def code(name: str) -> str:
+    """Return the file with a stage's code, the values of its axes as `${item...}`."""
+    values = [f"${{item.{axis}}}" for axis in axes_of(name.replace("-", "_"))]
+    return f"{CODE}/{'-'.join([name, *values])}.txt"
+
+
+def joined(stage: Mapping[str, Any], stages: Mapping[str, Any]) -> set[str]:
+    """Return what a join reads: all outputs for its dataset in the folders that `main` names, as `metrics / "name"`."""
+    tops = {"metrics", "models"} & set(stage["cmd"].split())
+    folders = {
+        f"{node.left.id}/{node.right.value}"
+        for node in ast.walk(_tree(_file(module_of(stage))))
+        if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name) and isinstance(node.right, ast.Constant)
+        if node.left.id in tops
     }
-    for registry, (symbol, modules) in registries.items():
-        if registry in stopped and any(axis in symbol for axis in stage.get("matrix", {})):  # else it only names
-            needed |= {symbol} | _with_imports(modules) - {_file(module) for module in modules}
-    needed |= {_file(NETWORKS[network]) for network in NETWORKS_OF.get(name, ())}
-    if "src/tfvae/distributions/registry.py" in stopped:
-        needed |= _with_imports(POSTERIORS[family][0] for family in POSTERIORS_OF.get(name, BOTH[:1]))
-    return {PAGES if file.startswith(f"{PAGES}/") else file for file in needed}
+    return {path for other in stages.values() for path in _spread(other) if path.rpartition("/")[0] in folders}
+
+
+def _spread(stage: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the outputs of a stage along all axes but those that are a parameter."""
+    axes = {axis: values for axis, values in stage.get("matrix", {}).items() if isinstance(values, list)}
+    for values in product(*axes.values()):
+        for path in written(stage):
+            for axis, value in zip(axes, values, strict=True):
+                path = path.replace(f"${{item.{axis}}}", str(value))
+            yield path
 
 
 def sections_read(stage: Mapping[str, Any]) -> set[str]:
     """Return the sections of params.yaml, and the other parameter files, that a stage reads by itself or by helpers."""
-    module = module_of(stage)
-    tree = _tree(_file(module))
-    found = _sections(tree)
-    found |= {file for function, file in FILES.items() if function in _names(tree)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline."):
-            names = {alias.name for alias in node.names}
-            functions = [part for part in _tree(_file(node.module or "")).body if isinstance(part, ast.FunctionDef)]
-            found |= {section for part in functions if part.name in names for section in _sections(part)}
-    return found
+    tree = _tree(_file(module_of(stage)))
+    return _sections(tree, tree, set()) | {file for function, file in FILES.items() if function in _names(tree)}
 
 
-def problems(name: str, stage: Mapping[str, Any]) -> list[str]:
+def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> list[str]:
     """Return what is missing from a stage of dvc.yaml, or too much in it."""
     paths, outputs, inputs = command_paths(stage), written(stage), stage["deps"]
     parameters = stage.get("params", [])
     files = {path for path in paths if path.endswith(".yaml")}
-    expected = paths - set(outputs) - files | code(name, stage) | ({MARKER} if name == "download" else set())
+    expected = paths - set(outputs) - (set() if name == CHECK else files)
+    expected |= joined(stage, stages)
+    expected |= SOURCES if name == FINGERPRINT else {code(name)}
+    expected |= {"download": {MARKER}, CHECK: {FOLDER}}.get(name, set())
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
     found += [f"{path}: missing from deps" for path in sorted(expected - set(inputs))]
     found += [f"{path}: superfluous in deps" for path in sorted(set(inputs) - expected)]
     found += [f"{path}: written, but not named by the command" for path in outputs if path not in paths]
     found += [f"{path}: read and written" for path in set(inputs) & set(outputs)]
-    if name == CHECK:
-        whole = [{"params.yaml": None}, {"architectures.yaml": None}]
-        return found if parameters == whole else [*found, "params: must be the whole of both files"]
+    if name == CHECK:  # it reads whole files, which are deps
+        return [*found, *(f"{entry}: listed in params" for entry in parameters)]
     # Of another parameter file a stage reads what its network needs.
     found += [f"{path}: must be listed as {{{path}: [{OWN}]}}" for path in files if {path: [OWN]} not in parameters]
     sections = sections_read(stage) | ({"beta"} if any("${beta}" in path for path in inputs) else set())
-    listed = {next(iter(entry)) if isinstance(entry, dict) else entry.split(".")[0] for entry in parameters}
-    found += [f"{section}: read, but missing from params" for section in sorted(sections - listed)]
-    found += [f"{section}: listed in params, but not read" for section in sorted(listed - sections)]
+    named = {section for entry in parameters for section in listed(entry)}
+    found += [f"{section}: read, but missing from params" for section in sorted(sections - named)]
+    found += [f"{section}: listed in params, but not read" for section in sorted(named - sections)]
     return found
 
 
-def _with_imports(modules: Iterable[str]) -> set[str]:
-    return {file for module in modules for file in closure(module)}
+def listed(entry: Any) -> set[str]:
+    """Return the sections that an entry of `params` names, or the name of a file without sections."""
+    if isinstance(entry, str):
+        return {entry.split(".")[0]}
+    [(file, keys)] = entry.items()
+    return {file} if file in FILES.values() else {key.split(".")[0] for key in keys}
 
 
 def _file(module: str) -> str:
@@ -132,10 +122,25 @@ def _tree(file: str) -> ast.Module:
     return ast.parse((ROOT / file).read_text(encoding="utf-8"))
 
 
-def _sections(tree: ast.AST) -> set[str]:
-    """Return the attributes that are read of anything called `parameters`."""
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
-    return {node.attr for node in nodes if node.value.id == "parameters"}
+def _sections(part: ast.AST, tree: ast.Module, seen: set[int]) -> set[str]:
+    """Return the sections that a part of a module reads, also in the functions of the pipeline that it names."""
+    seen.add(id(part))
+    nodes = (node for node in ast.walk(part) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+    sections = {node.attr for node in nodes if node.value.id == "parameters"} & Parameters.model_fields.keys()
+    homes = {node.name: tree for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and re.match(r"pipeline\.(?!params|stage)", node.module or ""):
+            homes |= {alias.name: _tree(_file(node.module)) for alias in node.names if _is_module(node.module)}
+    for name in _names(part) & homes.keys():
+        functions = (node for node in homes[name].body if isinstance(node, ast.FunctionDef) and node.name == name)
+        sections |= {
+            section for node in functions if id(node) not in seen for section in _sections(node, homes[name], seen)
+        }
+    return sections
+
+
+def _is_module(name: str) -> bool:
+    return (ROOT / _file(name)).is_file()
 
 
 def _names(tree: ast.AST) -> set[str]:

@@ -17,6 +17,7 @@ from filelock import FileLock
 from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
+from pipeline.params.schema import FILE_OF, FILES
 
 # Written by stages, or of no use to them.
 LEFT_OUT = ("metrics/", "plots/", "tests/", "dvc.lock")
@@ -76,11 +77,11 @@ class Study:
 
     def parameter(self, key: str, value: Any) -> Any:
         """Return a context in which one parameter, named by its dotted key, has another value."""
-        return self.changed("params.yaml", lambda text: _edited(text, _setter(key, value)))
+        return self.changed(_file_of(key), lambda text: _edited(text, _setter(key, value)))
 
     def set_parameter(self, key: str, value: Any) -> None:
         """Give one parameter, named by its dotted key, another value."""
-        _rewrite(self.root / "params.yaml", _setter(key, value))
+        _rewrite(self.root / _file_of(key), _setter(key, value))
 
     @contextmanager
     def changed(self, file: str, change: Callable[[str], str]) -> Iterator[None]:
@@ -159,7 +160,7 @@ def make_study(folder: Path) -> Study:
         if not name.startswith(LEFT_OUT):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
-    _rewrite(root / "params.yaml", shrink_parameters)
+    _rewrite_parameters(root)
     _rewrite(root / "architectures.yaml", shrink_architectures)
     _rewrite(root / "dvc.yaml", shrink_pipeline)
     (home / "recorder").mkdir(parents=True)
@@ -264,6 +265,21 @@ def shrink_pipeline(content: Any) -> None:
     content["plots"] = [plot for plot in content["plots"] if all(name.startswith("digits") for name in plot)]
 
 
+def _rewrite_parameters(root: Path) -> None:
+    """Shrink the parameters of all files, which the change sees as one mapping."""
+    contents = {name: _yaml().load((root / name).read_text(encoding="utf-8")) for name in FILES}
+    whole = {section: value for content in contents.values() for section, value in content.items()}
+    shrink_parameters(whole)
+    for name, content in contents.items():
+        content.update({section: whole[section] for section in content})
+        with (root / name).open("w", encoding="utf-8") as file:
+            _yaml().dump(content, file)
+
+
+def _file_of(key: str) -> str:
+    return FILE_OF[key.split(".")[0]]
+
+
 def _setter(key: str, value: Any) -> Callable[[Any], None]:
     def change(content: Any) -> None:
         *sections, name = key.split(".")
@@ -306,10 +322,14 @@ def _rewrite(path: Path, change: Callable[[Any], None]) -> None:
 
 
 def _edited(text: str, change: Callable[[Any], None]) -> str:
-    yaml = YAML()
-    yaml.width = 10_000
-    content = yaml.load(text)
+    content = _yaml().load(text)
     change(content)
     stream = StringIO()
-    yaml.dump(content, stream)
+    _yaml().dump(content, stream)
     return stream.getvalue()
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.width = 10_000
+    return yaml

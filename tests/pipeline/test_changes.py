@@ -102,7 +102,6 @@ def test_models_that_dvc_restored_are_measured_and_not_trained(study):
 
 
 def test_another_beta_and_back_leaves_everything_as_it_was(finished, tmp_path):
-    from tests.pipeline.study import copied
 
     study = copied(finished[0], tmp_path)
     before, lock = study.outputs(), locked(study)

@@ -1,18 +1,25 @@
 """dvc.yaml against the code: a missing dependency would let `dvc repro` keep stale results."""
 
-import ast
 import copy
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 
-from pipeline.jobs.closure import ROOT, closure, reach
+from pipeline.jobs.closure import ROOT, read_module
+from pipeline.jobs.fingerprint import axes_of, codes, fingerprints
+from pipeline.jobs.provenance import code as code_of_job
+from pipeline.params.schema import FILES
 from tests.pipeline.pipeline_file import (
     CHECK,
+    CODE,
+    FINGERPRINT,
+    FOLDER,
     MARKER,
-    code,
+    SOURCES,
     command_paths,
+    listed,
     load_yaml,
     module_of,
     problems,
@@ -20,16 +27,14 @@ from tests.pipeline.pipeline_file import (
     written,
 )
 
-PARAMETERS = load_yaml("params.yaml")
-ARCHITECTURES = load_yaml("architectures.yaml")
+PARAMETERS = {section: value for file in FILES for section, value in load_yaml(file).items()}
 PIPELINE = load_yaml("dvc.yaml")
 STAGES = PIPELINE["stages"]
 EACH_STAGE = pytest.mark.parametrize("name", STAGES)
 
 
-def looked_up(key):
-    """Return a parameter by its dotted key."""
-    value = PARAMETERS
+def looked_up(key, value=PARAMETERS):
+    """Return a parameter, or an entry of another file's content, by its dotted key."""
     for part in key.split("."):
         value = value[part]
     return value
@@ -56,7 +61,7 @@ def items(stage):
 
 @EACH_STAGE
 def test_a_stage_lists_what_it_needs_and_no_more(name):
-    assert problems(name, STAGES[name]) == []
+    assert problems(name, STAGES[name], STAGES) == []
 
 
 @EACH_STAGE
@@ -69,7 +74,7 @@ def test_the_check_notices_every_line_that_is_removed(name):
             # test_read_parameters.py looks at the fields.
             if kind == "params" and any(same_section(entry, other) for other in stage["params"]):
                 continue
-            assert problems(name, stage), f"{kind}: {entry}"
+            assert problems(name, stage, STAGES), f"{kind}: {entry}"
 
 
 def same_section(entry, other):
@@ -89,7 +94,7 @@ def same_section(entry, other):
 def test_the_check_notices_a_line_too_many(name, kind, line):
     stage = copy.deepcopy(STAGES[name])
     stage.setdefault(kind, []).append(line)
-    assert problems(name, stage)
+    assert problems(name, stage, STAGES)
 
 
 @EACH_STAGE
@@ -99,32 +104,37 @@ def test_a_stage_runs_the_module_of_its_name(name):
     assert (ROOT / "pipeline" / f"{name.replace('-', '_')}.py").is_file()
 
 
-@EACH_STAGE
-def test_library_files_in_deps_exist(name):
+@pytest.mark.parametrize("name", [name for name in STAGES if name != FINGERPRINT])
+def test_every_item_of_a_stage_has_a_file_with_its_code(name):
+    files = {f"{CODE}/{file}" for file in fingerprints()}
     for item in items(STAGES[name]):
-        for path in (resolved(path, item) for path in STAGES[name]["deps"]):
-            if path.startswith(("src/", "pipeline/")):
-                assert (ROOT / path).exists(), path
+        paths = [resolved(path, item) for path in STAGES[name]["deps"]]
+        assert len(files & set(paths)) == 1, paths
+
+
+def texts_in(value):
+    """Return every text among the values of plain data."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return set().union(*map(texts_in, value)) if isinstance(value, list) else {value} & {str(value)}
 
 
 @EACH_STAGE
-def test_stages_import_modules_and_no_packages(name):
-    """A package gives its names lazily, from modules that no import statement shows."""
-    _, stopped = reach(module_of(STAGES[name]))
-    assert [file for file in stopped if file.endswith("__init__.py")] == []
-
-
-@EACH_STAGE
-def test_what_a_stage_names_in_text_is_among_its_files(name):
-    """Jobs run in other processes and are named "module:function"."""
-    sources = {file for file in closure(module_of(STAGES[name])) if file.endswith(".py")}
-    for file in sources:
-        texts = (
-            node.value for node in ast.walk(ast.parse((ROOT / file).read_text())) if isinstance(node, ast.Constant)
-        )
-        for text in texts:
-            if isinstance(text, str) and re.fullmatch(r"(pipeline|tfvae)[\w.]*:\w+", text):
-                assert closure(text.split(":")[0]) <= closure(module_of(STAGES[name])), text
+def test_a_stage_s_file_covers_the_keys_of_its_jobs(name):
+    """What the parameters name, and the stage's own code, is among a job's values."""
+    module = name.replace("-", "_")
+    sections = {section for entry in STAGES[name].get("params", []) for section in listed(entry)}
+    named = texts_in([PARAMETERS.get(section) for section in sections])
+    others = {value for values in axes_of(module).values() for value in values} if name != CHECK else set()
+    variants = codes(module) if name != FINGERPRINT else {}
+    files = set().union(*variants.values())
+    for stage in variants if name != CHECK else ():
+        started = set().union(*(read_module(file).texts for file in variants[stage] if file.endswith(".py")))
+        own = {value for value in others if stage.endswith(f"-{value}")}
+        for text in started:
+            if re.fullmatch(r"(pipeline|tfvae)[\w.]*:\w+", text):
+                run = code_of_job(text.split(":")[0], frozenset((named | started) - others | own))
+                assert {file for file, _ in run} <= files, f"{stage}: {text}"
 
 
 @EACH_STAGE
@@ -133,8 +143,9 @@ def test_parameters_that_a_stage_lists_exist(name):
         for entry in STAGES[name].get("params", []):
             if isinstance(entry, str):
                 looked_up(resolved(entry, item))
-            for key in (entry.get("architectures.yaml") or []) if isinstance(entry, dict) else []:
-                assert resolved(key, item) in ARCHITECTURES
+            for file, keys in entry.items() if isinstance(entry, dict) else ():
+                for key in keys or ():
+                    looked_up(resolved(key, item), load_yaml(file))
 
 
 def test_stages_whose_deps_follow_beta_list_it():
@@ -167,20 +178,27 @@ def test_every_path_is_written_by_one_stage_and_inside_no_other():
 
 
 def test_what_a_stage_reads_is_written_by_another_or_tracked():
-    made = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
+    outputs = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
+    folders = {str(Path(path).parent) for path in outputs}
+    known = {*outputs, *folders, *SOURCES, "params.yaml", FOLDER, "architectures.yaml"}
     for stage in STAGES.values():
         for item in items(stage):
             for path in (resolved(path, item) for path in stage["deps"]):
-                written_in_it = any(other.startswith(f"{path}/") for other in made)
-                assert path in made or written_in_it or path.startswith(("src/", "pipeline/", "references/")), path
+                assert path in known or path.startswith(("references/", f"{CODE}/")), path
 
 
-def test_every_stage_comes_after_the_check_of_the_parameters():
-    sources = {
-        name for name, stage in STAGES.items() if all(p.startswith(("src/", "pipeline/")) for p in stage["deps"])
-    }
-    assert sources == {CHECK}
+def test_every_stage_comes_after_the_code_and_the_check_of_the_parameters():
+    """Nothing else reads only what no stage writes, but for the code."""
+    first = {FINGERPRINT: SOURCES, CHECK: {f"{CODE}/{CHECK}.txt", "params.yaml", FOLDER, "architectures.yaml"}}
+    assert {name: set(STAGES[name]["deps"]) for name in first} == first
     assert [name for name, stage in STAGES.items() if MARKER in stage["deps"]] == ["download"]
+    outputs = {path.split("/")[0] for stage in STAGES.values() for path in written(stage)}
+    for name in STAGES.keys() - first.keys():
+        assert any(path.split("/")[0] in outputs and not path.startswith(CODE) for path in STAGES[name]["deps"]), name
+
+
+def test_a_mistake_in_the_code_costs_no_file():
+    assert STAGES[FINGERPRINT]["outs"] == [{CODE: {"cache": False, "persist": True}}]
 
 
 def test_metrics_and_plots_are_kept_by_git():
@@ -194,7 +212,7 @@ def test_what_joins_records_needs_nothing_but_git():
     """In a fresh clone, without a model, the tables and pages are made anew from the committed records."""
     for name in ("reproduction", "report", "headline"):
         for path in STAGES[name]["deps"]:
-            assert path.startswith(("src/", "pipeline/", "references/", "metrics/", "plots/")), path
+            assert path.startswith(("references/", "metrics/", "plots/")), path
 
 
 def test_shared_plots_read_curves_that_a_stage_writes():
@@ -205,14 +223,28 @@ def test_shared_plots_read_curves_that_a_stage_writes():
             assert (ROOT / ".dvc" / "plots" / f"{options['template']}.json").is_file()
 
 
-def test_names_that_are_resolved_later_stand_for_files_of_the_matrix():
-    assert "src/tfvae/data/${item.dataset}.py" in code("download", STAGES["download"])
-    assert {"src/tfvae/data/idx.py", "src/tfvae/data/fetching.py"} <= code("download", STAGES["download"])
-    broken = code("stick-breaking", STAGES["stick-breaking"])
-    assert "src/tfvae/distributions/gaussian.py" not in broken
-    both = {f"src/tfvae/distributions/{name}.py" for name in ("gaussian", "kumaraswamy", "stick_breaking")}
-    assert both <= code("manifolds", STAGES["manifolds"])
+def test_paths_of_a_command_keep_their_variables():
     assert command_paths(STAGES["transfer-architecture"]) == {
         "metrics/architectures/${transfer_architecture.source}-${item.network}.json",
         "metrics/architectures/${item.dataset}-${item.network}.json",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "runs", "runs_not"),
+    [
+        ("stick-breaking-mlp", "distributions/kumaraswamy networks/mlp", "networks/cnn distributions/relu_gaussian"),
+        ("main-experiments-cnn", "distributions/gaussian networks/cnn", "networks/mlp distributions/stick_breaking"),
+        ("manifolds-mlp", "distributions/gaussian distributions/stick_breaking", "networks/cnn networks/thesis_cnn"),
+        ("legacy-experiments-mlp", "networks/thesis_cnn distributions/clamped_stick_breaking", "networks/leaky_mlp"),
+        ("legacy-offsets", "networks/mlp distributions/gaussian distributions/relu_gaussian", "training/loop"),
+        ("latent-analysis", "networks/leaky_cnn networks/leaky_mlp networks/mlp distributions/point", "networks/cnn"),
+        ("conditional", "networks/mlp models/conditional", "networks/cnn models/vq_vae"),
+        ("vector-quantised", "networks/cnn models/vq_vae priors/pixel_cnn", "networks/mlp models/conditional"),
+        ("download-mnist", "data/mnist data/idx data/fetching", "data/usps data/digits evaluation/frechet"),
+    ],
+)
+def test_a_stage_runs_what_it_names_and_not_the_rest(name, runs, runs_not):
+    lines = {line.split()[0] for line in fingerprints()[f"{name}.txt"].splitlines()}
+    assert {f"src/tfvae/{module}.py" for module in runs.split()} <= lines
+    assert not {f"src/tfvae/{module}.py" for module in runs_not.split()} & lines

@@ -206,6 +206,7 @@ def toy(tmp_path):
     (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
     (tmp_path / "source").write_text("content", encoding="utf-8")
     shutil.copy(ROOT / "params.yaml", tmp_path / "params.yaml")
+    shutil.copytree(ROOT / "params", tmp_path / "params")
 
     def run(mood, *changes):
         options = ["--source", "source", "--all-records", "x/a.json", "b.json", "--record", "out/record.json"]

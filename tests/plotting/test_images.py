@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
+from tfvae.plotting.identity import Identity
 from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid, tile
 
 
@@ -49,13 +50,13 @@ def test_preview_needs_a_label_for_each_image(make_images, labels):
 
 def test_samples_stand_above_their_scaled_twins(make_images):
     models = {
-        ("diagonal_gaussian", 0.2): {"plain": make_images(9), "scaled": 255 - make_images(9)},
-        ("stick_breaking", 1): {"plain": make_images(9), "scaled": make_images(9)},
+        Identity("diagonal_gaussian", 0.2): {"plain": make_images(9), "scaled": 255 - make_images(9)},
+        Identity("stick_breaking", 1): {"plain": make_images(9), "scaled": make_images(9)},
     }
     figure = sample_grid(models, scale=30.0, title="t")
     assert len(figure.axes) == 4
     assert [axes.get_title(loc="center") for axes in figure.axes[:2]] == ["β = 0.2", "stick-breaking"]
-    arrays = models["diagonal_gaussian", 0.2]
+    arrays = models[Identity("diagonal_gaussian", 0.2)]
     for axes, kind in ((figure.axes[0], "plain"), (figure.axes[2], "scaled")):
         assert (axes.images[0].get_array() == tile(arrays[kind].reshape(3, 3, 8, 8, 1))).all()
     assert any("× 30" in text.get_text() for text in figure.findobj(Text))  # noqa: RUF001
@@ -63,7 +64,7 @@ def test_samples_stand_above_their_scaled_twins(make_images):
 
 def test_reconstructions_stand_below_their_originals(make_images):
     originals, restored = make_images(4), 255 - make_images(4)
-    axes = reconstruction_grid(originals, {("diagonal_gaussian", 2): restored}, title="t").axes[0]
+    axes = reconstruction_grid(originals, {Identity("diagonal_gaussian", 2): restored}, title="t").axes[0]
     assert (axes.images[0].get_array() == tile(np.stack([originals, restored]))).all()
     assert [text.get_text() for text in axes.get_yticklabels()] == ["original", "β = 2"]
 

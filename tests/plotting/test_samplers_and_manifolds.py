@@ -3,7 +3,7 @@ import pytest
 
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.images import tile
-from tfvae.plotting.manifolds import column_names, manifold_grid, model_of
+from tfvae.plotting.manifolds import column_names, manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.style import beta_color
 
@@ -61,14 +61,6 @@ def test_manifolds_stand_in_rows_of_models_and_columns_of_latents(make_images):
 def test_manifolds_without_model_and_column_are_refused(manifolds):
     with pytest.raises(ValueError, match="model>"):
         manifold_grid(manifolds, title="t")
-
-
-def test_names_of_models():
-    assert model_of("beta_0.2") == ("diagonal_gaussian", 0.2)
-    assert model_of("stick_breaking")[0] == "stick_breaking"
-    for name in ("beta_", "beta_x", "gaussian", ""):
-        with pytest.raises(ValueError, match="Received: name="):
-            model_of(name)
 
 
 RECORDS = [{"beta": beta, "fid": summary(fid, fid + 2)} for beta, fid in ((2, 40.0), (0.5, 20.0), (1, 30.0))]

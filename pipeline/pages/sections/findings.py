@@ -8,7 +8,7 @@ from pipeline.pages.study import Study
 from pipeline.pages.values import Record
 from pipeline.thesis.tables import NETWORKS, model_name
 from tfvae.plotting.augmented import sampler_names
-from tfvae.plotting.style import GAUSSIAN
+from tfvae.plotting.identity import GAUSSIAN
 
 TITLE = "Findings"
 MOST = 0.95  # share of the sticks' mass that counts as nearly all

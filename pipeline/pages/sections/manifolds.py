@@ -9,8 +9,8 @@ from pipeline.pages.pictures import Picture, from_pixels, tiled
 from pipeline.pages.study import Study
 from pipeline.pages.values import Value
 from pipeline.thesis.tables import NETWORKS
-from tfvae.plotting.manifolds import column_names, model_of
-from tfvae.plotting.style import model_color, model_label
+from tfvae.plotting.identity import Identity
+from tfvae.plotting.manifolds import column_names
 
 TITLE = "What two latent dimensions can say"
 QUALITY = 60
@@ -41,5 +41,5 @@ def _network(network: str, arrays: Mapping[str, NDArray[Any]], settings: Any) ->
 
 
 def _name(model: str) -> Value:
-    posterior, beta = model_of(model)
-    return Value(model_label(posterior, beta), None, color=model_color(posterior, beta))
+    identity = Identity.from_folder(model)
+    return Value(identity.label, None, color=identity.color)

@@ -6,7 +6,7 @@ from pipeline.pages.study import Study
 from pipeline.pages.values import Table, Value
 from pipeline.thesis.tables import model_name
 from tfvae.plotting.augmented import sampler_names
-from tfvae.plotting.style import GAUSSIAN
+from tfvae.plotting.identity import GAUSSIAN
 
 TITLE = "Ways of sampling"
 NOTE = (

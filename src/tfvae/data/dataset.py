@@ -1,4 +1,4 @@
-"""What every dataset looks like once it is loaded."""
+"""The form of every loaded dataset."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class Dataset:
         y_test: their labels, uint8, (M,).
 
     Raises:
-        ValueError: if an array has another type or shape, a split is empty, a split's images and labels differ in
+        Refused: if an array has another type or shape, a split is empty, a split's images and labels differ in
             number, or the images of the two splits differ in shape.
     """
 

@@ -1,8 +1,8 @@
-"""Fetching a dataset's files from the user's folder, the cache or a mirror, and never without verification.
+"""A dataset's files, from the user's folder, the cache or a mirror, always verified.
 
-What is verified is a file's *uncompressed* content: copies compressed anew are equally good, while a truncated
-download, a web page sent in place of the file, or another edition of the data is refused. Only content that passed is
-ever stored, and it appears in the cache in one step, so that no interruption leaves half a file behind.
+A checksum is that of a file's *uncompressed* content (except with `Source.as_is`): copies compressed anew are equally
+good, while a truncated download, a web page sent in place of the file, or another edition of the data is refused. Only
+verified content is ever stored, and it appears in the cache in one step, so an interruption leaves no half file behind.
 """
 
 import bz2
@@ -34,23 +34,34 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True)
 class Source:
-    """Where the files of a dataset lie and how to recognise them.
+    """The addresses of a dataset's files, and the checksums that identify them.
 
     Attributes:
         dataset: the dataset's name; also the name of its folder in `TFVAE_DATA_DIR` and in the cache.
         mirrors: addresses that end in "/" and become a file's own by appending `<file><suffix>`, in the order of trial.
-        checksums: for each file name (without suffix) the SHA-256 by which it is recognised, in hexadecimal.
+        checksums: for each file name (without suffix) the hexadecimal SHA-256 that identifies it, or its MD5 where no
+            other is published.
         suffix: that of the mirrors' files, by their compression: ".gz" or ".bz2".
+        as_is: whether a checksum is that of the file itself, never decompressed.
     """
 
     dataset: str
     mirrors: tuple[str, ...]
     checksums: Mapping[str, str]
     suffix: str = ".gz"
+    as_is: bool = False
+
+    def content(self, received: bytes) -> bytes:
+        """Return the content of a file that a checksum identifies."""
+        return received if self.as_is else _uncompressed(received)
+
+    def cached(self, name: str) -> Path:
+        """Return the place of a file in the user's cache."""
+        return cache_directory(self.dataset) / (name if self.as_is else f"{name}.gz")
 
 
 class DatasetUnavailable(OSError):
-    """A dataset's file is in no known place; the message names each, why it failed, and how to supply the file."""
+    """No place has a dataset's file; the message names each place, why it failed, and how to supply the file."""
 
 
 def cache_directory(dataset: str) -> Path:
@@ -59,10 +70,10 @@ def cache_directory(dataset: str) -> Path:
 
 
 def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], path: Path | None = None) -> Content:
-    """Return what `verify` makes of one file of a dataset.
+    """Return one file of a dataset, as parsed by `verify`.
 
     The places are tried in this order: `path`, `TFVAE_DATA_DIR`/<dataset>, the cache, each mirror. In a folder the file
-    may have the suffix of the mirrors' files, ".gz" or none. One that is present but wrong raises a warning.
+    may have the suffix of the mirrors' files, ".gz" or none. A wrong file is passed over with a warning.
 
     Args:
         source: the dataset's addresses and checksums.
@@ -78,7 +89,7 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
     failures = []
     for file in _local_files(source, name, path):
         try:
-            return verify(_uncompressed(file.read_bytes()), checksum)
+            return verify(source.content(file.read_bytes()), checksum)
         except FileNotFoundError:
             failures.append(f"{file}: no such file")
         except (OSError, ValueError) as error:
@@ -88,27 +99,28 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
         url = f"{mirror}{name}{source.suffix}"
         try:
             received = _download(url)
-            content = _uncompressed(received)
+            content = source.content(received)
             result = verify(content, checksum)
         except (OSError, ValueError) as error:  # requests raises subclasses of OSError
             failures.append(_in_one_line(f"{url}: {error}"))
             continue
-        packed = received if received.startswith(_GZIP_MAGIC) else gzip.compress(content, mtime=0)
-        _store(cache_directory(source.dataset) / f"{name}.gz", packed)
+        packed = source.as_is or received.startswith(_GZIP_MAGIC)
+        _store(source.cached(name), received if packed else gzip.compress(content, mtime=0))
         return result
     raise DatasetUnavailable(_explanation(source, name, failures))
 
 
 def verified(content: bytes, checksum: str) -> bytes:
-    """Return the content if its SHA-256 is `checksum`.
+    """Return the content if `checksum` is its SHA-256, or its MD5 where a checksum has 32 digits.
 
     Raises:
-        ValueError: if it is not, with what was found.
+        Refused: if it is not; the message gives the content's checksum.
     """
-    digest = hashlib.sha256(content).hexdigest()
+    algorithm = "MD5" if len(checksum) == 32 else "SHA-256"
+    digest = hashlib.new(algorithm.replace("-", ""), content, usedforsecurity=False).hexdigest()
     if digest != checksum:
         what = "a web page instead of the file" if content.lstrip().startswith(b"<") else "wrong content"
-        raise Refused(f"{what} ({len(content)} bytes uncompressed, SHA-256 {digest}, expected {checksum})")
+        raise Refused(f"{what} ({len(content)} bytes uncompressed, {algorithm} {digest}, expected {checksum})")
     return content
 
 
@@ -117,12 +129,13 @@ def _local_files(source: Source, name: str, path: Path | None) -> Iterator[Path]
     if data_directory := os.environ.get("TFVAE_DATA_DIR"):
         folders.append(Path(data_directory) / source.dataset)
     for folder in folders:
-        yield from (folder / f"{name}{suffix}" for suffix in dict.fromkeys((source.suffix, ".gz", "")))
-    yield cache_directory(source.dataset) / f"{name}.gz"
+        suffixes = ("",) if source.as_is else dict.fromkeys((source.suffix, ".gz", ""))
+        yield from (folder / f"{name}{suffix}" for suffix in suffixes)
+    yield source.cached(name)
 
 
 def _uncompressed(received: bytes) -> bytes:
-    # Looked at, not named: a server that calls the compression a transport encoding has it undone on arrival.
+    # By its first bytes, not its name: clients undo a compression that a server calls a transport encoding.
     try:
         if received.startswith(_BZIP2_MAGIC):
             return bz2.decompress(received)

@@ -5,13 +5,10 @@ each image, and the numbers of the images of each part. The archive is never unp
 memory, and one that is no image by its name and type is refused, whatever it points to.
 """
 
-import hashlib
 import io
-import os
 import re
 import tarfile
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,9 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.io import loadmat
 
-from tfvae.data import fetching
 from tfvae.data.dataset import Dataset
-from tfvae.data.fetching import DatasetUnavailable, Source
+from tfvae.data.fetching import DatasetUnavailable, Source, fetch, verified
 from tfvae.errors import Refused
 
 SOURCE = Source(
@@ -35,6 +31,7 @@ SOURCE = Source(
         "setid.mat": "a5357ecc9cb78c4bef273ce3793fc85c",
     },
     suffix="",
+    as_is=True,
 )
 
 SIZE = 96
@@ -59,9 +56,13 @@ def load(path: Path | None = None) -> Dataset:
     Raises:
         DatasetUnavailable: if a file cannot be had.
     """
-    images = _fetch("102flowers.tgz", read_archive, path)
-    labels = _fetch("imagelabels.mat", lambda content: _numbers(content, "labels"), path)
-    train, test = _fetch("setid.mat", lambda content: (_numbers(content, "trnid"), _numbers(content, "tstid")), path)
+
+    def parsed(name: str, parse: Callable[[bytes], Content]) -> Content:
+        return fetch(SOURCE, name, lambda content, checksum: parse(verified(content, checksum)), path)
+
+    images = parsed("102flowers.tgz", read_archive)
+    labels = parsed("imagelabels.mat", lambda content: _numbers(content, "labels"))
+    train, test = parsed("setid.mat", lambda content: (_numbers(content, "trnid"), _numbers(content, "tstid")))
     if len(labels) != len(images) or max(train.max(), test.max()) > len(images):
         raise DatasetUnavailable(
             f"The files of the dataset flowers102 do not belong together: {len(images)} images, {len(labels)} labels, "
@@ -81,7 +82,7 @@ def read_archive(content: bytes) -> Bytes:
     """Return the images (N, 96, 96, 3) of an archive, in the order of their numbers, which are 1 to N.
 
     Raises:
-        ValueError: if it is no gzipped archive, if a member is neither a folder nor an image `jpg/image_00001.jpg` (a
+        Refused: if it is no gzipped archive, if a member is neither a folder nor an image `jpg/image_00001.jpg` (a
             link, a device, a path to elsewhere), or if a number is missing or there twice.
     """
     images: dict[int, Bytes] = {}
@@ -125,44 +126,3 @@ def _numbers(content: bytes, name: str) -> NDArray[np.int64]:
     if vector.size == 0 or vector.min() < 1:
         raise Refused(f"{name!r} must hold numbers from 1")
     return vector
-
-
-def _fetch(name: str, parse: Callable[[bytes], Content], path: Path | None) -> Content:
-    """Return what `parse` makes of a file, from the places that `fetching.fetch` tries, in its order.
-
-    `fetch` itself verifies files without their compression.
-    """
-    failures = []
-    for file in _places(name, path):
-        try:
-            return parse(_verified(file.read_bytes(), name))
-        except FileNotFoundError:
-            failures.append(f"{file}: no such file")
-        except (OSError, ValueError) as error:
-            failures.append(f"{file}: {error}")
-            warnings.warn(f"ignoring a file of the dataset flowers102: {failures[-1]}", stacklevel=2)
-    for mirror in SOURCE.mirrors:
-        try:
-            received = fetching._download(f"{mirror}{name}")
-            result = parse(_verified(received, name))
-        except (OSError, ValueError) as error:
-            failures.append(f"{mirror}{name}: {error}")
-            continue
-        fetching._store(fetching.cache_directory("flowers102") / name, received)
-        return result
-    raise DatasetUnavailable(fetching._explanation(SOURCE, name, failures))
-
-
-def _places(name: str, path: Path | None) -> Iterator[Path]:
-    if path is not None:
-        yield path / name
-    if data_directory := os.environ.get("TFVAE_DATA_DIR"):
-        yield Path(data_directory) / "flowers102" / name
-    yield fetching.cache_directory("flowers102") / name
-
-
-def _verified(content: bytes, name: str) -> bytes:
-    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if digest != SOURCE.checksums[name]:
-        raise Refused(f"wrong content ({len(content)} bytes, MD5 {digest}, expected {SOURCE.checksums[name]})")
-    return content

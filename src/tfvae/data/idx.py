@@ -58,7 +58,7 @@ def parse(content: bytes, ndim: int) -> NDArray[np.uint8]:
         An array (writable, in memory of its own) of the shape that the file states.
 
     Raises:
-        ValueError: if the file is not of this type, has another number of dimensions, or is longer or shorter than its
+        Refused: if the file is not of this type, has another number of dimensions, or is longer or shorter than its
             header says.
     """
     magic = bytes([0, 0, _UNSIGNED_BYTE, ndim])

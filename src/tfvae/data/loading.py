@@ -13,9 +13,9 @@ def load(name: str, path: str | os.PathLike[str] | None = None) -> Dataset:
     """Load a dataset, from the user's own files where there are any, else from the cache or its official address.
 
     A file is looked for in `path`, if given; in the folder `<name>` of the environment variable `TFVAE_DATA_DIR`, if
-    set; in the user's cache (`pooch.os_cache("tfvae")`); then at each official address. Wherever it comes from, its
-    uncompressed content must have the dataset's SHA-256: a wrong file is reported and the next place is tried. What
-    was downloaded is kept in the cache. The dataset "digits" is bundled with scikit-learn and reads no file at all.
+    set; in the user's cache (`pooch.os_cache("tfvae")`); then at each official address. Wherever it comes from, it
+    must have the dataset's checksum: a wrong file is reported and the next place is tried. Downloads are kept in the
+    cache. The dataset "digits" is bundled with scikit-learn and reads no file at all.
 
     Args:
         name: a name in `tfvae.data.DATASETS`.
@@ -25,7 +25,7 @@ def load(name: str, path: str | os.PathLike[str] | None = None) -> Dataset:
         The dataset: uint8 images (N, H, W, C) in [0, 255] and uint8 labels (N,), for training and for test.
 
     Raises:
-        ValueError: if the name is unknown.
+        Refused: if the name is unknown.
         NotADirectoryError: if `path` is not a folder.
         DatasetUnavailable: if a file is in none of these places; the message says how to supply it.
     """

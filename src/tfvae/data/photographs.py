@@ -1,4 +1,4 @@
-"""Making small images of photographs: cropping, reducing, and smoothing or strengthening what is left."""
+"""Small images from photographs: crop, reduce, then smooth or strengthen the result."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ Bytes = NDArray[np.uint8]
 def prepare(
     images: Bytes, size: int, crop: float = 1.0, smoothing: float = 0.0, saturation: float = 1.0, contrast: float = 1.0
 ) -> Bytes:
-    """Return images (N, size, size, 3) uint8 of square photographs.
+    """Return square photographs as small images (N, size, size, 3) uint8.
 
     In this order: the centre is cut out, reduced by averaging over areas, smoothed, its colours are moved away from
     their grey, and all away from middle grey.
@@ -28,7 +28,7 @@ def prepare(
         contrast: factor of values' distance from middle grey, at least 0; 1 changes nothing.
 
     Raises:
-        ValueError: if the images are not square, or an argument is out of its range.
+        Refused: if the images are not square, or an argument is out of its range.
     """
     if images.ndim != 4 or images.shape[1] != images.shape[2] or images.shape[3] != 3 or images.dtype != np.uint8:
         raise Refused(

@@ -1,4 +1,4 @@
-"""The names of the datasets, each with the module that loads it; none of them is imported here.
+"""Names of the datasets; a dataset's module is imported on first use.
 
 A dataset's module has one public function, `load(path: pathlib.Path | None) -> Dataset`, where `path` is a folder that
 the user says holds the dataset's files.

@@ -2,8 +2,8 @@
 
 The source is the copy of LIBSVM (https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/multiclass.html): text, one
 image a line, "label index:value ...", where the label is the digit + 1, indices count from 1 in row order, and values
-lie in [-1, 1] with three decimals; zeros are left out. One content can be written in many ways, so what identifies it
-is the SHA-256 of the numbers that it says.
+lie in [-1, 1] with three decimals; zeros are left out. One content can be written in many ways, so the SHA-256 of its
+numbers identifies it.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ def parse(content: bytes, checksum: str) -> Arrays:
         checksum: the SHA-256 of its numbers, as in `SOURCE`.
 
     Raises:
-        ValueError: if the file is damaged or says other numbers.
+        Refused: if the file is damaged or holds other numbers.
     """
     try:
         sparse, labels = load_svmlight_file(io.BytesIO(content), n_features=_SIZE**2, zero_based=False)
@@ -67,7 +67,10 @@ def parse(content: bytes, checksum: str) -> Arrays:
     thousandths = np.rint(1000 * sparse.toarray())
     # Written so that NaN fails too. It keeps the numbers below within their types.
     if not (np.abs(thousandths) <= 1000).all() or not np.isin(labels, np.arange(1, 11)).all():
-        raise Refused("pixels must lie in [-1, 1] and labels be integers from 1 to 10. Received: others")
+        raise Refused(
+            "pixels must lie in [-1, 1] and labels be integers from 1 to 10. Received: pixels from "
+            f"{sparse.min():g} to {sparse.max():g}, labels from {labels.min():g} to {labels.max():g}"
+        )
     digits = (labels - 1).astype(np.uint8)
     digest = hashlib.sha256(thousandths.astype("<i2").tobytes() + digits.tobytes()).hexdigest()
     if digest != checksum:

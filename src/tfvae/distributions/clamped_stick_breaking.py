@@ -1,9 +1,9 @@
-"""What the thesis calls stick-breaking: its defects of the posterior, kept to be measured.
+"""The posterior that the thesis calls stick-breaking, kept with its defects so that they can be measured.
 
 It breaks no stick. Parameters named after Kumaraswamy's a and b serve as the mean and the log-variance of a Gaussian,
 generation draws from N(0, I), and a floor on a and b stops every gradient until an output of the encoder exceeds
-0.5413: new encoders stay below, so they never learn, and the divergence stays what it is at a = b = 1, 10.1346 for five
-latents. `StickBreaking` is the model that was meant (Nalisnick & Smyth, 2017, https://arxiv.org/abs/1605.06197). Use
+0.5413: new encoders stay below, so they never learn, and the divergence keeps its value at a = b = 1, 10.1346 for five
+latents. `StickBreaking` is the intended model (Nalisnick & Smyth, 2017, https://arxiv.org/abs/1605.06197). Use
 this one to reproduce the thesis's figures, never to train a good model.
 """
 
@@ -29,8 +29,7 @@ class ClampedStickBreaking(StandardNormalPrior):
 
     Args:
         latent_dim: number D of latent dimensions, at least 1.
-        concentration: beta of the prior Beta(1, beta) that the divergence takes, above 0 and finite; no sample comes
-            from it.
+        concentration: beta of the prior Beta(1, beta) in the divergence, above 0 and finite; no sample comes from it.
     """
 
     concentration: float = 5.0
@@ -56,7 +55,7 @@ class ClampedStickBreaking(StandardNormalPrior):
     def kl_to_prior(self, parameters: tf.Tensor) -> tf.Tensor:
         """Return the published approximation of sum_d KL(Kumaraswamy(a_d, b_d) || Beta(1, concentration)), (B,).
 
-        Nalisnick & Smyth (2017), eq. 8 and 9, with the series cut after ten terms and the digamma function taken as
+        Nalisnick & Smyth (2017), eq. 8 and 9, with the series cut after ten terms and the digamma function replaced by
         ln b - b / 2 - b^2 / 12, the thesis's slip for ln b - 1 / (2 b) - 1 / (12 b^2). In nats per image, but it may
         fall below 0, and belongs to a distribution that z never follows. At a = b = 1 and with the default
         concentration it is D (4 * 10/11 - ln 5) = 2.0269257 D; the exact divergence is D (4 - ln 5).

@@ -12,7 +12,7 @@ _LOG_VARIANCE_BOUND = 20.0
 
 @dataclass(frozen=True)
 class StandardNormalPrior:
-    """The prior p(z) = N(0, I) of latents (B, D), which several families of posteriors share.
+    """The prior p(z) = N(0, I) of latents (B, D), shared by several posterior families.
 
     Args:
         latent_dim: number D of latent dimensions, at least 1.
@@ -34,7 +34,7 @@ class StandardNormalPrior:
         return tf.random.stateless_normal((rows, self.latent_dim), seed)
 
     def sample_prior(self, noise: tf.Tensor) -> tf.Tensor:
-        """Return draws from N(0, I) (N, D), made of `noise`."""
+        """Return draws from N(0, I) (N, D): the noise itself."""
         return noise
 
     def _halves(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -76,8 +76,8 @@ class DiagonalGaussian(StandardNormalPrior):
     def log_density_ratio(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """Return log p(z) - log q(z|x) at z = sample(parameters, noise), shape (B,), in nats.
 
-        Its expectation over the noise is -kl_to_prior(parameters). It comes from the noise, not from the sample, whose
-        rounding would be magnified where q is narrow. With D log 2 pi beside each, -2 log q = sum noise^2 +
+        Its expectation over the noise is -kl_to_prior(parameters). It is computed from the noise: where q is
+        narrow, rounding of the sample would be magnified. With D log 2 pi beside each, -2 log q = sum noise^2 +
         log_variance and -2 log p = sum z^2.
         """
         _, log_variance = self._split(parameters)

@@ -1,4 +1,4 @@
-"""The Kumaraswamy distribution on (0, 1) in log space, and its divergence from a Beta distribution.
+"""Kumaraswamy distribution on (0, 1) in log space, and its divergence from a Beta distribution.
 
 Density a b v^(a-1) (1 - v^a)^(b-1); distribution function 1 - (1 - v^a)^b; so v = (1 - u^(1/b))^(1/a) for uniform u
 (Kumaraswamy, 1980; used as a reparameterisable stand-in for Beta by Nalisnick & Smyth, 2017,
@@ -77,8 +77,8 @@ def kumaraswamy_beta_kl(
     among `a` and `b`, float32 if they have none.
 
     Raises:
-        ValueError: if the shapes do not broadcast, or an argument is not positive and finite. The latter is not looked
-            at in compiled functions, where the result is then NaN.
+        ValueError: if the shapes do not broadcast.
+        Refused: if an argument is not positive and finite; compiled functions return NaN instead.
     """
     a, b = _floating(a, b)
     alpha_, beta_ = tf.cast(alpha, a.dtype), tf.cast(beta, a.dtype)

@@ -1,4 +1,4 @@
-"""A point instead of a distribution: what makes a deterministic auto-encoder of the model `VAE`."""
+"""A point instead of a distribution turns the model `VAE` into a deterministic auto-encoder."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,11 @@ from tfvae.distributions.gaussian import StandardNormalPrior
 
 @dataclass(frozen=True)
 class Point(StandardNormalPrior):
-    """The latent is the encoder's output itself, and nothing is paid for it.
+    """The encoder's output is the latent itself, without a rate.
 
     So the loss is the distortion alone, whatever beta is: an auto-encoder. It has no prior (the divergence of a point
-    from a density is infinite). To compare it with a VAE, latents are drawn from N(0, I) in place of one, although
-    nothing draws the latents of images there; only these draws use noise. In a compiled function without them, none is
-    drawn either.
+    from a density is infinite). So that it can be compared with a VAE, `sample_prior` draws from N(0, I), although
+    nothing pulls its latents towards it. Noise serves that alone.
 
     Args:
         latent_dim: number D of latent dimensions, at least 1.
@@ -31,7 +30,7 @@ class Point(StandardNormalPrior):
 
     def sample(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """Return the point (B, D), whatever the noise."""
-        del noise  # taken as of every posterior
+        del noise  # an argument of every posterior
         return parameters
 
     def kl_to_prior(self, parameters: tf.Tensor) -> tf.Tensor:

@@ -15,10 +15,10 @@ POSTERIORS = {
 
 
 def build_posterior(name: str, **arguments: Any) -> Any:
-    """Return the posterior family `name`, made with `arguments` (see its class).
+    """Return the posterior family `name`, built from `arguments` (see its class).
 
     Raises:
-        ValueError: if no family has that name.
+        Refused: if no family has that name.
     """
     if name not in POSTERIORS:
         raise Refused(f"Unknown posterior. Received: {name!r}; known are {', '.join(sorted(POSTERIORS))}")

@@ -1,4 +1,4 @@
-"""A diagonal Gaussian whose parameters pass through a ReLU: a defect of the thesis, kept to be measured.
+"""A diagonal Gaussian whose parameters pass through a ReLU: a defect of the thesis, kept so that it can be measured.
 
 No published figure of the thesis comes from `DiagonalGaussian`: its encoder ends in a ReLU, so every mean is at least 0
 and every standard deviation at least 1. Use it to reproduce those figures, never to train a good model.

@@ -74,8 +74,8 @@ class StickBreaking:
     def log_density_ratio(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """Return log p(z) - log q(z|x) at z = sample(parameters, noise), shape (B,), in nats.
 
-        Its expectation over the noise is -kl_to_prior(parameters). It comes from the noise, not from the sample, whose
-        rounding would be magnified where q is narrow. The ratio of the sticks' densities is that of the fractions':
+        Its expectation over the noise is -kl_to_prior(parameters). It is computed from the noise: where q is
+        narrow, rounding of the sample would be magnified. The ratio of the sticks' densities is that of the fractions':
         the Jacobian cancels.
 
         Kumaraswamy: log q(v) = log a + log b + (a - 1) log v + (b - 1) log(1 - v^a), where 1 - v^a = u^(1/b).

@@ -1,4 +1,4 @@
-"""How a vector-quantised model uses its codebook."""
+"""Use of the codebook by a vector-quantised model."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +19,7 @@ def perplexity(codes: ArrayLike, num_codes: int) -> float:
         A number from 1 (one code alone) to K (all equally often).
 
     Raises:
-        ValueError: if there is no code, or one is no integer in the range.
+        Refused: if there is no code, or one is no integer in the range.
     """
     counts = code_counts(codes, num_codes)
     shares = counts[counts > 0] / counts.sum()

@@ -1,4 +1,4 @@
-"""How often images of a requested class are taken for it."""
+"""Classes requested of a conditional model, against the classes that a classifier sees."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,8 +9,8 @@ from tfvae.errors import Refused
 def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> NDArray[np.int64]:
     """Return how often a class was requested (row) and another received (column), (num_classes, num_classes).
 
-    Its trace over its sum is the agreement: the share of images whose class, as a classifier sees it, is the one that
-    a conditional model was asked for. A classifier makes mistakes on real images too, so compare with those.
+    Its trace over its sum is the agreement: the share of images in which a classifier sees the requested class. A
+    classifier makes mistakes on real images too, so compare with those.
 
     Args:
         requested: labels (N,), integers in [0, num_classes), N >= 1.
@@ -18,7 +18,7 @@ def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> ND
         num_classes: at least 1.
 
     Raises:
-        ValueError: if the labels are not as described.
+        Refused: if the labels are not as described.
     """
     rows, columns = np.asarray(requested), np.asarray(received)
     for name, labels in (("requested", rows), ("received", columns)):

@@ -1,4 +1,4 @@
-"""Does a metric improve consistently while models train?
+"""Test whether a metric improves consistently while models train.
 
 The trend of one run is judged by the Mann-Kendall test (Mann, 1945, https://doi.org/10.2307/1907187; Kendall, 1975,
 Rank Correlation Methods), its size by the noise of the metric itself.
@@ -34,7 +34,7 @@ def mann_kendall_decreasing(series: ArrayLike) -> tuple[int, float]:
         S and its p-value.
 
     Raises:
-        ValueError: if the series is not a vector of at least two finite values.
+        Refused: if the series is not a vector of at least two finite values.
     """
     x = as_numbers(series, "series")
     if x.ndim != 1 or len(x) < 2:
@@ -59,7 +59,7 @@ def is_consistent(runs: ArrayLike, noise_sd: ArrayLike, share: float = 0.8, leve
         level: the level of the test, in (0, 1).
 
     Raises:
-        ValueError: if there are fewer than 3 runs or 2 periods, a value is not finite, `noise_sd` has another shape or
+        Refused: if there are fewer than 3 runs or 2 periods, a value is not finite, `noise_sd` has another shape or
             is negative, or `share` or `level` is outside its range.
     """
     x, noise = as_numbers(runs, "runs"), as_numbers(noise_sd, "noise_sd")
@@ -78,7 +78,7 @@ def is_consistent(runs: ArrayLike, noise_sd: ArrayLike, share: float = 0.8, leve
 
 
 def _exact_p(statistic: int, ties: tuple[int, ...]) -> float:
-    """Return P(S <= statistic) over all orders of a series whose values occur `ties` times.
+    """Return P(S <= statistic) over all orders of a series with values that occur `ties` times.
 
     S = pairs - 2 inversions, where tied values form no pair. The number of orders is the same for v inversions and for
     pairs - v, so P(S <= s) is the share of the orders with at most (pairs + s) / 2 inversions.

@@ -1,4 +1,4 @@
-"""Validation shared by the metrics: what is no number, or so large that it would become none, is refused."""
+"""Checks of arguments: non-finite values, and values whose powers would overflow, are refused."""
 
 import operator
 from typing import Any
@@ -22,7 +22,7 @@ def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) ->
         largest: the bound of their magnitude.
 
     Raises:
-        ValueError: if a value is not a finite real number, or beyond the bound.
+        Refused: if a value is not a finite real number, or beyond the bound.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "fiu":
@@ -51,7 +51,7 @@ def as_count(value: Any, name: str, minimum: int = 1) -> int:
     """Return a count as an int.
 
     Raises:
-        ValueError: if it is not an integer, of Python or NumPy, or below `minimum`.
+        Refused: if it is not an integer, of Python or NumPy, or below `minimum`.
     """
     try:
         count = operator.index(value)
@@ -71,7 +71,7 @@ def as_features(features: ArrayLike, name: str, minimum: int = 2) -> NDArray[np.
         minimum: the smallest N that the metric is defined for.
 
     Raises:
-        ValueError: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not such a number.
+        Refused: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not such a number.
     """
     array = np.asarray(features)
     if array.ndim != 2 or array.shape[1] == 0:
@@ -96,7 +96,7 @@ def as_feature_pair(
         minimum: the smallest N and M that the metric is defined for.
 
     Raises:
-        ValueError: if one of them is invalid (see `as_features`) or their dimensions differ.
+        Refused: if one of them is invalid (see `as_features`) or their dimensions differ.
     """
     first, second = as_features(features_1, names[0], minimum), as_features(features_2, names[1], minimum)
     if first.shape[1] != second.shape[1]:

@@ -35,7 +35,7 @@ def fid(features_1: ArrayLike, features_2: ArrayLike) -> float:
         A number >= 0 in squared units of the features; 0 for equal sets.
 
     Raises:
-        ValueError: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
+        Refused: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
     """
     first, second = as_feature_pair(features_1, features_2)
     return frechet_distance(*gaussian_statistics(first), *gaussian_statistics(second))
@@ -54,7 +54,7 @@ def frechet_distance(mean_1: ArrayLike, cov_1: ArrayLike, mean_2: ArrayLike, cov
         A number >= 0.
 
     Raises:
-        ValueError: if the shapes do not agree, a value is not finite or beyond 1e100, or a covariance is not symmetric
+        Refused: if the shapes do not agree, a value is not finite or beyond 1e100, or a covariance is not symmetric
             and positive semi-definite.
     """
     first, factor_1, trace_1 = _check("1", mean_1, cov_1)

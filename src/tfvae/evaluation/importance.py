@@ -20,7 +20,7 @@ def importance_log_likelihoods(log_weights: ArrayLike) -> Floats:
         log_weights: (N, K), in nats, K >= 1 samples for each of N >= 1 images; -inf is a weight of 0.
 
     Raises:
-        ValueError: if the shape is another, or a log weight is NaN or +inf, or finite and beyond 1e100.
+        Refused: if the shape is another, or a log weight is NaN or +inf, or finite and beyond 1e100.
     """
     weights = _as_log_weights(log_weights)
     largest = weights.max(axis=1, keepdims=True)
@@ -37,7 +37,7 @@ def elbos(log_weights: ArrayLike) -> Floats:
     It is at most `importance_log_likelihoods` for each image (Jensen).
 
     Raises:
-        ValueError: see `importance_log_likelihoods`.
+        Refused: see `importance_log_likelihoods`.
     """
     means: Floats = _as_log_weights(log_weights).mean(axis=1)
     return means
@@ -55,6 +55,6 @@ def _as_log_weights(log_weights: ArrayLike) -> Floats:
     if not (np.isneginf(array) | ((array >= -LARGEST_NUMBER) & (array <= LARGEST_NUMBER))).all():
         raise Refused(
             f"log_weights must lie between -{LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}, or be -inf. "
-            "Received: NaN or +inf, or larger values"
+            f"Received: values from {array.min()} to {array.max()}"
         )
     return array

@@ -14,17 +14,17 @@ TOLERANCE = 1e-2
 def inception_score(probabilities: ArrayLike) -> float:
     """Return exp E_x KL(p(y|x) || p(y)), with the divergence in nats and p(y) the mean of p(y|x).
 
-    It never looks at real images, and is 1 when all generated ones get the same prediction, whatever that is.
+    It never looks at real images. It is 1 if all generated images get the same prediction.
 
     Args:
         probabilities: p(y|x) for each generated image, (N, K), N >= 1. Rows sum to 1, within the rounding of half
-            precision; what is left of it is divided out.
+            precision, and are normalised.
 
     Returns:
         A number from 1 (all rows equal) to K (certain predictions, spread evenly over the classes).
 
     Raises:
-        ValueError: if the shape is not (N, K), or a row is not a probability distribution.
+        Refused: if the shape is not (N, K), or a row is not a probability distribution.
     """
     p = as_numbers(probabilities, "probabilities")
     if p.ndim != 2 or p.size == 0:

@@ -27,7 +27,7 @@ def kid(features_1: ArrayLike, features_2: ArrayLike) -> float:
         features_2: features of the second set, (M, D), M >= 2, from the same network.
 
     Raises:
-        ValueError: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
+        Refused: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
     """
     return _mmd(*as_feature_pair(features_1, features_2))
 
@@ -41,11 +41,11 @@ def kid_subsets(
         features_1: features of the first set of images, (N, D), N >= 2.
         features_2: features of the second set, (M, D), M >= 2, from the same network.
         subsets: how many pairs of subsets to draw, at least 2.
-        size: samples per subset, at least 2; at most min(N, M) are taken. Drawn without replacement.
+        size: samples per subset, at least 2, drawn without replacement; min(N, M) if that is less.
         seed: seed of the draws.
 
     Raises:
-        ValueError: if `subsets` or `size` is below 2, or for features that `kid` refuses.
+        Refused: if `subsets` or `size` is below 2, or for features that `kid` refuses.
     """
     subsets, size = as_count(subsets, "subsets", 2), as_count(size, "size", 2)
     first, second = as_feature_pair(features_1, features_2)
@@ -53,9 +53,9 @@ def kid_subsets(
     values = np.empty(subsets)
     for i in range(subsets):
         generator = randomness.generator(seed, "kid_subsets", i)
-        chosen_1 = generator.choice(len(first), size, replace=False)
-        chosen_2 = generator.choice(len(second), size, replace=False)
-        values[i] = _mmd(first[chosen_1], second[chosen_2])
+        rows_1 = generator.choice(len(first), size, replace=False)
+        rows_2 = generator.choice(len(second), size, replace=False)
+        values[i] = _mmd(first[rows_1], second[rows_2])
     return float(values.mean()), float(values.std(ddof=1))
 
 

@@ -1,4 +1,4 @@
-"""What a latent space tells of the classes, and how much of it a model uses.
+"""Scores of a latent space: how well it separates classes, and how many dimensions a model uses.
 
 Latents are the posterior means of images, one row per image. None of these numbers looks at images, so a latent space
 can be scored well by a model that reconstructs badly.
@@ -31,7 +31,7 @@ LARGEST_LOG_VARIANCE = 700.0
 
 @dataclass(frozen=True, eq=False)
 class Silhouettes:
-    """How much nearer each latent is to its own class than to the next one.
+    """Silhouettes: how much nearer each latent is to its own class than to the next one.
 
     Attributes:
         values: (N,), each from -1 to 1, in the order of the latents.
@@ -57,7 +57,7 @@ def silhouettes(latents: ArrayLike, labels: ArrayLike) -> Silhouettes:
         labels: integers (N,), of which at least 2 and at most N - 1 are different.
 
     Raises:
-        ValueError: if the arrays are not as described.
+        Refused: if the arrays are not as described.
     """
     z, classes = _labelled(latents, labels)
     occurring, indices, sizes = np.unique(classes, return_inverse=True, return_counts=True)
@@ -106,7 +106,7 @@ def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = 
         {k: error}, each from 0 to 1.
 
     Raises:
-        ValueError: if the arrays are not as described, or there is no k, or one that is not an integer of at least 1.
+        Refused: if the arrays are not as described, or there is no k, or one that is not an integer of at least 1.
     """
     if len(ks) == 0:
         raise Refused(f"ks must be one number of neighbours or more. Received: ks={ks}")
@@ -143,19 +143,17 @@ def linear_probe_accuracy(
         A share from 0 to 1.
 
     Raises:
-        ValueError: if the arrays are not as described.
+        Refused: if the arrays are not as described.
     """
     train, test = as_feature_pair(train_latents, test_latents, ("train_latents", "test_latents"), minimum=1)
-    known, wanted = (
-        _as_labels(train_labels, len(train), "train_labels"),
-        _as_labels(test_labels, len(test), "test_labels"),
-    )
-    if len(np.unique(known)) < 2:
-        raise Refused("a linear probe needs at least two classes. Received: train_labels with one")
+    y_train = _as_labels(train_labels, len(train), "train_labels")
+    y_test = _as_labels(test_labels, len(test), "test_labels")
+    if len(np.unique(y_train)) < 2:
+        raise Refused(f"a linear probe needs at least two classes. Received: train_labels all {y_train[0]}")
     probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     with threadpool_limits(limits=1):
-        predicted = probe.fit(train, known).predict(test)
-    return float(np.mean(predicted == wanted))
+        predicted = probe.fit(train, y_train).predict(test)
+    return float(np.mean(predicted == y_test))
 
 
 def active_units(means: ArrayLike, threshold: float = 0.01) -> NDArray[np.bool_]:
@@ -171,7 +169,7 @@ def active_units(means: ArrayLike, threshold: float = 0.01) -> NDArray[np.bool_]
         (D,), boolean; its sum is the number of active units.
 
     Raises:
-        ValueError: if the arrays are not as described, or the threshold is negative.
+        Refused: if the arrays are not as described, or the threshold is negative.
     """
     if not threshold >= 0.0:
         raise Refused(f"threshold must not be negative. Received: threshold={threshold}")
@@ -192,7 +190,7 @@ def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
         log_variances: (N, D), at most 700.
 
     Raises:
-        ValueError: if the arrays are not as described.
+        Refused: if the arrays are not as described.
     """
     mean, log_variance = as_feature_pair(means, log_variances, ("means", "log_variances"), minimum=1)
     if len(mean) != len(log_variance):

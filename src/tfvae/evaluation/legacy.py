@@ -1,4 +1,4 @@
-"""The thesis's measurements as it took them, defects included: what its printed numbers mean.
+"""The thesis's own measurements, defects included: they explain its printed numbers.
 
 They exist to reproduce published figures; no result of this study is measured by them.
 """
@@ -36,14 +36,14 @@ def max_class_gap_without_class_zero(labels_1: ArrayLike, labels_2: ArrayLike, n
         A number from 0 to `max_class_gap`, which counts class 0 like any other.
 
     Raises:
-        ValueError: if a set is empty, is not a vector of integers, or holds a label outside the range.
+        Refused: if a set is empty, is not a vector of integers, or holds a label outside the range.
     """
     gaps, scale = _gaps(labels_1, labels_2, num_classes)
     return int(gaps[1:].max(initial=0)) / scale
 
 
 def last_batch(steps: int, batch_size: int, size: int) -> NDArray[np.int64]:
-    """Return which training images the last step of a period sees, positions in the stored order, (batch_size,).
+    """Return the positions, in the stored order, of the training images in the last step of a period, (batch_size,).
 
     Each period of the thesis's training restarts the unshuffled, cyclic order. With periods of 500 steps of 64 images
     the last batch is images 31936 to 31999, every period, and no later image is ever seen.
@@ -54,7 +54,7 @@ def last_batch(steps: int, batch_size: int, size: int) -> NDArray[np.int64]:
         size: number of training images, at least `batch_size`.
 
     Raises:
-        ValueError: if an argument is not an integer, or below its bound.
+        Refused: if an argument is not an integer, or below its bound.
     """
     steps, batch_size = as_count(steps, "steps"), as_count(batch_size, "batch_size")
     size = as_count(size, "size", batch_size)
@@ -73,7 +73,7 @@ def printed_losses(squared_errors: ArrayLike, kl: ArrayLike, beta: float) -> Pri
         beta: weight of the divergence.
 
     Raises:
-        ValueError: if there is no image, the shapes differ or are not (B,), or a number is not finite.
+        Refused: if there is no image, the shapes differ or are not (B,), or a number is not finite.
     """
     errors, divergences = as_numbers(squared_errors, "squared_errors"), as_numbers(kl, "kl")
     if errors.ndim != 1 or errors.size == 0 or errors.shape != divergences.shape:

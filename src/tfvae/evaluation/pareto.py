@@ -19,7 +19,7 @@ def pareto_front(costs: ArrayLike) -> NDArray[np.intp]:
         The indices of the front in ascending order, (F,); N >= 1 gives F >= 1.
 
     Raises:
-        ValueError: if the shape is not (N, M), or a cost is NaN or no real number.
+        Refused: if the shape is not (N, M), or a cost is NaN or no real number.
     """
     array = np.asarray(costs)
     if array.ndim != 2 or array.shape[1] == 0:
@@ -27,6 +27,6 @@ def pareto_front(costs: ArrayLike) -> NDArray[np.intp]:
     if array.dtype.kind not in "fiu":
         raise Refused(f"costs must be real numbers. Received: costs.dtype={array.dtype}")
     if np.isnan(array).any():
-        raise Refused(f"costs must not be NaN. Received: NaN in rows {np.unique(np.nonzero(np.isnan(array))[0])}")
+        raise Refused(f"costs must not be NaN. Received: NaN in the rows {np.unique(np.nonzero(np.isnan(array))[0])}")
     dominated = [bool(((array <= row).all(axis=1) & (array < row).any(axis=1)).any()) for row in array]
     return np.flatnonzero(~np.array(dominated, dtype=bool))

@@ -39,7 +39,7 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
         A dictionary with the keys "precision", "recall", "density" and "coverage".
 
     Raises:
-        ValueError: if k is not an integer of at least 1, a set holds k samples or fewer or a value that is not finite,
+        Refused: if k is not an integer of at least 1, a set holds k samples or fewer or a value that is not finite,
             or the dimensions differ.
     """
     k = as_count(k, "k")

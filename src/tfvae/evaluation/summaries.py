@@ -28,7 +28,7 @@ def summarize(values: ArrayLike) -> Summary:
         values: one value per seed, (n,), n >= 1.
 
     Raises:
-        ValueError: if there is no value, or one is not finite.
+        Refused: if there is no value, or one is not finite.
     """
     array = as_numbers(values, "values")
     if array.ndim != 1 or array.size == 0:

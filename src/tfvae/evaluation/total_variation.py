@@ -24,7 +24,7 @@ def total_variation_distance(labels_1: ArrayLike, labels_2: ArrayLike, num_class
         A number from 0 (equal frequencies) to 1 (no class in common).
 
     Raises:
-        ValueError: if a set is empty, is not a vector of integers, or holds a label outside the range.
+        Refused: if a set is empty, is not a vector of integers, or holds a label outside the range.
     """
     gaps, scale = _gaps(labels_1, labels_2, num_classes)
     return int(gaps.sum()) / (2 * scale)
@@ -45,7 +45,7 @@ def max_class_gap(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) ->
         A number from 0 to 1.
 
     Raises:
-        ValueError: if a set is empty, is not a vector of integers, or holds a label outside the range.
+        Refused: if a set is empty, is not a vector of integers, or holds a label outside the range.
     """
     gaps, scale = _gaps(labels_1, labels_2, num_classes)
     return int(gaps.max()) / scale

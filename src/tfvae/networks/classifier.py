@@ -1,4 +1,4 @@
-"""The thesis's small classifier, whose features stand in for Inception's (chapter 6.1.2)."""
+"""The thesis's small classifier: its features stand in for Inception's (chapter 6.1.2)."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ def classifier(image_shape: Sequence[int], num_classes: int) -> keras.Model:
 
 
 class FeatureExtractor:
-    """What a classifier says of images; holds its compiled function.
+    """Compiled function from images to a classifier's features and probabilities.
 
     Args:
         classifier: a network with outputs [features (B, F), logits (B, K)].
@@ -46,7 +46,7 @@ class FeatureExtractor:
     def __call__(self, images: NDArray[np.generic]) -> tuple[Floats, Floats]:
         """Return features (N, F) and class probabilities (N, K) of images (N, H, W, C).
 
-        uint8 images are divided by 255; floating-point ones are taken to lie in [0, 1] already.
+        uint8 images are divided by 255; floating-point images must lie in [0, 1].
         """
         scale = np.float32(255.0 if images.dtype == np.uint8 else 1.0)
         batches = (images[start : start + _BATCH].astype(np.float32) / scale for start in range(0, len(images), _BATCH))

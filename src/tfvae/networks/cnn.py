@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from tfvae.networks.layers import policy
+from tfvae.networks.layers import policy, upward
 from tfvae.networks.shapes import check_decoder, encoder_features
 
 
@@ -23,7 +23,7 @@ def encoder(
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
-        ValueError: if a window is larger than what reaches it.
+        Refused: if a window is larger than what reaches it.
     """
     encoder_features(image_shape, description)
     hidden = [
@@ -43,28 +43,17 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     convolution ends in the image's channels.
 
     Raises:
-        ValueError: if the layers do not end with the size of the image.
+        Refused: if the layers do not end with the size of the image.
     """
     check_decoder(image_shape, description)
     start = tuple(description["reshape"])
     hidden = [
         layers.Dense(prod(start), activation="relu", dtype=policy(precision)),
         layers.Reshape(start),
-        *(_upward(layer, policy(precision)) for layer in description["layers"]),
+        *(
+            upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision))
+            for layer in description["layers"]
+        ),
     ]
     head = layers.Conv2D(image_shape[-1], 3, padding="same", dtype="float32")
     return keras.Sequential([keras.Input((latent_dim,)), *hidden, head], name="decoder")
-
-
-def _upward(layer: Mapping[str, int], dtype: str) -> keras.layers.Layer:
-    """Return a transposed convolution with ReLU.
-
-    With stride 1, same padding and an odd kernel it is a convolution whose kernel is flipped and whose channels are
-    swapped: the same functions and, with Glorot's symmetric limits, the same initial law, at twice the speed on a CPU.
-    With an even kernel, which is padded on the other side, the two differ by a shift of one pixel.
-    """
-    if layer["stride"] == 1:
-        return layers.Conv2D(layer["filters"], layer["kernel"], padding="same", activation="relu", dtype=dtype)
-    return layers.Conv2DTranspose(
-        layer["filters"], layer["kernel"], layer["stride"], padding="same", activation="relu", dtype=dtype
-    )

@@ -45,7 +45,7 @@ class GatedLayer(keras.layers.Layer):
         return vertical, self.look_left(left, linked, horizontal)
 
     def look_up(self, window: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return the vertical stack and what it gives to the horizontal one, of rows with `radius` rows above them."""
+        """Return the vertical stack and its link to the horizontal one, from rows with `radius` rows above them."""
         r = self.radius
         both = self.down(tf.pad(window, [[0, 0], [0, 0], [r, r], [0, 0]]))
         return _gate(both), self.link(both)

@@ -11,11 +11,11 @@ import keras
 from keras import layers
 
 from tfvae.errors import Refused
-from tfvae.networks.layers import policy
+from tfvae.networks.layers import policy, upward
 
 
 def grid_shape(image_shape: Sequence[int], description: Sequence[Mapping[str, int]]) -> tuple[int, int]:
-    """Return height and width of the grid that an encoder makes of images (H, W, C)."""
+    """Return height and width of an encoder's grid, from images (H, W, C)."""
     height, width = image_shape[:2]
     for layer in description:
         height, width = -(-height // layer["stride"]), -(-width // layer["stride"])
@@ -60,7 +60,7 @@ def decoder(
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
-        ValueError: if the layers do not end with the size of the image.
+        Refused: if the layers do not end with the size of the image.
     """
     scale = prod(layer["stride"] for layer in description)
     reached, wanted = (latent_shape[0] * scale, latent_shape[1] * scale), tuple(image_shape[:2])
@@ -70,14 +70,6 @@ def decoder(
             f"{reached[0]}x{reached[1]}, but images are {wanted[0]}x{wanted[1]}: change its strides or the encoder's"
         )
     *inner, last = description
-    hidden = [_upward(layer, layer["filters"], "relu", policy(precision)) for layer in inner]
-    head = _upward(last, image_shape[-1], None, "float32")
+    hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision)) for layer in inner]
+    head = upward(image_shape[-1], last["kernel"], last["stride"], "float32", activation=None)
     return keras.Sequential([keras.Input(tuple(latent_shape)), *hidden, head], name="decoder")
-
-
-def _upward(layer: Mapping[str, int], filters: int, activation: str | None, dtype: str) -> keras.layers.Layer:
-    if layer["stride"] == 1:
-        return layers.Conv2D(filters, layer["kernel"], padding="same", activation=activation, dtype=dtype)
-    return layers.Conv2DTranspose(
-        filters, layer["kernel"], layer["stride"], padding="same", activation=activation, dtype=dtype
-    )

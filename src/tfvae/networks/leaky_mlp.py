@@ -1,4 +1,4 @@
-"""Dense encoder and decoder with leaky ReLUs: as `tfvae.networks.mlp`, but no hidden unit is without a gradient."""
+"""Dense encoder and decoder with leaky ReLUs: unlike in `tfvae.networks.mlp`, every hidden unit has a gradient."""
 
 from collections.abc import Sequence
 from math import prod
@@ -6,9 +6,7 @@ from math import prod
 import keras
 from keras import layers
 
-from tfvae.networks.layers import policy
-
-_SLOPE = 0.3  # below zero (Maas et al., 2013); Keras's own value for this layer
+from tfvae.networks.layers import leaky_relu, policy
 
 
 def encoder(image_shape: Sequence[int], description: Sequence[int], num_parameters: int, precision: str) -> keras.Model:
@@ -32,6 +30,4 @@ def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: 
 
 
 def _hidden(description: Sequence[int], precision: str) -> list[keras.layers.Layer]:
-    dtype = policy(precision)
-    pairs = ((layers.Dense(units, dtype=dtype), layers.LeakyReLU(_SLOPE, dtype=dtype)) for units in description)
-    return [layer for pair in pairs for layer in pair]
+    return [layers.Dense(units, activation=leaky_relu, dtype=policy(precision)) for units in description]

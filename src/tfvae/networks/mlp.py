@@ -31,7 +31,7 @@ def encoder(image_shape: Sequence[int], description: Sequence[int], num_paramete
 def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: int, precision: str) -> keras.Model:
     """Return a network from latents (B, latent_dim) to logits (B, H, W, C) in float32.
 
-    Its layers compute as in `encoder`; to that its head is no exception, for it is the layer that costs most.
+    Its layers compute as in `encoder`, and so does its head, the most expensive layer.
     """
     widths = [latent_dim, *description]
     head = layers.Dense(prod(image_shape), dtype=_dtype(widths[-1], prod(image_shape), precision))

@@ -18,7 +18,7 @@ def network(name: str) -> ModuleType:
     """Return the module of the network `name`, with its functions `encoder` and `decoder`.
 
     Raises:
-        ValueError: if no network has that name.
+        Refused: if no network has that name.
     """
     if name not in NETWORKS:
         raise Refused(f"Unknown network. Received: {name!r}; known are {', '.join(sorted(NETWORKS))}")

@@ -1,4 +1,4 @@
-"""Shapes that convolutional descriptions lead to, computed without building anything.
+"""Shapes of convolutional networks, computed from their descriptions without building them.
 
 A layer is plain data: {"filters": 16, "kernel": 3, "stride": 1} is a convolution, {"pool": 2, "stride": 1} an average
 pooling. Parameter files are checked with these functions before any work starts.
@@ -12,14 +12,14 @@ from tfvae.errors import Refused
 
 
 def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, int]]) -> int:
-    """Return how many numbers remain after the layers, all of them with valid padding.
+    """Return the number of features after the layers, all of them with valid padding.
 
     Args:
         image_shape: (H, W, C).
         layers: descriptions as above.
 
     Raises:
-        ValueError: if a layer's window is larger than what reaches it.
+        Refused: if a layer's window is larger than what reaches it.
     """
     height, width, channels = image_shape
     for position, layer in enumerate(layers):
@@ -41,7 +41,7 @@ def check_decoder(image_shape: Sequence[int], description: Mapping[str, Any]) ->
         description: {"reshape": [h, w, c], "layers": [...]}; a stride multiplies height and width.
 
     Raises:
-        ValueError: if it ends elsewhere.
+        Refused: if it ends elsewhere.
     """
     start, scale = tuple(description["reshape"]), prod(layer["stride"] for layer in description["layers"])
     reached, wanted = (start[0] * scale, start[1] * scale), tuple(image_shape[:2])

@@ -1,4 +1,4 @@
-"""The thesis's convolutional network, with an end of its decoder that its text does not mention.
+"""The thesis's convolutional network, with a dense end of its decoder that the text does not mention.
 
 After the transposed convolutions its code adds one more with a ReLU, down to the image's channels, and on top of these
 pixels a dense layer with as many units as the image has numbers: 615,440 weights for 28 x 28 pixels. The network that
@@ -27,7 +27,7 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
-        ValueError: if the layers do not end with the size of the image.
+        Refused: if the layers do not end with the size of the image.
     """
     last = {"filters": image_shape[-1], "kernel": 3, "stride": 1}
     plain = cnn.decoder(image_shape, {**description, "layers": [*description["layers"], last]}, latent_dim, precision)

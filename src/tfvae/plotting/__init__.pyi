@@ -1,5 +1,6 @@
 from .augmented import augmented_sampling as augmented_sampling
 from .curves import training_curves as training_curves
+from .identity import Identity as Identity
 from .images import dataset_preview as dataset_preview
 from .images import reconstruction_grid as reconstruction_grid
 from .images import sample_grid as sample_grid
@@ -19,6 +20,7 @@ from .style import beta_color as beta_color
 from .style import figure_to_png as figure_to_png
 
 __all__ = [
+    "Identity",
     "augmented_sampling",
     "beta_color",
     "code_maps",

@@ -1,4 +1,4 @@
-"""Sampling otherwise than from the prior: the FID of every sampler, per network and beta."""
+"""FID of every sampler, the prior's beside others, per network and beta."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 
 from tfvae.errors import Refused
 from tfvae.plotting import style
+from tfvae.plotting.identity import GAUSSIAN, Identity
 
 
 def sampler_names(scale: float, shift: float) -> dict[str, str]:
-    """Return what a figure calls the samplers, by their names in a record with this scale and shift."""
+    """Return the samplers' titles, by their names in a record with this scale and shift."""
     return {
         "prior": "prior",
         "scaled": f"prior {style.TIMES} {scale:g}",
@@ -28,18 +29,18 @@ def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> F
     """Return bars of the FID of every sampler: one row of panels per network, one panel per beta.
 
     Each seed is a dot, each bar the mean over them, written at its end; a dashed line carries the prior's mean down,
-    so that what is better than plain sampling ends left of it.
+    so that a better sampler's bar ends left of it.
 
     Args:
         records: each with "network", "beta", the augmentation's "scale" and "shift", and "samplers": {name: {"fid":
             {"mean", "values"}}}.
-        title: what the picture shows.
+        title: the figure's title.
 
     Raises:
-        ValueError: if there is no record.
+        Refused: if there is no record.
     """
     if not records:
-        raise Refused("augmented_sampling needs at least one record. Received: no record")
+        raise Refused("augmented_sampling needs at least one record.")
     networks = sorted({record["network"] for record in records}, reverse=True)
     betas = sorted({record["beta"] for record in records})
     samplers = list(records[0]["samplers"])
@@ -49,17 +50,17 @@ def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> F
     figure = style.new_figure(max(2.35 * len(betas) + 1.9, 7.5), height, title, note)
     cells = style.grid_axes(figure, len(networks), len(betas), sharey="row")
     for row, network in enumerate(networks):
-        mine = [record for record in records if record["network"] == network]
-        longest = max(max(sampler["fid"]["values"]) for record in mine for sampler in record["samplers"].values())
+        panels = [record for record in records if record["network"] == network]
+        longest = max(max(sampler["fid"]["values"]) for record in panels for sampler in record["samplers"].values())
         first = cells[row * len(betas)]
-        names = sampler_names(mine[0]["scale"], mine[0]["shift"])
+        names = sampler_names(panels[0]["scale"], panels[0]["shift"])
         first.set_yticks(range(len(samplers)), [names.get(name, name) for name in samplers])
         first.set_ylim(len(samplers) - 0.5, -0.5)
         for axes, beta in zip(cells[row * len(betas) :], betas, strict=False):
             if (network, beta) in by_key:
                 _draw_bars(axes, by_key[network, beta]["samplers"], samplers, style.beta_color(beta))
             axes.set_xlim(0, 1.28 * longest)  # room for the numbers at the ends
-            axes.set_title(f"{network}, {style.model_label(style.GAUSSIAN, beta)}")
+            axes.set_title(f"{network}, {Identity(GAUSSIAN, beta).label}")
             axes.tick_params(axis="y", length=0)
             axes.grid(False, axis="y")
             if row == len(networks) - 1:

@@ -1,4 +1,4 @@
-"""Conditional models: a row of samples per class, what a classifier takes them for, and the search before."""
+"""Conditional models: a row of samples per class, their confusion by a classifier, and the search."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def class_samples(samples: ArrayLike, *, title: str, class_names: Sequence[str] 
 
     Args:
         samples: (classes, columns, H, W, C), uint8.
-        title: what the picture shows.
+        title: the figure's title.
         class_names: name of class 0, 1, ...; None for the numbers themselves.
     """
     grid = np.asarray(samples)
@@ -39,11 +39,11 @@ def class_samples(samples: ArrayLike, *, title: str, class_names: Sequence[str] 
 
 @style.styled
 def confusion_table(counts: ArrayLike, *, title: str) -> Figure:
-    """Return the shares, in per cent, of each requested class that a classifier takes for each class.
+    """Return the shares, in per cent, of each requested class in which a classifier sees each class.
 
     Args:
         counts: (K, K): requested classes in rows, received ones in columns; each row's sum is above 0.
-        title: what the picture shows.
+        title: the figure's title.
     """
     table = np.asarray(counts, np.float64)
     shares = 100 * table / table.sum(axis=1, keepdims=True)
@@ -64,18 +64,18 @@ def confusion_table(counts: ArrayLike, *, title: str) -> Figure:
 
 @style.styled
 def trials(table: pd.DataFrame, *, title: str) -> Figure:
-    """Return the course of a search, and below it the loss of its trials against each thing that was chosen.
+    """Return the course of a search, and below it the loss of its trials against each chosen value.
 
     Args:
         table: a row per trial with columns trial, state ("complete", "pruned", "diverged"), loss (nats per image),
-            epochs, and one more for each thing that was chosen.
-        title: what the picture shows.
+            epochs, and one more for each chosen value.
+        title: the figure's title.
 
     Raises:
-        ValueError: if there is no trial.
+        Refused: if there is no trial.
     """
     if table.empty:
-        raise Refused("A search has at least one trial. Received: none")
+        raise Refused("A search has at least one trial.")
     chosen = [name for name in table if name not in ("trial", "state", "loss", "epochs")]
     low, high = table["loss"].min(), table["loss"].quantile(0.9)
     top = high + 0.25 * (high - low)

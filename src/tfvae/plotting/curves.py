@@ -10,6 +10,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from tfvae.errors import Refused
 from tfvae.plotting import labels, style
+from tfvae.plotting.identity import Identity
 
 METRICS = ("fid", "loss", "distortion", "kl")
 SEEDS_FOR_A_BAND = 3
@@ -30,9 +31,9 @@ def panel_titles(pixels: int) -> dict[str, tuple[str, str]]:
     }
 
 
-def models_in(curves: pd.DataFrame) -> list[tuple[str, float]]:
-    """Return the (posterior, beta) of every model in `curves`, in ascending order."""
-    return sorted({(str(p), float(b)) for p, b in zip(curves["posterior"], curves["beta"], strict=True)})
+def models_in(curves: pd.DataFrame) -> list[Identity]:
+    """Return every model in `curves`, in ascending order of posterior and beta."""
+    return sorted({Identity(str(p), float(b)) for p, b in zip(curves["posterior"], curves["beta"], strict=True)})
 
 
 def draw_metric(
@@ -47,13 +48,13 @@ def draw_metric(
         curves: one row per step, model and seed, with columns step, posterior, beta, seed and `metric`.
         metric: the column to draw.
         floors: name and value of horizontal reference lines.
-        named: whether each curve's name stands at its end; a panel without names is taken to be a narrow one.
+        named: whether each curve's name stands at its end; a panel without names is a narrow one.
     """
     ends = []
-    for posterior, beta in models_in(curves):
-        rows = curves[(curves["posterior"] == posterior) & (curves["beta"] == beta)]
+    for model in models_in(curves):
+        rows = curves[(curves["posterior"] == model.posterior) & (curves["beta"] == model.beta)]
         table = rows.pivot(index="step", columns="seed", values=metric)
-        color = style.model_color(posterior, beta)
+        color = model.color
         steps = table.index.to_numpy(dtype=np.float64)
         values = table.to_numpy(dtype=np.float64)
         mean = values.mean(axis=1)
@@ -62,9 +63,8 @@ def draw_metric(
         if values.shape[1] >= SEEDS_FOR_A_BAND:
             deviation = values.std(axis=1, ddof=1)
             axes.fill_between(steps, mean - deviation, mean + deviation, color=color, alpha=0.14, linewidth=0)
-        name = style.model_label(posterior, beta)
-        axes.plot(steps, mean, color=color, linewidth=2.1, label=name, solid_capstyle="round")
-        ends.append((float(mean[-1]), name, color))
+        axes.plot(steps, mean, color=color, linewidth=2.1, label=model.label, solid_capstyle="round")
+        ends.append((float(mean[-1]), model.label, color))
     last = float(curves["step"].max())
     axes.set_xlim(0, last)
     axes.xaxis.set_major_locator(MaxNLocator(5 if named else 3, steps=[1, 2, 2.5, 5, 10], integer=True))
@@ -120,13 +120,13 @@ def training_curves(
     Args:
         curves: one row per step, model and seed, with columns step, posterior ("diagonal_gaussian" or
             "stick_breaking"), beta, seed, loss, distortion, kl (nats per image) and fid.
-        title: what the picture shows.
+        title: the figure's title.
         pixels: number of values in one image.
         floors: FIDs to compare with, by name, such as that of the mean image: horizontal lines in the first panel,
             or a note at its edge where they are far from the curves.
 
     Raises:
-        ValueError: if `curves` holds no row.
+        Refused: if `curves` holds no row.
     """
     require_rows(curves)
     figure = style.new_figure(11.5, 8, title)
@@ -146,7 +146,7 @@ def require_rows(curves: pd.DataFrame) -> None:
     """Check that there is something to draw.
 
     Raises:
-        ValueError: if `curves` holds no row.
+        Refused: if `curves` holds no row.
     """
     if curves.empty:
-        raise Refused("Training curves need at least one row: a step of a seed of a model. Received: no row")
+        raise Refused("Training curves need at least one row: a step of a seed of a model.")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
 from tfvae.plotting import style
+from tfvae.plotting.identity import Identity
 
 
 def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
@@ -24,7 +25,7 @@ def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
         C = 3.
 
     Raises:
-        ValueError: if `images` is not such an array.
+        Refused: if `images` is not such an array.
     """
     grid = np.asarray(images)
     if grid.ndim != 5 or grid.dtype != np.uint8 or grid.shape[-1] not in (1, 3):
@@ -90,12 +91,12 @@ def dataset_preview(
     Args:
         images: (N, H, W, C), uint8.
         labels: (N,), class of each image.
-        title: what the picture shows.
+        title: the figure's title.
         class_names: name of class 0, 1, ...; None for the numbers themselves.
         columns: images per class, fewer where a class has fewer.
 
     Raises:
-        ValueError: if there are not as many labels as images, or no image.
+        Refused: if there are not as many labels as images, or no image.
     """
     pictures, classes = np.asarray(images), np.asarray(labels)
     if len(pictures) != len(classes) or len(pictures) == 0:
@@ -119,42 +120,41 @@ def dataset_preview(
 
 
 @style.styled
-def sample_grid(models: Mapping[tuple[str, float], Mapping[str, ArrayLike]], *, scale: float, title: str) -> Figure:
+def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: float, title: str) -> Figure:
     """Return samples of every model, one column each: decoded plainly above, from the same latents scaled below.
 
     Args:
-        models: by (posterior, beta), in the order of the columns: arrays "plain" and "scaled", (9, H, W, C), uint8.
+        models: in the order of the columns: arrays "plain" and "scaled", (9, H, W, C), uint8.
         scale: factor of the latents of "scaled".
-        title: what the picture shows.
+        title: the figure's title.
     """
     figure = style.new_figure(2.15 * len(models) + 1.2, 5.2, title)
     cells = style.grid_axes(figure, 2, len(models))
     rows = (("plain", "z from\nthe prior"), ("scaled", f"the same\nz {style.TIMES} {scale:g}"))
     for row, (kind, name) in enumerate(rows):
-        for column, ((posterior, beta), arrays) in enumerate(models.items()):
+        for column, (model, arrays) in enumerate(models.items()):
             axes = cells[row * len(models) + column]
             show(axes, tile(square(arrays[kind])))
             if row == 0:
-                axes.set_title(style.model_label(posterior, beta), loc="center",
-                               color=style.model_color(posterior, beta), fontweight="bold")  # fmt: skip
+                axes.set_title(model.label, loc="center", color=model.color, fontweight="bold")
             if column == 0:
                 name_row(axes, name)
     return figure
 
 
 @style.styled
-def reconstruction_grid(originals: ArrayLike, models: Mapping[tuple[str, float], ArrayLike], *, title: str) -> Figure:
-    """Return test images in the first row, and below them what each model makes of them.
+def reconstruction_grid(originals: ArrayLike, models: Mapping[Identity, ArrayLike], *, title: str) -> Figure:
+    """Return test images in the first row, and below them each model's reconstructions.
 
     Args:
         originals: (N, H, W, C), uint8.
-        models: by (posterior, beta), in the order of the rows: reconstructions (N, H, W, C), uint8.
-        title: what the picture shows.
+        models: in the order of the rows: reconstructions (N, H, W, C), uint8.
+        title: the figure's title.
     """
     first = np.asarray(originals)
     figure = style.new_figure(0.72 * len(first) + 1.6, 0.74 * (1 + len(models)) + 0.6, title)
     axes = figure.add_subplot()
     show(axes, tile(np.stack([first, *(np.asarray(images) for images in models.values())])))
-    names = ["original", *(style.model_label(*model) for model in models)]
-    name_rows(axes, names, first.shape[1], [style.INK, *(style.model_color(*model) for model in models)])
+    names = ["original", *(model.label for model in models)]
+    name_rows(axes, names, first.shape[1], [style.INK, *(model.color for model in models)])
     return figure

@@ -1,4 +1,4 @@
-"""Where names stand in a chart, so that none covers another: at the ends of curves and beside points."""
+"""Names in a chart, placed so that none covers another: at the ends of curves and beside points."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from tfvae.errors import Refused
 from tfvae.plotting import style
@@ -21,7 +22,7 @@ def root_figure(axes: Axes) -> Figure:
     """Return the figure that `axes` stand in.
 
     Raises:
-        ValueError: if the axes were removed from their figure.
+        Refused: if the axes were removed from their figure.
     """
     figure = axes.get_figure(root=True)
     if figure is None:
@@ -33,7 +34,7 @@ def spread(positions: Sequence[float], gap: float) -> NDArray[np.float64]:
     """Return the positions moved as little as needed for neighbours to stand at least `gap` apart.
 
     The order is kept, and the result is the least-squares one: after subtracting i * gap from the i-th position in
-    ascending order, the task is isotonic regression, solved by pooling adjacent violators.
+    ascending order, the task is isotonic regression.
 
     Args:
         positions: any number of values, in any order.
@@ -43,16 +44,9 @@ def spread(positions: Sequence[float], gap: float) -> NDArray[np.float64]:
         One value per position, in the order given.
     """
     order = np.argsort(positions, kind="stable")
-    shifted = np.asarray(positions, dtype=np.float64)[order] - gap * np.arange(len(order))
-    blocks: list[list[float]] = []
-    for value in shifted:
-        blocks.append([float(value)])
-        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
-            last = blocks.pop()
-            blocks[-1].extend(last)
-    fitted = [float(np.mean(block)) for block in blocks for _ in block]
+    steps = gap * np.arange(len(order))
     result = np.empty(len(order))
-    result[order] = np.asarray(fitted) + gap * np.arange(len(order))
+    result[order] = isotonic_regression(np.asarray(positions, dtype=np.float64)[order] - steps).x + steps
     return result
 
 
@@ -108,7 +102,7 @@ def label_points(
     frame = axes.get_window_extent()
     radius = 4 * figure.dpi / 72
     centres = axes.transData.transform(points)
-    taken = [Bbox([centre - radius, centre + radius]) for centre in centres]
+    occupied = [Bbox([centre - radius, centre + radius]) for centre in centres]
     written = []
     for i, (name, color, places) in enumerate(zip(names, colors, offsets, strict=True)):
         for dx, dy in places:
@@ -120,8 +114,8 @@ def label_points(
             text.set_in_layout(False)  # a name must not move the chart that it was measured in
             box = text.get_window_extent()
             inside = frame.contains(box.x0, box.y0) and frame.contains(box.x1, box.y1)
-            if inside and not any(box.overlaps(other) for k, other in enumerate(taken) if k != i):
-                taken.append(box)
+            if inside and not any(box.overlaps(other) for k, other in enumerate(occupied) if k != i):
+                occupied.append(box)
                 written.append(name)
                 break
             text.remove()

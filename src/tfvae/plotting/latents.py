@@ -1,4 +1,4 @@
-"""Latent spaces of several models side by side: what they decode to, where they put the classes, what they use."""
+"""Latent spaces of several models side by side: decoded images, classes in the plane, nats per dimension."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ def named_rows(rows: Mapping[str, ArrayLike], *, title: str, note: str | None = 
 
     Args:
         rows: by name, (N, H, W, C), uint8, of one shape.
-        title: what the picture shows.
+        title: the figure's title.
         note: how to read it.
     """
     grid = np.stack([np.asarray(row) for row in rows.values()])
@@ -46,7 +46,7 @@ def traversal_grids(models: Mapping[str, ArrayLike], *, title: str, note: str | 
 
     Args:
         models: by name, (dimensions, points, H, W, C), uint8.
-        title: what the picture shows.
+        title: the figure's title.
         note: how to read it.
     """
     grids = {name: np.asarray(grid) for name, grid in models.items()}
@@ -65,7 +65,7 @@ def class_planes(planes: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: st
 
     Args:
         planes: by name, coordinates (N, 2) and labels (N,).
-        title: what the picture shows.
+        title: the figure's title.
         note: how to read it.
     """
     figure = style.new_figure(4.3 * len(planes) + 0.8, 4.9, title, note)
@@ -74,9 +74,9 @@ def class_planes(planes: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: st
         points, classes = np.asarray(coordinates), np.asarray(labels)
         size = float(np.clip(10_000 / len(points), 2, 12))
         for label in np.unique(classes).tolist():
-            chosen = classes == label
+            members = classes == label
             axes.scatter(
-                points[chosen, 0], points[chosen, 1], s=size, color=class_color(label), linewidths=0, label=str(label)
+                points[members, 0], points[members, 1], s=size, color=class_color(label), linewidths=0, label=str(label)
             )
         axes.set_title(name)
         axes.set_aspect("equal", adjustable="datalim")
@@ -94,7 +94,7 @@ def silhouette_profiles(models: Mapping[str, tuple[ArrayLike, ArrayLike]], *, ti
 
     Args:
         models: by name, silhouettes (N,) and labels (N,).
-        title: what the picture shows.
+        title: the figure's title.
     """
     note = "One line per test image: how much nearer its latent lies to its own class than to the next one."
     figure = style.new_figure(3.7 * len(models) + 0.5, 5.4, title, note)
@@ -122,7 +122,7 @@ def latent_use(models: Mapping[str, Mapping[str, Mapping[str, Any]]], *, title: 
 
     Args:
         models: by name, for each rank ("1", "2", ...) the summary over seeds of its KL divergence, in nats.
-        title: what the picture shows.
+        title: the figure's title.
     """
     figure = style.new_figure(8, 4.2, title, "Mean over test images and seeds; dots are seeds.")
     axes, width = figure.add_subplot(), 0.8 / len(models)
@@ -146,7 +146,7 @@ def seed_dots(panels: Mapping[str, Mapping[str, Sequence[float]]], *, title: str
 
     Args:
         panels: by the measure's name, for each model its values, one per seed.
-        title: what the picture shows.
+        title: the figure's title.
         note: how to read it.
     """
     figure = style.new_figure(2.5 * len(panels) + 0.4, 3.6, title, note)
@@ -169,7 +169,7 @@ def held_out_curves(histories: Mapping[str, Sequence[pd.DataFrame]], *, title: s
 
     Args:
         histories: by name, per seed a table with columns epoch, loss and validation_loss (nats per image).
-        title: what the picture shows.
+        title: the figure's title.
     """
     figure = style.new_figure(3.7 * len(histories) + 0.4, 3.9, title)
     cells = style.grid_axes(figure, 1, len(histories))

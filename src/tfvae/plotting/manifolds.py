@@ -1,4 +1,4 @@
-"""What two-dimensional latents decode to, laid out on a grid: one row per model, one column per way of sampling."""
+"""Images decoded from a grid of two-dimensional latents: one row per model, one column per way of sampling."""
 
 from collections.abc import Mapping
 
@@ -8,33 +8,17 @@ from numpy.typing import ArrayLike
 
 from tfvae.errors import Refused
 from tfvae.plotting import images, style
+from tfvae.plotting.identity import Identity
 
 
 def column_names(scale: float, shift: float) -> dict[str, str]:
-    """Return what the columns show, by name: latents of the grid times `scale`, plus and minus `shift`."""
+    """Return the columns' titles, by name: latents of the grid times `scale`, plus and minus `shift`."""
     return {
         "plain": "grid of quantiles of the prior",
         "scaled": f"the same {style.TIMES} {scale:g}",
         "shifted": f"the same + {shift:g}",
         "shifted_back": f"the same {style.MINUS} {shift:g}",
     }
-
-
-def model_of(name: str) -> tuple[str, float]:
-    """Return (posterior, beta) of a model named "beta_0.2" or "stick_breaking".
-
-    Raises:
-        ValueError: if the name is neither.
-    """
-    if name == style.STICK_BREAKING:
-        return style.STICK_BREAKING, 1.0
-    prefix, _, beta = name.partition("_")
-    try:
-        if prefix == "beta":
-            return style.GAUSSIAN, float(beta)
-    except ValueError:
-        pass
-    raise Refused(f'A manifold\'s model is "beta_<number>" or "stick_breaking". Received: name={name!r}')
 
 
 @style.styled
@@ -44,11 +28,11 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
     Args:
         manifolds: by "<model>|<column>", images (n, n, H, W, C), uint8, decoded from a grid of two-dimensional
             latents. Rows and columns keep the order of their first appearance; a pair that is not there stays blank.
-        title: what the picture shows.
+        title: the figure's title.
         names: what stands above each column, by its name; see `column_names`.
 
     Raises:
-        ValueError: if there is no manifold, or a key is not of that form.
+        Refused: if there is no manifold, or a key is not of that form.
     """
     pairs = [tuple(key.split("|")) for key in manifolds]
     if not pairs or any(len(pair) != 2 for pair in pairs):
@@ -58,7 +42,7 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
     figure = style.new_figure(3.6 * len(columns) + 1.5, 3.62 * len(rows) + 0.8, title)
     cells = style.grid_axes(figure, len(rows), len(columns))
     for i, model in enumerate(rows):
-        posterior, beta = model_of(model)
+        identity = Identity.from_folder(model)
         for j, column in enumerate(columns):
             axes = cells[i * len(columns) + j]
             blank = np.full((1, 1, 8, 8, 1), 255, dtype=np.uint8)
@@ -66,6 +50,6 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
             if i == 0:
                 axes.set_title((names or {}).get(column, column), loc="center", fontsize=13)
             if j == 0:
-                images.name_row(axes, style.model_label(posterior, beta), style.model_color(posterior, beta))
+                images.name_row(axes, identity.label, identity.color)
                 axes.yaxis.label.set(fontsize=13, fontweight="bold")
     return figure

@@ -1,4 +1,4 @@
-"""One picture of a whole study: what goes in, what comes back, what is made up, and how beta decides its quality."""
+"""One picture of a whole study: images, reconstructions, samples, and their FID against beta."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from matplotlib.ticker import NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 from tfvae.plotting import images, style
+from tfvae.plotting.identity import GAUSSIAN, Identity
 
 
 @style.styled
@@ -22,12 +23,12 @@ def overview(
         arrays: of the model with `beta`: "originals" and "reconstructions" (9 or more, H, W, C), "plain"
             (9, H, W, C), uint8.
         records: of one network, each with "beta" and "fid": {"mean", "values"}.
-        title: what the picture shows.
-        beta: of the model whose images are shown.
+        title: the figure's title.
+        beta: of the model that the images come from.
     """
     figure = style.new_figure(13.5, 3.9, title)
     grid = figure.add_gridspec(1, 4, width_ratios=(1, 1, 1, 1.35))
-    name = style.model_label(style.GAUSSIAN, beta)
+    name = Identity(GAUSSIAN, beta).label
     blocks = (
         ("originals", "test images"),
         ("reconstructions", f"reconstructed ({name})"),
@@ -49,7 +50,7 @@ def fid_by_beta(networks: Mapping[str, Sequence[Mapping[str, Any]]], *, title: s
 
     Args:
         networks: by name, records as for `overview`.
-        title: what the picture shows.
+        title: the figure's title.
     """
     figure = style.new_figure(5.2 * len(networks), 4.4, title, "dot: seed; dash: mean over seeds")
     for axes, (network, records) in zip(style.grid_axes(figure, 1, len(networks)), networks.items(), strict=True):

@@ -25,14 +25,14 @@ def score_bars(
 
     Args:
         scores: by model, one value per seed, in the order of the bars from top to bottom.
-        title: what the picture shows.
+        title: the figure's title.
         label: the name of the score.
-        references: by name, values that dashed lines show.
+        references: by name, the values of dashed lines.
         colors: of models; blue without.
         note: how to read it.
 
     Raises:
-        ValueError: if there is no model, or one without a value.
+        Refused: if there is no model, or one without a value.
     """
     if not scores or not all(scores.values()):
         raise Refused(f"Every model needs a score, and there must be a model. Received: {dict(scores)}")
@@ -83,18 +83,18 @@ def color_codes(codes: ArrayLike, num_codes: int, size: tuple[int, int]) -> NDAr
 def code_maps(
     originals: ArrayLike, codes: ArrayLike, reconstructions: ArrayLike, num_codes: int, *, title: str
 ) -> Figure:
-    """Return test images, the codes that a model makes of them, and what it makes of these, one row each.
+    """Return test images, their codes, and the images decoded from these, one row each.
 
     Args:
         originals: (N, H, W, C) uint8.
         codes: (N, h, w).
         reconstructions: (N, H, W, C) uint8.
         num_codes: size of the codebook.
-        title: what the picture shows.
+        title: the figure's title.
     """
-    first, made = (in_color(np.asarray(array)) for array in (originals, reconstructions))
+    first, decoded = (in_color(np.asarray(array)) for array in (originals, reconstructions))
     height, width = first.shape[1:3]
-    rows = np.stack([first, color_codes(codes, num_codes, (height, width)), made])
+    rows = np.stack([first, color_codes(codes, num_codes, (height, width)), decoded])
     figure = style.new_figure(0.72 * len(first) + 1.7, 3.0, title)
     axes = figure.add_subplot()
     images.show(axes, images.tile(rows))
@@ -113,7 +113,7 @@ def sample_sheets(sheets: Mapping[str, ArrayLike], *, title: str, columns: int, 
 
     Args:
         sheets: by model, (N, H, W, C) uint8 with the same N, a multiple of `columns`.
-        title: what the picture shows.
+        title: the figure's title.
         columns: of each grid.
         note: how to read it.
     """
@@ -148,8 +148,8 @@ def sweep_tables(
         panels: by measure, (rows, columns).
         rows: names.
         columns: names.
-        title: what the picture shows.
-        axes_names: what rows and columns are.
+        title: the figure's title.
+        axes_names: names of the rows' and the columns' parameters.
     """
     figure = style.new_figure(2.6 * len(panels) + 0.9, 0.5 * len(rows) + 1.9, title)
     for position, (axes, (measure, table)) in enumerate(
@@ -173,5 +173,5 @@ def sweep_tables(
 
 
 def _three_digits(value: float) -> str:
-    """Return a number as three digits tell it; zeros at its end are kept, so that numbers below each other align."""
+    """Return a number with three digits; trailing zeros are kept, so that a column of numbers aligns."""
     return f"{value:#.3g}".removesuffix(".")

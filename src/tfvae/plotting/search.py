@@ -26,11 +26,11 @@ def pareto_scatter(
     Args:
         candidates: records with "name", "fid" and "tvd", both costs to minimise.
         front: names of the candidates that no other beats.
-        title: what the picture shows.
+        title: the figure's title.
         selected: name of the architecture that the later stages use, ringed.
 
     Raises:
-        ValueError: if there is no candidate, or `front` or `selected` names one that is not there.
+        Refused: if there is no candidate, or `front` or `selected` names one that is not there.
     """
     names = {candidate["name"] for candidate in candidates}
     unknown = ({*front} | ({selected} if selected else set())) - names
@@ -90,15 +90,15 @@ def period_curves(
     Args:
         runs: records with "candidate", "seed", "steps", "fid" and "tvd", the last three being lists of one length.
         noise_sd: standard deviation of "fid" and "tvd" at fixed weights.
-        title: what the picture shows.
+        title: the figure's title.
         consistent: for "fid" and "tvd", whether the metric falls steadily; stated in the axes' labels.
         selected: name of the architecture chosen in the end, marked in its panel's title.
 
     Raises:
-        ValueError: if there is no run.
+        Refused: if there is no run.
     """
     if not runs:
-        raise Refused("period_curves needs at least one run. Received: no run")
+        raise Refused("period_curves needs at least one run.")
     candidates = list(dict.fromkeys(run["candidate"] for run in runs))
     rows = -(-len(candidates) // 4) if len(candidates) != 4 else 2
     columns = -(-len(candidates) // rows)
@@ -112,10 +112,10 @@ def period_curves(
         axes.remove()
         twin.remove()
     for i, (name, axes, twin) in enumerate(zip(candidates, cells, twins, strict=False)):
-        mine = [run for run in runs if run["candidate"] == name]
+        panel = [run for run in runs if run["candidate"] == name]
         axes.set_title(name + ("  (selected)" if name == selected else ""))
         for side, (metric, text, color) in zip((axes, twin), _METRICS, strict=True):
-            _draw_runs(side, mine, metric, color, noise_sd[metric])
+            _draw_runs(side, panel, metric, color, noise_sd[metric])
             _paint_axis(side, text + _verdict(metric, consistent), color)
         twin.grid(False)
         _outer_labels(axes, twin, i, columns, len(candidates))

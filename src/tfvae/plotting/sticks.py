@@ -1,4 +1,4 @@
-"""The stick-breaking model: its training curves, and what its latent sticks weigh beside what the prior expects."""
+"""The stick-breaking model: its training curves, and the mean weights of its sticks beside the prior's."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,7 +28,7 @@ def expected_stick_weights(count: int, concentration: float) -> NDArray[np.float
         (K,), summing to 1.
 
     Raises:
-        ValueError: if an argument is out of its range.
+        Refused: if an argument is out of its range.
     """
     if count < 1 or not 0 < concentration < float("inf"):
         raise Refused(
@@ -57,12 +57,12 @@ def stick_breaking(
         curves: as for `tfvae.plotting.training_curves`, of stick-breaking models alone.
         sticks: (K,), mean weight of each stick over the test images.
         concentration: of the prior Beta(1, a).
-        title: what the picture shows.
+        title: the figure's title.
         pixels: number of values in one image.
         floors: FIDs to compare with, by name.
 
     Raises:
-        ValueError: if `curves` holds no row.
+        Refused: if `curves` holds no row.
     """
     training.require_rows(curves)
     figure = style.new_figure(13.5, 7, title)

@@ -1,4 +1,4 @@
-"""The look that all figures share: fonts, one colour per model, layout, and PNG bytes that never change by chance."""
+"""The common look of all figures: fonts, one colour per model, layout, and PNG bytes that never change by chance."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -26,7 +26,6 @@ FAINT = "#8a8a8a"
 GRID = "#e4e4e4"
 RED = "#c62828"
 BLUE = "#1f5fa8"
-GAUSSIAN, STICK_BREAKING = "diagonal_gaussian", "stick_breaking"  # the posteriors' names in records
 STICK_BREAKING_COLOR = "#d81b60"
 
 _SETTINGS: dict[str, Any] = {
@@ -95,7 +94,7 @@ def new_figure(width: float, height: float, title: str | None = None, note: str 
     Args:
         width: inches.
         height: inches.
-        title: what the picture shows, set above it on the left; None for no title.
+        title: set above the picture on the left; None for no title.
         note: how to read it, in small letters below; None for no note.
     """
     figure = Figure(
@@ -146,7 +145,7 @@ def beta_color(beta: float) -> str:
         beta: weight of the KL divergence, 0 or more.
 
     Raises:
-        ValueError: if `beta` is negative or not finite.
+        Refused: if `beta` is negative or not finite.
     """
     if not 0 <= beta < float("inf"):
         raise Refused(f"beta_color needs a finite beta of 0 or more. Received: beta={beta}")
@@ -158,13 +157,3 @@ def beta_color(beta: float) -> str:
 def beta_text(beta: float) -> str:
     """Return the shortest text of a beta: "0.2", "1", "2"."""
     return f"{beta:.12g}"
-
-
-def model_label(posterior: str, beta: float) -> str:
-    """Return the name a figure gives a model: "β = 0.2", or "stick-breaking"."""
-    return "stick-breaking" if posterior == STICK_BREAKING else f"β = {beta_text(beta)}"
-
-
-def model_color(posterior: str, beta: float) -> str:
-    """Return the colour a figure gives a model: that of its beta, or the one of stick-breaking."""
-    return STICK_BREAKING_COLOR if posterior == STICK_BREAKING else beta_color(beta)

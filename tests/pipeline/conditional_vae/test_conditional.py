@@ -222,7 +222,7 @@ CHANGES = {
 def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with, committed, small_stage):
     calls, common = [], committed["train_fid_classifier"]["common"]
 
-    def train_and_measure(jobs, data, given, *, label, functions):
+    def train_and_measure(functions, jobs, data, given, *, label):
         calls.append((label, functions, sum(job.steps for job in jobs)))
         if label == "search digits":
             [job] = jobs

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.jobs.closure import ROOT, meaning
+from pipeline.jobs.closure import ROOT
 from pipeline.jobs.fingerprint import codes, fingerprints, stages
+from pipeline.jobs.meaning import meaning
 
 # Everything that a version of Python may write differently into the syntax tree.
 SOURCE = '''"""A docstring."""
@@ -141,7 +142,7 @@ def test_the_digest_is_that_of_today():
     assert digest(SOURCE) == "80cef40e0fbb917b"
 
 
-PRINT = "import ast, sys; from pipeline.jobs.closure import meaning; print(meaning(ast.parse(sys.stdin.read()))[0])"
+PRINT = "import ast, sys; from pipeline.jobs.meaning import meaning; print(meaning(ast.parse(sys.stdin.read()))[0])"
 PYTHONS = [f"python3.{minor}" for minor in (11, 12, 13)]
 
 

@@ -14,12 +14,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pipeline.experiment.running import Experiment
+from pipeline.experiment.training import Training
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.provenance import job_keys
 
-RUN = "pipeline.experiment.running:run"
+TRAIN = "pipeline.experiment.training:train"
 CONFIGURATION = {
+    "model": "vae",
     "image_shape": [28, 28, 1],
     "network": "mlp",
     "encoder": [16],
@@ -28,17 +29,14 @@ CONFIGURATION = {
     "likelihood": "squared_error",
     "precision": "float32",
 }
-EXPERIMENT = Experiment(
-    CONFIGURATION, {"beta": 1, "learning_rate": 0.01}, seed=5, steps=8, periods=4, period_images=20, images=30
-)
+TRAINING = Training(CONFIGURATION, {"beta": 1, "learning_rate": 0.01}, seed=5, steps=8, periods=4, period_images=20)
 OTHERS = {
     "configuration": [
         CONFIGURATION | {"encoder": [17]}, CONFIGURATION | {"encoder": [1, 6]}, CONFIGURATION | {"more": None},
         CONFIGURATION | {"network": "cnn"}, CONFIGURATION | {"posterior": {"name": "stick_breaking", "latent_dim": 2}},
     ],
     "schedule": [{"beta": 2, "learning_rate": 0.01}, {"beta": 1}, {"beta": 1, "learning_rate": 0.010000001}],
-    "seed": [6], "steps": [12], "periods": [2], "period_images": [21], "images": [31],
-    "noise_repeats": [1], "samples": [True],
+    "seed": [6], "steps": [12], "periods": [2], "period_images": [21],
 }  # fmt: skip
 
 
@@ -53,7 +51,7 @@ class Data:
 DATA = Data(np.arange(24, dtype=np.uint8).reshape(2, 3, 4, 1), 4.0)
 
 
-def key(job=EXPERIMENT, shared=DATA, function=RUN):
+def key(job=TRAINING, shared=DATA, function=TRAIN):
     [found] = job_keys(function, [job], shared)
     return found
 
@@ -65,17 +63,17 @@ def test_a_key_is_a_name_for_a_file():
 
 
 def test_every_job_has_its_own_key_whatever_stands_beside_it():
-    jobs = [EXPERIMENT, *(replace(EXPERIMENT, **{name: value}) for name, values in OTHERS.items() for value in values)]
-    keys = job_keys(RUN, jobs, DATA)
-    assert {field.name for field in fields(Experiment)} == set(OTHERS)
+    jobs = [TRAINING, *(replace(TRAINING, **{name: value}) for name, values in OTHERS.items() for value in values)]
+    keys = job_keys(TRAIN, jobs, DATA)
+    assert {field.name for field in fields(Training)} == set(OTHERS)
     assert len(set(keys)) == len(jobs)
-    assert job_keys(RUN, jobs[::-1], DATA) == keys[::-1]
+    assert job_keys(TRAIN, jobs[::-1], DATA) == keys[::-1]
     assert [key(job) for job in jobs[:3]] == keys[:3]
 
 
 def test_the_function_is_part_of_the_key():
-    assert key(function=RUN) != key(function="pipeline.experiment.running:other")
-    assert key(function="pipeline.manifolds:train_and_decode") != key(function="pipeline.train_fid_classifier:train")
+    functions = [TRAIN, "pipeline.experiment.training:other", "pipeline.experiment.measuring:measure"]
+    assert len({key(function=function) for function in functions}) == 3
 
 
 @given(st.data())
@@ -128,7 +126,7 @@ def test_equal_content_has_equal_keys():
 
 @pytest.mark.parametrize(
     "value",
-    [{1}, object(), print, lambda: 0, 1j, np.float32(1), np.int64(1), Experiment, iter([1]), {"a": [{"b": {2}}]}],
+    [{1}, object(), print, lambda: 0, 1j, np.float32(1), np.int64(1), Training, iter([1]), {"a": [{"b": {2}}]}],
     ids=lambda value: type(value).__name__,
 )
 def test_what_no_key_can_cover_is_refused(value):
@@ -142,6 +140,8 @@ def test_processor_and_versions_count(copy):
     plain, *changed = copy.keys({}, *others)
     assert len({plain, *changed}) == 5
     assert copy.keys({"version": "dvc"}, {"version": "matplotlib"}) == [plain, plain]
+    anywhere = copy.keys({"anywhere": True}, *(other | {"anywhere": True} for other in others))
+    assert len(set(anywhere)) == 1 and plain not in anywhere
 
 
 # Computes the key in a process of its own for each change, so that none sees what another one has read.
@@ -150,7 +150,7 @@ import json, os, sys
 from importlib import metadata
 import platform
 from pathlib import Path
-from pipeline.experiment.running import Experiment
+from pipeline.experiment.training import Training
 from pipeline.jobs.provenance import job_keys
 
 sent = json.load(sys.stdin)
@@ -174,7 +174,7 @@ for change in sent["changes"]:
         before = path.read_bytes()
         path.write_text(before.decode() + change.get("text", "_ANOTHER = 1"))
     values = dict(sent["job"], **change.get("job", {}))
-    key = job_keys("pipeline.experiment.running:run", [Experiment(**values)], None)[0]
+    key = job_keys("pipeline.experiment.training:train", [Training(**values)], None, anywhere="anywhere" in change)[0]
     if "file" in change:
         path.write_bytes(before)
     os.write(sending, key.encode())
@@ -192,7 +192,7 @@ class Copy:
 
     def keys(self, *changes):
         """Return the experiment's key after each of the changes alone."""
-        job = {field.name: getattr(EXPERIMENT, field.name) for field in fields(Experiment)}
+        job = {field.name: getattr(TRAINING, field.name) for field in fields(Training)}
         paths = os.pathsep.join(str(self.folder / name) for name in ("src", "."))
         done = subprocess.run(
             [sys.executable, "-B", "-c", COMPUTE],
@@ -216,11 +216,11 @@ def test_another_process_in_another_folder_has_the_same_key(copy):
 
 
 DECISIVE = [
-    "pipeline/experiment/running.py",
-    "pipeline/experiment/measuring.py",
-    "pipeline/experiment/pictures.py",
+    "pipeline/experiment/training.py",
+    "pipeline/experiment/loop.py",
+    "pipeline/experiment/yardstick.py",
     "src/tfvae/randomness.py",
-    "src/tfvae/evaluation/frechet.py",
+    "src/tfvae/evaluation/moments.py",
     "src/tfvae/models/vae.py",
     "src/tfvae/models/likelihoods.py",
     "src/tfvae/networks/layers.py",
@@ -233,10 +233,16 @@ DECISIVE = [
 NAMED = ["src/tfvae/networks/mlp.py", "src/tfvae/distributions/gaussian.py"]
 NOT_NAMED = ["src/tfvae/networks/cnn.py", "src/tfvae/distributions/stick_breaking.py"]
 INDIFFERENT = [
+    "pipeline/experiment/measuring.py",
+    "pipeline/experiment/running.py",
+    "pipeline/files.py",
     "pipeline/figures.py",
-    "pipeline/tables.py",
+    "pipeline/thesis/tables.py",
     "pipeline/pareto_select.py",
-    "pipeline/params/sections.py",
+    "pipeline/params/schema.py",
+    "src/tfvae/evaluation/frechet.py",
+    "src/tfvae/evaluation/metrics.py",
+    "src/tfvae/models/vq_vae.py",
     "src/tfvae/plotting/style.py",
     "src/tfvae/data/mnist.py",
     "pipeline/stage.py",

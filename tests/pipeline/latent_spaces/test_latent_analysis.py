@@ -188,7 +188,7 @@ def outcome_of(job, measured):
 
 
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, arrays):
-    def train_and_measure(jobs, data, shared, *, label, functions):
+    def train_and_measure(functions, jobs, data, shared, *, label):
         assert functions == Functions(
             "pipeline.latent_spaces.training:train", "pipeline.latent_spaces.measuring:measure"
         )

@@ -10,11 +10,8 @@ from typing import NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-from pipeline.jobs.closure import ROOT
 from tests.pipeline.params.json_schema import permits, schemas_at
-from tests.pipeline.params.parameter_files import FILES, dotted, kind
-
-TEXTS = {file: (ROOT / name).read_text(encoding="utf-8") for file, name in FILES.items()}
+from tests.pipeline.params.parameter_files import TEXTS, dotted, kind
 
 
 class BadFile(NamedTuple):
@@ -33,10 +30,10 @@ def parsed(text):
 @cache
 def places(text):
     """Return {path: node} of everything in the text of a file, the whole at ()."""
-    found = {}
+    nodes = {}
 
     def visit(node, path):
-        found[path] = node
+        nodes[path] = node
         if isinstance(node, MappingNode):
             for key, value in node.value:
                 visit(value, (*path, key.value))
@@ -45,7 +42,7 @@ def places(text):
                 visit(entry, (*path, position))
 
     visit(YAML(typ="safe", pure=True).compose(text), ())
-    return found
+    return nodes
 
 
 @cache
@@ -111,7 +108,7 @@ LAUGHS = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}' if n else 'ha'] * 9)}]\
 def wrong_values(file):
     """Yield files with a value of another type or kind, in every kind of place.
 
-    Each place has a tenth of the values, its neighbour the next tenth: test_params.py tries such values everywhere,
+    Each place has a tenth of the values, its neighbour the next tenth: test_fields.py tries such values everywhere,
     without writing files.
     """
     for turn, (path, node) in enumerate(kinds_of_places(file).items()):
@@ -170,7 +167,8 @@ def wrong_keys(file):
             if (*path, key.value) in kinds:
                 # No part of an architecture has to be there, but a candidate that names it is wrong then.
                 parts = path[-1:] in (("encoders",), ("decoders",))
-                named = (path[0], "candidates") if parts else path if len(node.value) == 1 else (*path, key.value)
+                only = path and len(node.value) == 1
+                named = (path[0], "candidates") if parts else path if only else (*path, key.value)
                 yield BadFile(file, without(text, node, position), (dotted(named),))
         for key in KEYS[turn % 3 :: 3]:
             yield BadFile(file, with_pair(text, node, f"{key}: 1"), (dotted((*path, SHOWN.get(key, key))),))
@@ -186,7 +184,9 @@ def unreadable(file):
         yield BadFile(file, LAUGHS + spliced(text, node, "*l11"))
     lines = text.splitlines(keepends=True)
     for part in range(20):
-        yield BadFile(file, "".join(lines[: len(lines) * part // 20]))  # cut off
+        end = len(lines) * part // 20
+        if lines[end] != "  flowers102:\n":  # which no list names, so that it may be missing
+            yield BadFile(file, "".join(lines[:end]))  # cut off
     yield BadFile(file, f"{text}---\n{text}")
     yield BadFile(file, text + text)
     yield BadFile(file, f"<<<<<<< ours\n{text}=======\n{text}>>>>>>> theirs\n")
@@ -209,3 +209,12 @@ def unknown_names(file):
         else:
             continue
         yield from (BadFile(blamed, spliced(TEXTS[file], node, name), (dotted(path),)) for name in names)
+
+
+@cache
+def every_bad_file(file):
+    """Return {maker: its bad files} of one file."""
+    return {make: list(make(file)) for make in MAKERS}
+
+
+MAKERS = (wrong_values, out_of_range, wrong_keys, unreadable, unknown_names)

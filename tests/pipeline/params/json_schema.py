@@ -3,13 +3,11 @@
 import re
 from functools import cache
 
-from pipeline.params.architectures import Architectures
 from pipeline.params.fields import OWN
-from pipeline.params.sections import Parameters
-
-MODELS = {"params": Parameters, "architectures": Architectures}
+from tests.pipeline.params.parameter_files import MODELS
 
 
+@cache
 def schemas_at(file, path=()):
     """Return the JSON schemas, one for each alternative and none of them a reference, of a place in a file."""
     whole = schema_of(file)
@@ -63,6 +61,7 @@ def _permits(schema, value):
             and value <= schema.get("maximum", value)
             and not value <= schema.get("exclusiveMinimum", float("-inf"))
             and not value >= schema.get("exclusiveMaximum", float("inf"))
+            and not value % schema.get("multipleOf", value or 1)
         )
     if isinstance(value, list):
         return schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))

@@ -1,25 +1,38 @@
 """The parameter files as tests need them: their content, reduced to what is needed, changed in one place, loaded."""
 
 import copy
+import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
-from pipeline.params import loading
+from pipeline.params import document, loading
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
 from tfvae.data.registry import DATASETS
 
-# Read by another parser than the schema's own.
-COMMITTED, PARTS = (
-    YAML(typ="safe", pure=True).load((ROOT / name).read_text(encoding="utf-8"))
-    for name in ("params.yaml", "architectures.yaml")
-)
 NETWORKS = ("mlp", "cnn")
-FILES = {"params": Path("params.yaml"), "architectures": Path("architectures.yaml")}
-LOADERS = {"params": load_parameters, "architectures": load_architectures}
+# By a short name: "params", "legacy", ..., "architectures".
+FILES = {Path(name).stem: Path(name) for name in document.FILES}
+MODELS = {Path(name).stem: model for name, model in document.FILES.items()}
+TEXTS = {file: (ROOT / path).read_text(encoding="utf-8") for file, path in FILES.items()}
+# Read by another parser than the schema's own.
+CONTENTS = {file: YAML(typ="safe", pure=True).load(text) for file, text in TEXTS.items()}
+PARTS = CONTENTS["architectures"]
+COMMITTED = {key: value for file in FILES if file != "architectures" for key, value in CONTENTS[file].items()}
+
+
+def file_of(path):
+    """Return the short name of the file in which a path stands."""
+    return next(file for file, content in CONTENTS.items() if path[0] in content)
+
+
+def load_from(folder, file):
+    """Load the parameters, or the architectures, of a folder."""
+    if file == "architectures":
+        return load_architectures(folder / "architectures.yaml")
+    return load_parameters(folder / "params.yaml")
 
 
 def without_spare_parts():
@@ -28,21 +41,23 @@ def without_spare_parts():
     Only the digits are studied, and only parts of their candidates are left, so no name may be taken away and every
     mutant below is wrong by the meaning of what is mutated, not because the schema happens to say so.
     """
-    content, parts = copy.deepcopy(COMMITTED), copy.deepcopy(PARTS)
+    contents = copy.deepcopy(CONTENTS)
+    content, parts = contents["params"], contents["architectures"]
     content.update(datasets=["digits"], searched=["digits"], transferred=[], transfer_architecture={"source": "digits"})
     content.update(latent_datasets=["digits"], conditional_datasets=["digits"], vector_quantised_datasets=["digits"])
     content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
-    del content["colour"]["flowers102"]
-    for section, value in content.items():
-        if isinstance(value, dict) and "digits" in value:
-            content[section] = {"common": value["common"], "digits": value["digits"]}
+    del contents["colour_images"]["colour"]["flowers102"]
+    for sections in contents.values():
+        for section, value in sections.items():
+            if isinstance(value, dict) and "digits" in value:
+                sections[section] = {"common": value["common"], "digits": value["digits"]}
     for network in NETWORKS:
         candidates = content["preliminary_grid"]["digits"][network]["candidates"]
         parts[network]["candidates"] = candidates
         for kind, position in (("encoders", 0), ("decoders", 1)):
             used = {name.split("-")[position] for name in candidates}
             parts[network][kind] = {name: part for name, part in parts[network][kind].items() if name in used}
-    return {"params": content, "architectures": parts}
+    return contents
 
 
 BASES = without_spare_parts()
@@ -93,42 +108,51 @@ def kind(path, file):
             name = ".<dataset>"
         elif above in ("encoders", "decoders"):
             name = ".<name>"
-        elif part in NETWORKS and file == "params":
+        elif part in NETWORKS and file != "architectures":
             name = ".<network>"
         key += name
     return key.removeprefix(".")
 
 
-def loaded(content, file="params"):
-    """Return what a loader makes of a content, as if YAML had been read."""
-    reader = SimpleNamespace(parse=lambda _: (), load=lambda _: content)
+def loaded(content, file="params", others=BASES):
+    """Return the values of a file's content and of the other files', as if YAML had been read."""
+    contents = {FILES[name]: value for name, value in (others | {file: content}).items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loading, "YAML", lambda **_: reader)
-        patch.chdir(ROOT)
-        return LOADERS[file](FILES[file])
+        patch.setattr(loading, "plain_content", contents.__getitem__)
+        return load_from(Path(), file)
 
 
-def refusal(content, file="params"):
+def refusal(content, file="params", others=BASES):
     """Return the message with which a content is refused."""
     with pytest.raises(ParameterError) as caught:
-        loaded(content, file)
+        loaded(content, file, others)
     return str(caught.value)
 
 
 def load(folder, content, file="params"):
-    """Write a content, or a text, into a folder and load it."""
+    """Write a content, or a text, into a folder, the other files beside it, and load it."""
+    copy_files(folder)
     path = folder / FILES[file]
     if isinstance(content, str):
         path.write_text(content, encoding="utf-8")
     else:
-        with path.open("w", encoding="utf-8") as stream:
-            YAML().dump(content, stream)
-    return LOADERS[file](path)
+        for name in FILES:  # of the other bases, which fit to this one
+            with (folder / FILES[name]).open("w", encoding="utf-8") as stream:
+                YAML().dump(content if name == file else BASES[name], stream)
+    return load_from(folder, file)
 
 
-def as_written(content):
-    """Return checked values as they stood in the file."""
+def copy_files(folder):
+    """Copy the committed files into a folder."""
+    for path in FILES.values():
+        (folder / path).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / path, folder / path)
+
+
+def as_written(values, file=None):
+    """Return checked values as they stood in the files, or in one of them."""
     return {
         name: {"common": value["common"], **value["own"]} if isinstance(value, dict) and "own" in value else value
-        for name, value in content.model_dump().items()
+        for name, value in values.model_dump().items()
+        if file is None or name in CONTENTS[file]
     }

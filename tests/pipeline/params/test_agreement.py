@@ -6,8 +6,17 @@ import pytest
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params.loading import ParameterError, load_architectures
-from pipeline.params.sections import Parameters
-from tests.pipeline.params.parameter_files import BASE, COMMITTED, dotted, load, refusal, replaced
+from tests.pipeline.params.parameter_files import (
+    BASE,
+    BASES,
+    CONTENTS,
+    dotted,
+    file_of,
+    load,
+    loaded,
+    refusal,
+    replaced,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,12 +34,11 @@ from tests.pipeline.params.parameter_files import BASE, COMMITTED, dotted, load,
         (("fetched",), ["digits"], "fetched: flower_patches, which stands in 'colour_datasets', must stand here too"),
         (("colour_datasets",), ["flowers102"], "fetched: flowers102, which stands in 'colour_datasets', must stand"),
         (("vector_quantised_datasets",), ["usps"], "vector_quantised_datasets.0: known datasets are digits, fashion"),
-        (("vector_quantised", "common", "shown_codes"), 11, "vector_quantised.common.codes must hold 11"),
-        (("vector_quantised", "digits", "images"), 63, "vector_quantised.digits.images: a classifier is trained"),
+        (("vector_quantised", "common", "shown_codes"), 11, "vector_quantised.common.codes: must hold 11"),
         (("vector_quantised", "digits", "few_images"), 1001, "few_images must be at most as many as images"),
         (("vector_quantised", "digits", "neighbour_images"), 5, "neighbours must be fewer than neighbour_images"),
         (("colour", "flower_patches", "neighbour_images"), 2001, "neighbours must be fewer than neighbour_images"),
-        (("colour", "flower_patches", "preparation", "size"), 30, "preparation.size must be a multiple of 4"),
+        (("colour", "flower_patches", "preparation", "size"), 30, "preparation.size: input should be a multiple of 4"),
         (("datasets",), ["digits", "mnist"], "'searched' and 'transferred' together must name every entry"),
         (("searched",), ["mnist"], "'searched' and 'transferred' together must name every entry"),
         (("transferred",), ["digits"], "'searched' and 'transferred' together must name every entry"),
@@ -41,7 +49,7 @@ from tests.pipeline.params.parameter_files import BASE, COMMITTED, dotted, load,
         (
             ("main_experiments", "digits", "mlp", "steps"),
             1501,
-            "main_experiments.digits.mlp: steps must be a multiple of main_experiments.common.periods. Received: 1501",
+            "main_experiments.digits.mlp: steps must be a multiple of common.periods. Received: 1501 and 10",
         ),
         (("stick_breaking", "common", "periods"), 7, "stick_breaking.digits.cnn: steps must be a multiple"),
         (("training", "mlp", "batch_size"), 1437, "training.mlp.batch_size: input should be less than or equal"),
@@ -66,8 +74,18 @@ from tests.pipeline.params.parameter_files import BASE, COMMITTED, dotted, load,
     ids=str,
 )  # fmt: skip
 def test_what_does_not_fit_together_is_explained(path, value, message):
-    file = "architectures" if path[0] == "cnn" else "params"
+    file = file_of(path)
     assert message in refusal(replaced(path, value, file), file)
+
+
+def test_images_that_train_a_classifier_fill_a_batch():
+    content = copy.deepcopy(BASES["vq_vae"])
+    content["vector_quantised"]["digits"].update(images=63, few_images=63, neighbour_images=63)
+    assert refusal(content, "vq_vae").splitlines() == [
+        "params/vq_vae.yaml:",
+        "  vector_quantised.digits.images: a classifier is trained on them, so they must be at least "
+        "train_fid_classifier.common.batch_size. Received: 63 and 64",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +96,7 @@ def test_what_does_not_fit_together_is_explained(path, value, message):
     ],
 )
 def test_candidates_of_the_parameters_must_be_among_the_architectures(path, value, missing):
-    parameters = Parameters.model_validate(replaced(path, value))
+    parameters = loaded(replaced(path, value))
     with pytest.raises(ParameterError) as caught:
         load_architectures(ROOT / "architectures.yaml", parameters)
     _, *lines = str(caught.value).splitlines()
@@ -93,9 +111,9 @@ def test_the_words_all_and_selected_name_no_candidate(tmp_path):
 
 
 def test_a_source_of_architectures_must_be_searched():
-    content = copy.deepcopy(COMMITTED)
+    content = copy.deepcopy(CONTENTS["params"])
     content["transfer_architecture"]["source"] = "fashion_mnist"
-    assert "transfer_architecture.source must be one of 'searched'" in refusal(content)
+    assert "transfer_architecture.source: must be one of 'searched'" in refusal(content, others=CONTENTS)
 
 
 @pytest.mark.parametrize(
@@ -103,17 +121,30 @@ def test_a_source_of_architectures_must_be_searched():
     ["train_fid_classifier", "preliminary_grid", "manifolds", "latent_analysis", "conditional", "vector_quantised"],
 )
 def test_every_dataset_needs_its_entry(name):
-    content = copy.deepcopy(COMMITTED)
+    file = file_of((name,))
+    content = copy.deepcopy(CONTENTS[file])
     del content[name]["mnist"]
-    message = refusal(content)
+    message = refusal(content, file, CONTENTS)
     assert name in message and "mnist" in message
 
 
-def test_a_search_is_needed_only_where_there_is_one(tmp_path):
-    content = copy.deepcopy(COMMITTED)
+def test_a_search_is_needed_only_where_there_is_one():
+    content = copy.deepcopy(CONTENTS["params"])
     for section in ("preliminary_grid", "pareto_select"):
         del content[section]["fashion_mnist"]
-    assert load(tmp_path, content).transferred == ["fashion_mnist"]
+    assert loaded(content, others=CONTENTS).transferred == ["fashion_mnist"]
+
+
+def test_all_that_does_not_fit_is_told_at_once():
+    content = copy.deepcopy(BASES["legacy"])
+    content["legacy_experiments"]["common"].update(components=1000, ablated_beta=3)
+    content["legacy_experiments"]["digits"]["mlp"].update(images=999, steps=501)
+    lines = [line.strip() for line in refusal(content, "legacy").splitlines()]
+    assert [line for line in lines if ".mlp" in line] == [
+        "legacy_experiments.digits.mlp: all steps must be multiples of period_steps. Received: 100",
+        "legacy_experiments.digits.mlp.betas: legacy_experiments.common.ablated_beta must be among them",
+        "legacy_experiments.digits.mlp: components must be at most as many as images",
+    ]
 
 
 def test_samplers_that_cannot_work_are_refused():

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from pipeline.jobs.closure import ROOT
+from tests.pipeline.params.parameter_files import TEXTS, copy_files
 
-ARCHITECTURES = (ROOT / "architectures.yaml").read_text(encoding="utf-8")
+ARCHITECTURES = TEXTS["architectures"]
 MARKED = b"The parameters are valid.\n"
 
 
@@ -17,6 +18,7 @@ def check(tmp_path):
     """Return a function that writes a parameter file and checks it by the command of dvc.yaml."""
 
     def run(text, *options, architectures=ARCHITECTURES):
+        copy_files(tmp_path)
         (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
         (tmp_path / "architectures.yaml").write_text(architectures, encoding="utf-8")
         files = ["--parameters", "params.yaml", "--architectures", "architectures.yaml"]
@@ -29,7 +31,7 @@ def check(tmp_path):
 
 @pytest.fixture(scope="module")
 def good():
-    return (ROOT / "params.yaml").read_text(encoding="utf-8")
+    return TEXTS["params"]
 
 
 def test_a_good_file_is_marked_with_constant_bytes(check, good, tmp_path):
@@ -52,7 +54,7 @@ def test_a_marker_that_cannot_be_written_ends_with_one_message(check, good, tmp_
 def test_without_a_marker_a_good_file_is_reported(check, good, tmp_path):
     done = check(good)
     assert (done.returncode, done.stdout, done.stderr) == (0, "params.yaml, architectures.yaml: valid\n", "")
-    assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "architectures.yaml"}
+    assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "params", "architectures.yaml"}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_bad_file_ends_with_one_message_and_no_marker(check, good, tmp_path, o
     assert old in good
     done = check(good.replace(old, new), "--marker", "data/parameters-checked")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
-    assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "architectures.yaml"}
+    assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "params", "architectures.yaml"}
 
 
 @pytest.mark.parametrize("text", ["beta: [1", "", "beta: 1\nbeta: 2\n", "\x00"])

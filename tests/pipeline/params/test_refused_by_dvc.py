@@ -11,7 +11,7 @@ from tests.pipeline.test_end_to_end import in_a_checkout
 
 pytestmark = pytest.mark.skipif(not in_a_checkout(), reason="copies the files that Git tracks")
 
-PARAMS, ARCHITECTURES = "params", "architectures"
+PARAMS, LEGACY, ARCHITECTURES = "params", "legacy", "architectures"
 # What stands where, in which file, and what the message must say: DVC has messages of its own for what it cannot read.
 MISTAKES = {
     "command": (PARAMS, ("datasets",), "['a; touch x']", "known datasets are"),
@@ -20,6 +20,7 @@ MISTAKES = {
     "path": (PARAMS, ("searched",), "[../../x]", ""),
     "interpolation": (PARAMS, ("transfer_architecture", "source"), "'${beta}'", ""),
     "range": (PARAMS, ("main_experiments", "digits", "mlp", "steps"), "0", "main_experiments.digits.mlp.steps: input"),
+    "folder": (LEGACY, ("legacy_experiments", "common", "scale"), "0", "legacy_experiments.common.scale: input should"),
     "null": (PARAMS, ("training", "mlp"), "~", "training.mlp: "),
     "tag": (PARAMS, ("model", "likelihood"), "!!python/object/apply:os.system ['touch x']", ""),
     "broken": (PARAMS, ("manifolds",), "[1", ""),

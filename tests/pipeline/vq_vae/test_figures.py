@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from pipeline import colour_figures, vector_quantised_figures
+from pipeline.colour_images import figures as colour_figures
+from pipeline.vq_vae import figures as vector_quantised_figures
 from tfvae.evaluation.summaries import summarize
 
 DIMS, CODES, SEEDS = (8, 16), (10, 128), 3

@@ -1,0 +1,102 @@
+"""Measure one beta-VAE of colour images: its samples, its reconstructions and its latents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.experiment.measuring import Measuring, Meter, measure_on_test_images
+from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.yardstick import Yardstick
+from tfvae.evaluation.metrics import METRICS
+
+_SAMPLES, _SHOWN, _POINTS, _DIMENSIONS, _CANDIDATES = 36, 10, 9, 8, 50
+_OF_FEATURES = ("moments", "features")  # what a metric compares that needs no classes
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What all models of one dataset are measured with.
+
+    Args:
+        yardstick: what images are compared with.
+        has_classes: whether the classes that its classifier gives mean anything.
+        neighbours: k of precision, recall, density and coverage.
+        neighbour_images: of the generated ones, for these four.
+    """
+
+    yardstick: Yardstick
+    has_classes: bool
+    neighbours: int
+    neighbour_images: int
+
+
+def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
+    """Measure one trained model.
+
+    Args:
+        measuring: what is wanted.
+        trained: as `pipeline.experiment.training.train` returns it.
+        standard: what it is measured with.
+
+    Returns:
+        "metrics" and "pictures" (arrays, if asked for).
+    """
+    from tfvae.evaluation.latent_space import active_units
+    from tfvae.evaluation.precision_recall import precision_recall_density_coverage
+    from tfvae.models.registry import build_model
+    from tfvae.sampling.encoding import posterior_parameters
+    from tfvae.sampling.generation import Generator
+    from tfvae.training.runtime import use_one_core
+
+    use_one_core()
+    training, yardstick, meter = measuring.training, standard.yardstick, Meter(standard.yardstick)
+    model = build_model(training.configuration)
+    model.set_weights(trained["weights"][""])
+    generator = Generator(model, training.seed)
+    images = generator.images(generator.prior_latents(measuring.images, "samples"))
+    near = slice(standard.neighbour_images)
+    generated = meter.extract(images[near])[0]
+    of_samples, of_test = meter.final(images), measure_on_test_images(generator, meter, training.schedule["beta"])
+    del of_test["mean_latent"]
+    if not standard.has_classes:
+        of_samples = {name: value for name, value in of_samples.items() if METRICS[name].compares in _OF_FEATURES}
+    means = model.posterior.mean(posterior_parameters(model, yardstick.x_test))
+    metrics = {
+        **of_samples,
+        **precision_recall_density_coverage(yardstick.features[near], generated, standard.neighbours),
+        **of_test,
+        "active_units": int(active_units(np.asarray(means)).sum()),
+    }
+    return {"metrics": metrics, "pictures": take_pictures(generator, yardstick.x_test) if measuring.pictures else {}}
+
+
+def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what the figures show of one model, images as uint8; traversals are of its most informative dimensions."""
+    from tfvae.evaluation.latent_space import kl_per_dimension
+    from tfvae.sampling.encoding import posterior_parameters, traversals
+
+    parameters = posterior_parameters(generator.model, x_test)
+    means, log_variances = np.split(parameters, 2, axis=1)
+    order = np.argsort(-kl_per_dimension(means, log_variances), kind="stable")[:_DIMENSIONS]
+    lines = traversals(generator.posterior_latents(x_test, "traversals"), means[0], _POINTS)[order]
+    decoded = generator.images(lines.reshape(-1, lines.shape[-1]))
+    one, other = farthest_pair(x_test[:_CANDIDATES])
+    shares = np.linspace(0, 1, _POINTS, dtype=np.float32)[:, None]
+    return {
+        "samples": to_bytes(generator.images(generator.prior_latents(_SAMPLES, "pictures"))),
+        "originals": x_test[:_SHOWN],
+        "reconstructions": to_bytes(generator.images(means[:_SHOWN])),
+        "traversals": to_bytes(decoded).reshape(*lines.shape[:2], *decoded.shape[1:]),
+        "ends": x_test[[one, other]],
+        "interpolation": to_bytes(generator.images((1 - shares) * means[one] + shares * means[other])),
+    }
+
+
+def farthest_pair(images: np.ndarray) -> tuple[int, int]:
+    """Return which two of the images (N, H, W, C) differ most, by their squared distance."""
+    flat = images.reshape(len(images), -1).astype(np.float64)
+    distances = np.square(flat[:, None] - flat).sum(axis=-1)
+    one, other = divmod(int(distances.argmax()), len(images))
+    return one, other
