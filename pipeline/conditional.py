@@ -27,8 +27,8 @@ def main(
     [search] = train_and_measure(SEARCH, [search_job], held_out, None, label=f"search {dataset}")
     jobs, training = plan(parameters, dataset, arrays, search.measured, models)
     yardstick = LabelledYardstick(read_yardstick(data, classifier), arrays["y_train"], arrays["y_test"])
-    both = [job for _, job in jobs]
-    outcomes = train_and_measure(COMPARE, both, training, yardstick, label=f"conditional {dataset}")
+    each, label = [job for _, job in jobs], f"conditional {dataset}"
+    outcomes = train_and_measure(COMPARE, each, training, yardstick, label=label)
     by_model = {name: [o for (model, _), o in zip(jobs, outcomes, strict=True) if model == name] for name, _ in jobs}
     confusion = np.sum([outcome.measured["confusion"] for outcome in by_model[CONDITIONAL]], axis=0)
     contents = seed_folders(jobs, outcomes, confusion=confusion)

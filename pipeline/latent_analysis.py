@@ -17,9 +17,8 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     settings = parameters.latent_analysis.of(dataset)
     training, held_out, labelled = split(settings, files.read_npz(data), dataset)
     jobs = plan(settings, training, models)
-    outcomes = train_and_measure(
-        FUNCTIONS, [job for _, job in jobs], [training, held_out], labelled, label=f"latents {dataset}"
-    )
+    each, label = [job for _, job in jobs], f"latents {dataset}"
+    outcomes = train_and_measure(FUNCTIONS, each, [training, held_out], labelled, label=label)
     files.write_folder(models, seed_folders(jobs, outcomes))
     head = {"dataset": dataset, "validation_images": settings.validation_images}
     files.write_json(record, {**head, **record_of(jobs, outcomes, settings)})

@@ -1,48 +1,66 @@
 """The comparison of a VAE with a conditional one: its measures, recomputed from the weights, and what is written."""
 
-from types import SimpleNamespace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipeline import conditional, files
-from pipeline.conditional import plan, trials_table
-from pipeline.conditional_vae import jobs as conditional_jobs
-from pipeline.conditional_vae.models import configuration
+from pipeline.conditional_vae.measuring import ConditionalMeasuring, LabelledYardstick, measure
+from pipeline.conditional_vae.models import plan, plan_search
+from pipeline.conditional_vae.record import trials_table
+from pipeline.conditional_vae.training import LabelledData, configuration, schedule, train
+from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.running import Functions, Outcome
+from pipeline.experiment.training import Training
+from pipeline.jobs.closure import reach
 from tests.pipeline.kept import Kept
+from tfvae.training.checkpoints import Checkpoints
 
 CHOSEN = {"batch_size": 20, "learning_rate": 0.003, "latent_dim": 2, "optimizer": "adam"}
+SCORE = ClassifierTraining(seed=1, steps=40, batch_size=20, learning_rate=0.01, dropout=0.0)
 
 
-def job_of(**changes):
-    return {
-        "configuration": configuration((28, 28, 1), [12], 2, "float32", **changes), "proposal": CHOSEN, "epochs": 14,
-        "cooldown_share": 0.25, "seed": 1, "pictures": True,
-    }  # fmt: skip
+def training_of(*num_classes):
+    described = configuration((28, 28, 1), [12], 2, "float32", *num_classes)
+    return Training(described, schedule(CHOSEN, (52, 70)), seed=1, steps=70, periods=14)
+
+
+@pytest.fixture(scope="module")
+def data(yardstick, images):
+    return LabelledData(yardstick.x_train, images[1][:100], yardstick.x_test[:10], images[1][100:110])
 
 
 @pytest.fixture(scope="module")
 def shared(yardstick, images):
-    labels = images[1]
-    return {
-        "yardstick": yardstick, "y_train": labels[:100], "y_test": labels[100:], "images": 80, "tsne_images": 50,
-        "classifier": {"steps": 40, "batch_size": 20, "learning_rate": 0.01, "dropout": 0.0},
-    }  # fmt: skip
+    return LabelledYardstick(yardstick, images[1][:100], images[1][100:])
 
 
 @pytest.fixture(scope="module")
-def runs(shared):
-    jobs = {"vae": job_of(), "conditional_vae": job_of(num_classes=2)}
+def scores(tmp_path_factory):
+    """The folder where the accuracy scores are kept."""
+    return Checkpoints(tmp_path_factory.mktemp("scores"), 10**9)
+
+
+@pytest.fixture(scope="module")
+def runs(data, shared, scores):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return {name: conditional_jobs.run(job, shared, Kept()) for name, job in jobs.items()}
+        patch.setattr("pipeline.experiment.accuracy_score.CHECKPOINTS", scores)
+        runs = {}
+        for name, training in (("vae", training_of()), ("conditional_vae", training_of(2))):
+            trained = train(training, data, Kept())
+            measured = measure(ConditionalMeasuring(training, 80, SCORE, tsne_images=50), trained, shared)
+            runs[name] = {"weights": trained["weights"][""], "history": trained["history"][""], **measured}
+            runs[name]["trained"] = trained
+        return runs
 
 
 @pytest.fixture(scope="module")
 def model(runs):
     from tfvae.models import build_conditional_vae
 
-    model = build_conditional_vae(job_of(num_classes=2)["configuration"])
+    model = build_conditional_vae(training_of(2).configuration)
     model.set_weights(runs["conditional_vae"]["weights"])
     return model
 
@@ -58,12 +76,12 @@ def test_agreement_is_that_of_the_yardstick_s_classifier(runs, model, shared, re
     from pipeline.experiment.measuring import Meter
     from tfvae.sampling.generation import Generator
 
-    labels = shared["y_train"][requested]
+    labels = shared.y_train[requested]
     latents = Generator(model.given(0), 1).prior_latents(80, "measured")
     images = np.stack(
         [model.given(int(label)).decode(latent[None])[0] for latent, label in zip(latents, labels, strict=True)]
     )
-    meter = Meter(shared["yardstick"])
+    meter = Meter(shared.yardstick)
     received = meter.extract(images)[1].argmax(axis=1)
     metrics = runs["conditional_vae"]["metrics"]
     assert metrics["agreement"] == np.mean(received == labels)
@@ -76,7 +94,7 @@ def test_losses_are_those_of_the_test_images_with_their_labels(runs, model, shar
     from tfvae import randomness
 
     noise = model.posterior.noise(60, randomness.key(1, "posterior", 0))
-    pixels, labels = shared["yardstick"].x_test.astype(np.float32) / 255, shared["y_test"].astype(np.int32)
+    pixels, labels = shared.yardstick.x_test.astype(np.float32) / 255, shared.y_test.astype(np.int32)
     distortion, kl = (float(np.mean(term)) for term in model.loss_terms(pixels, noise, labels))
     metrics = runs["conditional_vae"]["metrics"]
     assert (metrics["distortion"], metrics["kl"]) == pytest.approx((distortion, kl), rel=1e-4)
@@ -112,28 +130,59 @@ def test_pictures_show_what_they_say(runs, model):
         assert run["pictures"]["plane"].shape == (50, 2) and len(run["pictures"]["labels"]) == 50
 
 
-def test_an_interrupted_training_ends_with_the_same_bytes(one_process, runs, shared):
+def test_an_interrupted_training_ends_with_the_same_bytes(one_process, runs, data):
     progress = Kept()
-    job = {**job_of(num_classes=2), "pictures": False}
-    conditional_jobs.run(job, shared, progress)
+    train(training_of(2), data, progress)
     resumed = Kept(progress.kept[1])
-    result = conditional_jobs.run(job, shared, resumed)
-    assert resumed.done == job["epochs"] and result["history"] == runs["conditional_vae"]["history"]
-    assert result["metrics"] == runs["conditional_vae"]["metrics"]
+    result, whole = train(training_of(2), data, resumed), runs["conditional_vae"]["trained"]
+    assert resumed.done == 70 and result["history"] == whole["history"]
+    np.testing.assert_array_equal(result["first_epoch"], whole["first_epoch"])
+    for one, two in zip(result["weights"][""], whole["weights"][""], strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_what_measures_trains_nothing_again(one_process, runs, shared, scores, monkeypatch):
+    """Neither a metric of the model nor a formula beside the accuracy score trains the score's classifier again."""
+
+    def fail(*arguments, **settings):
+        raise AssertionError("a classifier is trained")
+
+    monkeypatch.setattr("pipeline.experiment.accuracy_score.CHECKPOINTS", scores)
+    monkeypatch.setattr("tfvae.training.classification.ClassifierTrainer", fail)
+    run = runs["conditional_vae"]
+    measuring = ConditionalMeasuring(training_of(2), 80, SCORE, tsne_images=None)
+    measured = measure(measuring, run["trained"], shared)
+    assert measured["metrics"] == run["metrics"] and measured["pictures"] == {}
+    with pytest.raises(AssertionError, match="a classifier is trained"):
+        measure(ConditionalMeasuring(training_of(2), 79, SCORE, tsne_images=None), run["trained"], shared)
+    for module in ("training", "search"):
+        reached = reach(f"pipeline.conditional_vae.{module}")[0]
+        assert not {file for file in reached if "measuring" in file or "latent_space.py" in file or "frechet" in file}
 
 
 def test_both_models_are_trained_alike(parameters_with):
-    settings = parameters_with({"conditional.common.seeds": [4, 7]}).conditional.of("usps")
-    jobs = plan(settings, (16, 16, 1), 10, {**CHOSEN, "losses": [1.0], "state": "complete", "trial": 3})
-    assert [(job["seed"], job["model"]) for job in jobs] == [
-        (seed, model) for seed in (4, 7) for model in ("vae", "conditional_vae")
-    ]
-    for job in jobs:
-        assert job["proposal"] == {name: CHOSEN[name] for name in ("batch_size", "learning_rate", "optimizer")}
-        units = [128, 64] if job["model"] == "vae" else [400]
-        assert job["configuration"]["encoder"] == units == job["configuration"]["decoder"][::-1]
-        assert job["configuration"].get("num_classes") == (None if job["model"] == "vae" else 10)
-        assert job["configuration"]["posterior"] == {"name": "diagonal_gaussian", "latent_dim": 2}
+    parameters = parameters_with({"conditional.common.seeds": [4, 7]})
+    arrays = {"x_train": np.zeros((100, 16, 16, 1), np.uint8), "y_train": np.arange(100, dtype=np.uint8) % 10}
+    arrays |= {"x_test": arrays["x_train"][:50], "y_test": arrays["y_train"][:50]}
+    chosen = {**CHOSEN, "losses": [1.0], "state": "complete", "trial": 3}
+    jobs, data = plan(parameters, "usps", arrays, chosen, Path("models"))
+    names = [(seed, model) for seed in (4, 7) for model in ("vae", "conditional_vae")]
+    assert [(job.training.seed, model) for model, job in jobs] == names
+    assert len(data.x_train) == 100 and list(data.y_other) == list(range(10)) and len(data.x_other) == 10
+    settings = parameters.conditional.of("usps")
+    for model, job in jobs:
+        training, described = job.training, job.training.configuration
+        assert job.folder == Path("models") / model / f"seed-{training.seed}"
+        assert job.steps == training.steps == 5 * settings.epochs and training.periods == settings.epochs
+        last = (round((1 - settings.cooldown_share) * job.steps), job.steps)
+        assert training.schedule == {
+            "beta": 1, "batch_size": 20, "learning_rate": 0.003, "optimizer": "adam", "cooldown": last,
+        }  # fmt: skip
+        units = [128, 64] if model == "vae" else [400]
+        assert described["encoder"] == units == described["decoder"][::-1]
+        assert described.get("num_classes") == (None if model == "vae" else 10) and described["model"] == model
+        assert described["posterior"] == {"name": "diagonal_gaussian", "latent_dim": 2}
+        assert job.measuring.tsne_images == (settings.tsne_images if training.seed == 4 else None)
 
 
 ROWS = [
@@ -149,48 +198,60 @@ def test_trials_as_a_table():
     assert set(table) == {"trial", "state", "epochs", "loss", *CHOSEN}
 
 
-def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with, committed, yardstick, images):
-    steps = []
-
-    def run_resumable(function, jobs, given, *, amounts, label, unit):
-        steps.append((function, label, unit, sum(amounts)))
-        if unit == "trial":
-            assert jobs[0]["space"] == committed["conditional"]["common"]["space"] and jobs[0]["seed"] == 2
-            assert set(given) == {"x_train", "y_train", "validation_images"}
-            return [ROWS]
-        common = committed["train_fid_classifier"]["common"]
-        assert given["classifier"] == {"steps": 400} | {n: v for n, v in common.items() if n != "seed"}
-        assert given["yardstick"].fid_mean_image == 4.0 and given["images"] == 90
-        return [
-            {
-                "weights": [np.zeros((2, 3)), np.zeros(3)],
-                "history": [{"epoch": 1, "loss": 1.0}],
-                "metrics": {"fid": float(job["seed"])},
-                "pictures": {"plane": np.zeros(2)} if job["pictures"] else {},
-                **({"confusion": np.eye(2, dtype=np.int64)} if job["model"] != "vae" else {}),
-            }
-            for job in jobs
-        ]
-
-    monkeypatch.setattr(conditional, "run_resumable", run_resumable)
+@pytest.fixture
+def small_stage(tmp_path, yardstick, images):
+    """Arguments of the stage for a small dataset, with its files."""
     pictures, labels = images
     arrays = {"x_train": pictures[:100], "y_train": labels[:100], "x_test": pictures[100:], "y_test": labels[100:]}
     files.write_npz(tmp_path / "data.npz", arrays)
-    files.write_json(tmp_path / "c" / "config.json", yardstick.classifier)
-    files.write_weights(tmp_path / "c" / "weights.npz", yardstick.classifier_weights)
+    files.write_json(tmp_path / "c" / "config.json", yardstick.classifier.configuration)
+    files.write_weights(tmp_path / "c" / "weights.npz", yardstick.classifier.weights)
     reference = {"features": yardstick.features, "labels": labels[100:], "fid_mean_image": np.float64(4)}
     files.write_npz(tmp_path / "c" / "reference.npz", reference)
-    arguments = SimpleNamespace(
-        dataset="digits", data=tmp_path / "data.npz", classifier=tmp_path / "c", models=tmp_path / "models",
-        trials=tmp_path / "trials.csv", record=tmp_path / "record.json",
-    )  # fmt: skip
-    section = "conditional.digits"
-    changes = {"conditional.common.seeds": [2, 4], f"{section}.images": 90, f"{section}.validation_images": 20}
-    conditional.main(parameters_with(changes), arguments)
-    budget = committed["conditional"]["digits"]
-    assert steps == [
-        ("pipeline.conditional_vae.search:search", "search digits", "trial", budget["trials"]),
-        ("pipeline.conditional_vae.jobs:run", "conditional digits", "epoch", 4 * budget["epochs"]),
+    return {
+        "dataset": "digits", "data": tmp_path / "data.npz", "classifier": tmp_path / "c", "models": tmp_path / "models",
+        "trials": tmp_path / "trials.csv", "record": tmp_path / "record.json",
+    }  # fmt: skip
+
+
+CHANGES = {
+    "conditional.common.seeds": [2, 4], "conditional.digits.images": 90, "conditional.digits.validation_images": 20,
+}  # fmt: skip
+
+
+def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with, committed, small_stage):
+    calls, common = [], committed["train_fid_classifier"]["common"]
+
+    def train_and_measure(functions, jobs, data, given, *, label):
+        calls.append((label, functions, sum(job.steps for job in jobs)))
+        if label == "search digits":
+            [job] = jobs
+            assert job.training.space == committed["conditional"]["common"]["space"] and job.training.seed == 2
+            assert (len(data.x_train), len(data.x_other), given, job.measuring) == (80, 20, None, None)
+            return [Outcome("aa", {"weights": {}, "trials": ROWS}, ROWS[0], is_new=True)]
+        assert given.yardstick.fid_mean_image == 4.0 and len(data.x_train) == 100
+        return [outcome_of(job) for job in jobs]
+
+    def outcome_of(job):
+        seed, is_conditional = job.training.seed, "num_classes" in job.training.configuration
+        score = {**{name: value for name, value in common.items() if name != "seed"}, "steps": 400, "seed": seed}
+        assert job.measuring.images == 90 and job.measuring.score == ClassifierTraining(**score)
+        weights = {"": [np.zeros((2, 3)), np.zeros(3)]}
+        measured = {
+            "metrics": {"fid": float(seed)},
+            "pictures": {"plane": np.zeros(2)} if job.measuring.tsne_images else {},
+            **({"confusion": np.eye(2, dtype=np.int64)} if is_conditional else {}),
+        }
+        return Outcome("bb", {"weights": weights, "history": {"": [{"epoch": 1, "loss": 1.0}]}}, measured, is_new=True)
+
+    monkeypatch.setattr(conditional, "train_and_measure", train_and_measure)
+    conditional.main(parameters_with(CHANGES), **small_stage)
+    room, budget = "pipeline.conditional_vae", committed["conditional"]["digits"]
+    search = Functions(f"{room}.search:search", f"{room}.measuring:best")
+    compare = Functions(f"{room}.training:train", f"{room}.measuring:measure")
+    assert calls == [
+        ("search digits", search, budget["trials"]),
+        ("conditional digits", compare, 4 * budget["epochs"] * (100 // 20)),
     ]
     written = files.read_json(tmp_path / "record.json")
     assert written["search"] == {
@@ -205,6 +266,11 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
     assert saved["confusion"].tolist() == [[2, 0], [0, 2]]
     assert files.read_json(tmp_path / "models" / "conditional_vae" / "seed-4" / "config.json")["num_classes"] == 2
     assert (tmp_path / "trials.csv").read_text().splitlines()[1].startswith("0,complete,")
-    for name, value in (("images", 101), ("validation_images", 100)):
-        with pytest.raises(RuntimeError, match=rf"conditional.digits.{name} must be at most"):
-            conditional.main(parameters_with({**changes, f"{section}.{name}": value}), arguments)
+    assert (tmp_path / "models" / "search" / "training.npz").exists()  # so that no search is repeated
+
+
+@pytest.mark.parametrize(("name", "value"), [("images", 101), ("validation_images", 100)])
+def test_a_dataset_must_be_large_enough(parameters_with, small_stage, name, value):
+    settings = parameters_with({**CHANGES, f"conditional.digits.{name}": value}).conditional.of("digits")
+    with pytest.raises(RuntimeError, match=rf"conditional.digits.{name} must be at most"):
+        plan_search(settings, files.read_npz(small_stage["data"]), "digits", small_stage["models"])

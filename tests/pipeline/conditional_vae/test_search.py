@@ -1,24 +1,30 @@
 """The search: what it proposes and ends depends on the trials before it alone, so it can be interrupted anywhere."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from pipeline.conditional_vae import search as conditional_search
-from pipeline.conditional_vae.search import best, search
+from pipeline.conditional_vae.measuring import best
+from pipeline.conditional_vae.search import Search, search
+from pipeline.conditional_vae.training import LabelledData
 from tests.pipeline.kept import Kept
 from tfvae.training.errors import TrainingDiverged
 
 SPACE = {"batch_size": [16, 32], "learning_rate": [0.001, 0.01, 0.1], "latent_dim": [1, 2], "optimizer": ["adam", "x"]}
-JOB = {"space": SPACE, "units": [8], "precision": "float32", "seed": 3, "trials": 14, "startup_trials": 4, "epochs": 3}
+JOB = Search(
+    space=SPACE, units=[8], num_classes=2, precision="float32",
+    seed=3, trials=14, startup_trials=4, epochs=3, optuna="4"
+)  # fmt: skip
 
 
 def losses(proposal, job, shared):
     """Yield losses that fall by the epoch; the learning rate 0.01 is best, and 0.1 diverges."""
     assert shared == "data"
     level = {0.001: 5.0, 0.01: 1.0, 0.1: 9.0}[proposal["learning_rate"]] + proposal["latent_dim"]
-    for epoch in range(job["epochs"]):
+    for epoch in range(job.epochs):
         if proposal["learning_rate"] == 0.1 and epoch:
             if proposal["optimizer"] == "adam":
                 raise TrainingDiverged("no longer finite")
@@ -33,7 +39,7 @@ def stubbed(monkeypatch, one_process):
 
 @pytest.fixture
 def rows(stubbed):
-    return search(JOB, "data", Kept())
+    return search(JOB, "data", Kept())["trials"]
 
 
 def test_every_trial_has_a_row(rows):
@@ -52,7 +58,7 @@ def test_every_trial_has_a_row(rows):
 
 
 def test_it_comes_to_prefer_what_is_better(rows):
-    chosen = best(rows)
+    chosen = best(None, {"trials": rows}, None)
     assert (chosen["learning_rate"], chosen["latent_dim"]) == (0.01, 1)
     assert chosen["losses"][-1] == min(row["losses"][-1] for row in rows if row["state"] == "complete")
 
@@ -60,12 +66,12 @@ def test_it_comes_to_prefer_what_is_better(rows):
 @pytest.mark.parametrize("interrupted", [1, 5, 13])
 def test_an_interrupted_search_goes_on_as_if_nothing_had_been(stubbed, rows, interrupted):
     progress = Kept(rows[:interrupted])
-    assert search(JOB, "data", progress) == rows
+    assert search(JOB, "data", progress)["trials"] == rows
     assert progress.done == 14 and len(progress.kept) == 14 - interrupted and progress.kept[-1] == rows
 
 
 def test_the_seed_decides_the_proposals(stubbed, rows):
-    other = search({**JOB, "seed": 4}, "data", Kept())
+    other = search(replace(JOB, seed=4), "data", Kept())["trials"]
     assert [row["learning_rate"] for row in rows[:8]] != [row["learning_rate"] for row in other[:8]] or [
         row["batch_size"] for row in rows[:8]
     ] != [row["batch_size"] for row in other[:8]]
@@ -80,14 +86,14 @@ def test_what_was_trained_to_its_end_is_not_trained_again(one_process, monkeypat
 
     monkeypatch.setattr(conditional_search, "_losses", noting)
     few = {**SPACE, "learning_rate": [0.001], "batch_size": [16], "optimizer": ["adam"]}
-    rows = search({**JOB, "space": few}, "data", Kept())
+    rows = search(replace(JOB, space=few), "data", Kept())["trials"]
     assert len(rows) == 14 and sorted(trained) == [(16, 0.001, 1, "adam"), (16, 0.001, 2, "adam")]
     assert all(row["losses"] == [3.0, 2.0, 1.0] for row in rows)
 
 
 def test_a_search_in_which_all_diverge_is_told():
     with pytest.raises(RuntimeError, match="Every trial of the search diverged"):
-        best([{"state": "diverged", "losses": []}])
+        best(None, {"trials": [{"state": "diverged", "losses": []}]}, None)
 
 
 def test_a_trial_is_trained_on_the_first_images_and_measured_on_the_last(images, one_process, monkeypatch):
@@ -105,9 +111,9 @@ def test_a_trial_is_trained_on_the_first_images_and_measured_on_the_last(images,
             trainers.append(self)
 
     monkeypatch.setattr(loop, "Trainer", Recorder)
-    shared = {"x_train": images[0], "y_train": images[1], "validation_images": 40}
+    data = LabelledData(images[0][:120], images[1][:120], images[0][120:], images[1][120:])
     proposal = {"batch_size": 30, "learning_rate": 0.01, "latent_dim": 2, "optimizer": "rmsprop"}
-    for epoch, loss in enumerate(conditional_search._losses(proposal, {**JOB, "epochs": 2}, shared)):
+    for epoch, loss in enumerate(conditional_search._losses(proposal, replace(JOB, epochs=2), data)):
         [trainer] = trainers
         assert trainer.step == 4 * (epoch + 1)
         noise = trainer.model.posterior.noise(40, randomness.key(3, "held out", 0))

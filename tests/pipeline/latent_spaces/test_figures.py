@@ -1,7 +1,5 @@
 """Which pictures are drawn of latent spaces and of conditional models, from records alone."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,12 +58,10 @@ def conditional_study(tmp_path):
     return tmp_path
 
 
-def drawn_by(module, folder):
-    arguments = SimpleNamespace(
-        models=folder / "models", record=folder / "record.json", trials=folder / "trials.csv", figures=folder / "plots"
-    )
-    module.main(None, arguments)
-    return {path.stem: path.read_bytes() for path in (folder / "plots").iterdir()}
+def drawn_by(module, folder, **more):
+    figures = folder / "plots"
+    module.main(dataset="any", models=folder / "models", record=folder / "record.json", figures=figures, **more)
+    return {path.stem: path.read_bytes() for path in figures.iterdir()}
 
 
 def test_pictures_of_latent_spaces(latent_study):
@@ -78,7 +74,7 @@ def test_pictures_of_latent_spaces(latent_study):
 
 
 def test_pictures_of_conditional_models(conditional_study):
-    drawn = drawn_by(conditional_figures, conditional_study)
+    drawn = drawn_by(conditional_figures, conditional_study, trials=conditional_study / "trials.csv")
     assert set(drawn) == {
         "search", "samples", "reconstructions-vae", "reconstructions-conditional-vae", "latents", "agreement",
         "comparison",

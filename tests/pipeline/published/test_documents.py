@@ -1,13 +1,15 @@
 """Figures that are not of the thesis: each gets the value it should from the record of the stage latent-analysis."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pipeline.experiment.running import Outcome
 from pipeline.jobs.closure import ROOT
-from pipeline.latent_analysis import plan, record
-from pipeline.latent_spaces.models import LAYERS
+from pipeline.latent_spaces.models import LAYERS, plan
+from pipeline.latent_spaces.record import record
 from pipeline.published.counterparts import counterpart
 from pipeline.published.record import NOT_MEASURED, by_key, reproduction
 from pipeline.published.references import parse
@@ -67,16 +69,20 @@ def metrics_of(model, seed):
 def described(parameters_with):
     """Return the stage's record of MNIST, with the study's budgets and made-up numbers."""
     settings = parameters_with({}).latent_analysis.of("mnist")
-    jobs = plan(settings, (28, 28, 1))
-    results = [
-        {
-            "history": [{"loss": 999.0}, {"loss": HUNDREDS.get(job["model"], 0.0)}],
-            "metrics": metrics_of(job["model"], job["seed"]),
-            "weights": [np.broadcast_to(0.0, SIZES[job["model"]] - 3), np.zeros(3)],
-        }
-        for job in jobs
+    jobs = plan(settings, np.zeros((100, 28, 28, 1), np.uint8), Path("models"))
+    outcomes = [
+        Outcome(
+            "aa",
+            {
+                "weights": {"": [np.broadcast_to(0.0, SIZES[model] - 3), np.zeros(3)]},
+                "history": {"": [{"loss": 999.0}, {"loss": HUNDREDS.get(model, 0.0)}]},
+            },
+            {"metrics": metrics_of(model, job.training.seed)},
+            is_new=True,
+        )
+        for model, job in jobs
     ]
-    return {"dataset": "mnist", **record(jobs, results, settings.importance_samples)}
+    return {"dataset": "mnist", **record(jobs, outcomes, settings)}
 
 
 def entries(content):
