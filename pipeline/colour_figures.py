@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from pipeline import files, stage
+from pipeline import stage
 from pipeline.colour_images.figures import draw
-from pipeline.experiment.drawing import write_figures
+from pipeline.experiment.drawing import draw_stage
 
 
 def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    write_figures(draw(files.read_json(record), files.read_npz(models / "pictures.npz")), figures)
+    draw_stage(draw, models, record, figures)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The classification accuracy score: the quality of images as training data for a classifier."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,20 +28,23 @@ def accuracy_score(
         yardstick: its test images are classified, by a network like its classifier.
         y_test: the true classes of the test images.
     """
-    job, test = (images, labels, training), (yardstick.classifier.configuration, yardstick.x_test, y_test)
-    [key] = job_keys(f"{__name__}:_accuracy", [job], test)
-    return float(CHECKPOINTS.result(key, lambda _: _accuracy(*job, *test)))
+    given = (images, labels, replace(training, purpose="accuracy score weights"))
+    test = (yardstick.classifier.configuration, yardstick.x_test, y_test)
+    [key] = job_keys(f"{__name__}:_accuracy", [given], test)
+    return float(CHECKPOINTS.result(key, lambda _: _accuracy(*given, *test)))
 
 
 def _accuracy(
-    images: Any, labels: Any, training: ClassifierTraining, configuration: Any, x_test: Any, y_test: Any
+    images: np.ndarray,
+    labels: np.ndarray,
+    training: ClassifierTraining,
+    configuration: Mapping[str, Any],
+    x_test: np.ndarray,
+    y_test: np.ndarray,
 ) -> float:
     from tfvae.networks.classifier import FeatureExtractor, classifier
-    from tfvae.networks.layers import initialize
-    from tfvae.training.classification import ClassifierTrainer
 
     network = classifier(**configuration)
-    initialize(network, training.seed, "accuracy score weights")
-    ClassifierTrainer(network, images, labels, **vars(training)).run(training.steps)
+    training.start(network, images, labels).run(training.steps)
     predictions = FeatureExtractor(network)(x_test)[1].argmax(axis=1)
     return float(np.mean(predictions == y_test))

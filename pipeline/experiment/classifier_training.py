@@ -16,7 +16,7 @@ _PERIOD_STEPS = 500
 class ClassifierTraining:
     """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`.
 
-    With 0 steps its weights stay as they were drawn, for `purpose`.
+    Its initial weights are drawn for `purpose`; with 0 steps they stay.
     """
 
     seed: int
@@ -26,19 +26,24 @@ class ClassifierTraining:
     dropout: float
     purpose: str = "classifier weights"
 
+    def start(self, network: Any, images: np.ndarray, labels: np.ndarray) -> Any:
+        """Draw the network's initial weights and return its trainer, at step 0."""
+        from tfvae.networks.layers import initialize
+        from tfvae.training.classification import ClassifierTrainer
+
+        initialize(network, self.seed, self.purpose)
+        settings = {name: value for name, value in vars(self).items() if name != "purpose"}
+        return ClassifierTrainer(network, images, labels, **settings)
+
 
 def train(training: ClassifierTraining, data: Mapping[str, np.ndarray], progress: Progress) -> dict[str, Any]:
     """Return the "weights" of a classifier of "x_train" and "y_train"."""
     from tfvae.networks.classifier import classifier
-    from tfvae.networks.layers import initialize
-    from tfvae.training.classification import ClassifierTrainer
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
     network = classifier(**classifier_configuration(data["x_train"], data["y_train"]))
-    initialize(network, training.seed, training.purpose)
-    settings = {name: value for name, value in vars(training).items() if name != "purpose"}
-    trainer = ClassifierTrainer(network, data["x_train"], data["y_train"], **settings)
+    trainer = training.start(network, data["x_train"], data["y_train"])
     stops = [*range(_PERIOD_STEPS, training.steps, _PERIOD_STEPS), training.steps]
     follow(trainer, progress, stops, lambda step, _: {"step": step})
     return {"weights": {"": network.get_weights()}}

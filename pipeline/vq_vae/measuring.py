@@ -92,7 +92,7 @@ def _gaussian(model: Any, seed: int, standard: Standard) -> tuple[Images, np.nda
     from sklearn.decomposition import PCA
 
     from tfvae import randomness
-    from tfvae.sampling.encoding import posterior_parameters
+    from tfvae.sampling.encoding import posterior_means
     from tfvae.sampling.generation import Generator
     from tfvae.sampling.regions import region_latents
 
@@ -102,13 +102,13 @@ def _gaussian(model: Any, seed: int, standard: Standard) -> tuple[Images, np.nda
         encoded, draws = generator.posterior_latents(x_test, "regions"), randomness.generator(seed, "regions")
         latents["regions"] = region_latents(encoded, count, standard.regions, standard.region_width, draws)
     result = generator.reconstruct(x_test)
-    terms = {"distortion": result.distortion, "kl": result.kl}
-    means = np.asarray(model.posterior.mean(posterior_parameters(model, x_test[: standard.projected_images])))
+    terms = result.mean_terms()
+    means = posterior_means(model, x_test[: standard.projected_images])
     plane = means if means.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(means)
     return (
         {name: generator.images(rows) for name, rows in latents.items()},
         result.images,
-        {name: float(np.mean(term, dtype=np.float64)) for name, term in terms.items()},
+        {name: terms[name] for name in ("distortion", "kl")},
         {
             "plane": plane.astype(np.float32),
             "reconstructions": to_bytes(generator.reconstruct(x_test[:SHOWN]).images),

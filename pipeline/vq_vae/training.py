@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.loop import follow, periods
-from pipeline.experiment.training import Training
+from pipeline.experiment.training import Training, new_trainer
 from tfvae.training.jobs import Progress
 
 
@@ -90,14 +90,9 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
     Raises:
         TrainingDiverged: if a loss became NaN or infinite.
     """
-    from tfvae.models.registry import build_model
-    from tfvae.training.loop import Trainer, schedule_of
-    from tfvae.training.runtime import use_one_core
-
-    use_one_core()
     settings = training.model
-    model = build_model(settings.configuration, settings.seed)
-    trainer = Trainer(model, x_train, schedule_of(settings.schedule), settings.seed)
+    trainer = new_trainer(settings, x_train)
+    model = trainer.model
     stops = periods(settings.steps, settings.periods)
     if training.prior is None:
         history = follow(trainer, progress, stops)

@@ -15,6 +15,7 @@ from pipeline.vq_vae.training import train
 from tests.pipeline.conftest import SHAPE
 
 SETTINGS = {
+    "train_fid_classifier.common.batch_size": 16,
     "vector_quantised.common.precision": "float32",
     "vector_quantised.digits.steps": 6,
     "vector_quantised.digits.quantised_steps": 5,
@@ -155,7 +156,7 @@ def test_real_images_are_the_yardstick(one_process, standard):
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, yardstick):
     parameters = parameters_with(SETTINGS | {"vector_quantised.common.codes": [128]})
 
-    def train_and_measure(jobs, data, standard, *, label, functions):
+    def train_and_measure(functions, jobs, data, standard, *, label):
         assert data is yardstick.x_train and label == "vector-quantised digits"
         assert functions.train == "pipeline.vq_vae.training:train"
         assert functions.measure == "pipeline.vq_vae.measuring:measure"
