@@ -7,10 +7,10 @@ from pipeline.colour_images.measuring import Standard
 from pipeline.colour_images.models import feature_job, has_classes, plan, prepare_images
 from pipeline.colour_images.record import colour_files, colour_record
 from pipeline.experiment.classifier_training import classifier_configuration
-from pipeline.experiment.models import model_files
+from pipeline.experiment.models import model_files, yardstick_of
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
-from pipeline.experiment.yardstick import Classifier, Yardstick
+from pipeline.experiment.yardstick import Classifier
 from pipeline.stage import Parameters
 
 FEATURES = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")
@@ -26,14 +26,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     [features] = train_and_measure(FEATURES, [network], arrays, arrays, label=f"colour features {dataset}")
     configuration, reference = classifier_configuration(x_train, arrays["y_train"]), features.measured["reference"]
     classifier = Classifier(configuration, features.trained["weights"][""])
-    yardstick = Yardstick(
-        x_train,
-        arrays["x_test"],
-        classifier,
-        reference["features"],
-        reference["labels"],
-        float(reference["fid_mean_image"]),
-    )
+    yardstick = yardstick_of(arrays, classifier, reference)
     budget = {name: getattr(settings, name) for name in ("neighbours", "neighbour_images")}
     jobs = plan(settings, x_train.shape[1:], models)
     standard, label = Standard(yardstick, several, **budget), f"colour {dataset}"

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import files, stage
-from pipeline.experiment.models import read_yardstick
+from pipeline.experiment.models import read_yardstick, seed_folders
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.jobs.resumable import run_resumable
 from pipeline.stage import Parameters
 from pipeline.vq_vae.measuring import SHOWN, Standard
 from pipeline.vq_vae.models import name_of, plan
-from pipeline.vq_vae.record import comparison_files, comparison_record
+from pipeline.vq_vae.record import comparison_record
 
 FUNCTIONS = Functions("pipeline.vq_vae.training:train", "pipeline.vq_vae.measuring:measure")
 _BUDGET = ("images", "few_images", "neighbours", "neighbour_images", "projected_images", "regions", "region_width")
@@ -35,7 +35,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, 
         unit="seed",
     )
     shown = {"originals": yardstick.x_test[:SHOWN], "labels": y_test[: settings.projected_images]}
-    files.write_folder(models, comparison_files(jobs, outcomes, shown))
+    files.write_folder(models, seed_folders(jobs, outcomes, **shown))
     head = {
         "dataset": dataset,
         "classifier_accuracy": float(np.mean(yardstick.labels == y_test)),

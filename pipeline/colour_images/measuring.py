@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.measuring import Measuring, Meter, measure_on_test_images
+from pipeline.experiment.measuring import Measuring, Meter, measure_on_test_images, trained_generator
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.yardstick import Yardstick
 from tfvae.evaluation.metrics import METRICS
@@ -45,29 +45,23 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
     """
     from tfvae.evaluation.latent_space import active_units
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
-    from tfvae.models.registry import build_model
-    from tfvae.sampling.encoding import posterior_parameters
-    from tfvae.sampling.generation import Generator
-    from tfvae.training.runtime import use_one_core
+    from tfvae.sampling.encoding import posterior_means
 
-    use_one_core()
-    training, yardstick, meter = measuring.training, standard.yardstick, Meter(standard.yardstick)
-    model = build_model(training.configuration)
-    model.set_weights(trained["weights"][""])
-    generator = Generator(model, training.seed)
+    yardstick, meter = standard.yardstick, Meter(standard.yardstick)
+    generator = trained_generator(measuring.training, trained)
     images = generator.images(generator.prior_latents(measuring.images, "samples"))
     near = slice(standard.neighbour_images)
     generated = meter.extract(images[near])[0]
-    of_samples, of_test = meter.final(images), measure_on_test_images(generator, meter, training.schedule["beta"])
+    of_samples = meter.final(images)
+    of_test = measure_on_test_images(generator, meter, measuring.training.schedule["beta"])
     del of_test["mean_latent"]
     if not standard.has_classes:
         of_samples = {name: value for name, value in of_samples.items() if METRICS[name].compares in _OF_FEATURES}
-    means = model.posterior.mean(posterior_parameters(model, yardstick.x_test))
     metrics = {
         **of_samples,
         **precision_recall_density_coverage(yardstick.features[near], generated, standard.neighbours),
         **of_test,
-        "active_units": int(active_units(np.asarray(means)).sum()),
+        "active_units": int(active_units(posterior_means(generator.model, yardstick.x_test)).sum()),
     }
     return {"metrics": metrics, "pictures": take_pictures(generator, yardstick.x_test) if measuring.pictures else {}}
 

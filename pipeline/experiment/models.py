@@ -53,8 +53,8 @@ def seed_folders(jobs: Sequence[tuple[str, "Job"]], outcomes: Sequence["Outcome"
     contents: dict[str, bytes] = {}
     arrays: dict[str, Any] = {}
     for (model, job), outcome in zip(jobs, outcomes, strict=True):
-        folder, configurations = f"{model}/seed-{job.training.seed}", {"": job.training.configuration}
-        contents |= model_files(folder, outcome, configurations, outcome.trained["history"])
+        folder = f"{model}/seed-{job.training.seed}"
+        contents |= model_files(folder, outcome, job.training.configurations, outcome.trained["history"])
         arrays |= {f"{model}|{name}": array for name, array in outcome.measured["pictures"].items()}
     return {**contents, "pictures.npz": files.npz_bytes({**arrays, **pictures})}
 
@@ -82,15 +82,15 @@ def _digests(weights: Mapping[str, Any]) -> dict[str, str]:
 
 def read_yardstick(data: Path, classifier: Path) -> Yardstick:
     """Return what the stages `download` and `train-fid-classifier` wrote for one dataset."""
-    arrays, reference = files.read_npz(data), files.read_npz(classifier / "reference.npz")
-    return Yardstick(
-        x_train=arrays["x_train"],
-        x_test=arrays["x_test"],
-        classifier=read_classifier(classifier),
-        features=reference["features"],
-        labels=reference["labels"],
-        fid_mean_image=float(reference["fid_mean_image"]),
-    )
+    reference = files.read_npz(classifier / "reference.npz")
+    return yardstick_of(files.read_npz(data), read_classifier(classifier), reference)
+
+
+def yardstick_of(arrays: Mapping[str, Any], classifier: Classifier, reference: Mapping[str, Any]) -> Yardstick:
+    """Return the yardstick of a dataset's four arrays and of the classifier's "reference"."""
+    distance = float(reference["fid_mean_image"])
+    images = arrays["x_train"], arrays["x_test"]
+    return Yardstick(*images, classifier, reference["features"], reference["labels"], fid_mean_image=distance)
 
 
 def read_classifier(folder: Path) -> Classifier:

@@ -35,6 +35,11 @@ class Training:
     periods: int = 10
     period_images: int = 0
 
+    @property
+    def configurations(self) -> dict[str, Any]:
+        """The configuration of each part; a model of one part has the part ""."""
+        return {"": self.configuration}
+
 
 @dataclass(frozen=True)
 class TrainingData:

@@ -65,7 +65,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 
     use_one_core()
     training, meter = measuring.training, Meter(standard.yardstick)
-    model, seed = build_model(training.model.configuration), training.model.seed
+    model, seed = build_model(training.configuration), training.seed
     model.set_weights(trained["weights"]["model"])
     if training.prior:
         prior = training.prior.configuration, trained["weights"]["prior"]

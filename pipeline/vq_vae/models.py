@@ -13,7 +13,6 @@ from typing import Any
 
 from pipeline.experiment.configuration import cooldown, vae
 from pipeline.experiment.running import Job
-from pipeline.experiment.training import Training
 from pipeline.vq_vae.measuring import Measuring
 from pipeline.vq_vae.training import PriorTraining, TwoPartTraining
 
@@ -54,10 +53,11 @@ def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[tuple[
             "learning_rate": settings.learning_rate,
             "cooldown": cooldown(steps, settings.cooldown_share),
         }
+        all_steps = steps + (prior.steps if prior else 0)
         for position, seed in enumerate(seeds):
-            training = TwoPartTraining(Training(model, schedule, seed, steps), prior)
+            training = TwoPartTraining(model, schedule, seed, steps, prior=prior)
             measuring = Measuring(training, 0 if position else _MANY_SAMPLES if prior else _FEW_SAMPLES)
-            jobs.append((name, Job(training, measuring, training.steps, folder / name / f"seed-{seed}")))
+            jobs.append((name, Job(training, measuring, all_steps, folder / name / f"seed-{seed}")))
 
     for dim in settings.quantised_latent_dims:
         for codes in settings.codes:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.loop import follow, periods
-from pipeline.experiment.training import Training
+from pipeline.experiment.training import Training, new_trainer
 from tfvae.training.jobs import Progress
 
 
@@ -27,16 +27,16 @@ class PriorTraining:
 
 
 @dataclass(frozen=True)
-class TwoPartTraining:
-    """How a model is trained, and the prior over its codes if it is vector-quantised."""
+class TwoPartTraining(Training):
+    """How a model is trained, and then the prior over its codes if it is vector-quantised."""
 
-    model: Training
     prior: PriorTraining | None = None
 
     @property
-    def steps(self) -> int:
-        """Steps of both."""
-        return self.model.steps + (self.prior.steps if self.prior else 0)
+    def configurations(self) -> dict[str, Any]:
+        """The configuration of each part."""
+        parts = {"model": self.configuration}
+        return {**parts, "prior": self.prior.configuration} if self.prior else parts
 
 
 class ModelThenPrior:
@@ -90,15 +90,9 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
     Raises:
         TrainingDiverged: if a loss became NaN or infinite.
     """
-    from tfvae.models.registry import build_model
-    from tfvae.training.loop import Trainer, schedule_of
-    from tfvae.training.runtime import use_one_core
-
-    use_one_core()
-    settings = training.model
-    model = build_model(settings.configuration, settings.seed)
-    trainer = Trainer(model, x_train, schedule_of(settings.schedule), settings.seed)
-    stops = periods(settings.steps, settings.periods)
+    trainer = new_trainer(training, x_train)
+    model = trainer.model
+    stops = periods(training.steps, training.periods)
     if training.prior is None:
         history = follow(trainer, progress, stops)
         return {"weights": {"model": model.get_weights()}, "history": {"model": history}}
@@ -109,13 +103,13 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
         from tfvae.sampling.codes import Codec
 
         budget = {name: value for name, value in vars(prior).items() if name != "configuration"}
-        network, codes = build_pixel_cnn(prior.configuration, settings.seed), Codec(model).codes(x_train)
-        return PixelCNNTrainer(network, codes, **budget, seed=settings.seed)
+        network, codes = build_pixel_cnn(prior.configuration, training.seed), Codec(model).codes(x_train)
+        return PixelCNNTrainer(network, codes, **budget, seed=training.seed)
 
-    both = ModelThenPrior(trainer, settings.steps, start)
+    both = ModelThenPrior(trainer, training.steps, start)
     history = follow(
-        both, progress, [*stops, *(settings.steps + stop for stop in periods(prior.steps, settings.periods))]
+        both, progress, [*stops, *(training.steps + stop for stop in periods(prior.steps, training.periods))]
     )
-    rows = {"model": [row for row in history if row["step"] <= settings.steps]}
-    rows["prior"] = [{**row, "step": row["step"] - settings.steps} for row in history[len(rows["model"]) :]]
+    rows = {"model": [row for row in history if row["step"] <= training.steps]}
+    rows["prior"] = [{**row, "step": row["step"] - training.steps} for row in history[len(rows["model"]) :]]
     return {"weights": {"model": model.get_weights(), "prior": both.prior.model.get_weights()}, "history": rows}

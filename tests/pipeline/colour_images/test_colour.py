@@ -126,7 +126,7 @@ def test_layers_fit_images(layers, size):
 
 
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, data):
-    def train_and_measure(jobs, data, standard, *, label, functions):
+    def train_and_measure(functions, jobs, data, standard, *, label):
         if label == "colour features flower_patches":
             assert data["x_train"].shape == (80, 16, 16, 3) and [job.steps for job in jobs] == [0]
             assert jobs[0].folder == tmp_path / "models" / "features" and data is standard

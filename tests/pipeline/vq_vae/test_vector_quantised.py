@@ -15,6 +15,7 @@ from pipeline.vq_vae.training import train
 from tests.pipeline.conftest import SHAPE
 
 SETTINGS = {
+    "train_fid_classifier.common.batch_size": 16,
     "vector_quantised.common.precision": "float32",
     "vector_quantised.digits.steps": 6,
     "vector_quantised.digits.quantised_steps": 5,
@@ -52,13 +53,13 @@ def test_the_jobs_are_the_models_of_the_comparison(jobs):
     assert all(names.count(name) == 1 for name in quantised - {"vq-vae-16-128"})
     folders = {job.folder for _, job in jobs}
     assert len(folders) == len(jobs) and Path("models/vae-2/seed-2") in folders
-    assert [of(jobs, f"{name}-8").training.model.schedule["beta"] for name in ("vae", "beta-vae")] == [1, 2]
+    assert [of(jobs, f"{name}-8").training.schedule["beta"] for name in ("vae", "beta-vae")] == [1, 2]
     training = of(jobs, "vq-vae-8-20").training
-    quantizer = training.model.configuration["quantizer"]
+    quantizer = training.configuration["quantizer"]
     assert (quantizer["latent_dim"], quantizer["codes"]) == (8, 20) == (8, training.prior.configuration["codes"])
     assert [of(jobs, name).steps for name in ("vq-vae-8-10", "vae-2")] == [9, 6]
     assert [of(jobs, name).measuring.pictures for name in ("vq-vae-8-10", "vae-2")] == [200, 36]
-    assert of(jobs[1:], "vae-2").training.model.schedule["cooldown"] == (1, 6)
+    assert of(jobs[1:], "vae-2").training.schedule["cooldown"] == (1, 6)
 
 
 def test_training_reaches_nothing_that_measures():
@@ -155,7 +156,7 @@ def test_real_images_are_the_yardstick(one_process, standard):
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, yardstick):
     parameters = parameters_with(SETTINGS | {"vector_quantised.common.codes": [128]})
 
-    def train_and_measure(jobs, data, standard, *, label, functions):
+    def train_and_measure(functions, jobs, data, standard, *, label):
         assert data is yardstick.x_train and label == "vector-quantised digits"
         assert functions.train == "pipeline.vq_vae.training:train"
         assert functions.measure == "pipeline.vq_vae.measuring:measure"
@@ -163,7 +164,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         return [made_up(job) for job in jobs]
 
     def made_up(job):
-        seed, prior = job.training.model.seed, job.training.prior
+        seed, prior = job.training.seed, job.training.prior
         parts = ("model", "prior") if prior else ("model",)
         trained = {
             "weights": {part: [np.full(3, seed)] for part in parts},
