@@ -73,8 +73,7 @@ def measure(
     result: dict[str, Any] = {"metrics": metrics, "pictures": {}}
     if measuring.tsne_images is not None:
         result["pictures"] = {
-            **_pictures(generator, training, yardstick),
-            "first_epoch": to_bytes(trained["first_epoch"]),
+            **_pictures(generator, training, yardstick, to_bytes(trained["first_epoch"])),
             "plane": tsne_plane(means[: measuring.tsne_images], training.seed),
             "labels": y_test[: measuring.tsne_images],
         }
@@ -113,7 +112,9 @@ def _agreement(requested: np.ndarray, received: np.ndarray, num_classes: int) ->
     return metrics, counts
 
 
-def _pictures(generator: Any, training: Training, yardstick: LabelledYardstick) -> dict[str, np.ndarray]:
+def _pictures(
+    generator: Any, training: Training, yardstick: LabelledYardstick, first_epoch: np.ndarray
+) -> dict[str, np.ndarray]:
     """Return images as uint8 for the figures.
 
     "samples" (classes, 10, H, W, C) of a conditional model have a class per row and share their latents by column.
@@ -130,5 +131,6 @@ def _pictures(generator: Any, training: Training, yardstick: LabelledYardstick) 
     return {
         "samples": samples.reshape(classes, SHOWN, *samples.shape[1:]),
         "originals": originals,
+        "first_epoch": first_epoch,
         "last_epoch": to_bytes(reconstructions.images),
     }
