@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from pipeline.conditional_vae.names import NAMES
+from pipeline.names import dataset_title
 from tfvae.plotting.conditional import class_samples, confusion_table, trials
 from tfvae.plotting.latents import class_planes, named_rows, seed_dots
 
-TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "usps": "USPS"}
-NAMES = {"vae": "VAE", "conditional_vae": "conditional VAE"}
 MEASURES = {
     "loss": "loss, nats per image",
     "fid": "FID of samples",
@@ -33,7 +33,7 @@ def draw(
             "confusion" over all seeds.
         table: the trials of the search.
     """
-    head = TITLES.get(record["dataset"], record["dataset"])
+    head = dataset_title(record["dataset"])
     yield "search", trials(table, title=f"{head}: search for the conditional VAE's training")
     yield "samples", class_samples(pictures["conditional_vae|samples"], title=f"{head}: conditional VAE")
     for model, name in NAMES.items():

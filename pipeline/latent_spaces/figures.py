@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from pipeline.latent_spaces.names import NAMES
+from pipeline.names import dataset_title
 from tfvae.plotting.latents import (
     class_planes,
     held_out_curves,
@@ -17,9 +19,6 @@ from tfvae.plotting.latents import (
     silhouette_profiles,
     traversal_grids,
 )
-
-TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
-NAMES = {"auto_encoder": "auto-encoder", "vae": "VAE", "conv_vae": "convolutional VAE"}
 
 
 def draw(
@@ -34,7 +33,7 @@ def draw(
         pictures: "<model>|<name>" as `pipeline.latent_spaces.measuring.measure` returns them.
         histories: by model, a table per seed.
     """
-    head = TITLES.get(record["dataset"], record["dataset"])
+    head = dataset_title(record["dataset"])
     models = {model: NAMES[model] for model in record["models"]}
 
     def of(name: str) -> dict[str, np.ndarray]:
