@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from pipeline.names import dataset_title
 from tfvae.plotting.latents import named_rows, traversal_grids
 from tfvae.plotting.quantised import sample_sheets, score_bars
 from tfvae.plotting.style import beta_color, beta_text
 
-TITLES = {"flower_patches": "Flower patches", "flowers102": "Flowers 102"}
 MEASURES = {"fid": "FID of samples", "mse": "squared error of reconstructions", "kl": "KL divergence, nats per image"}
 _COLUMNS = 6
 
@@ -22,7 +22,7 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
         record: of the stage colour.
         pictures: "<beta>|<name>", see `pipeline.colour_images.measuring.take_pictures`.
     """
-    head = TITLES.get(record["dataset"], record["dataset"])
+    head = dataset_title(record["dataset"])
     names = {key: f"β = {beta_text(model['beta'])}" for key, model in record["models"].items()}
     first = next(iter(names))
     sheets = {name: pictures[f"{key}|samples"] for key, name in names.items()}

@@ -6,13 +6,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from pipeline.names import dataset_title
+from pipeline.vq_vae.names import COLORS, family, label
 from tfvae.plotting.latents import class_planes, named_rows
 from tfvae.plotting.quantised import code_maps, sample_sheets, score_bars, sweep_tables
-from tfvae.plotting.style import BLUE, RED
 
-TITLES = {"digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
-FAMILIES = {"vae": "VAE", "beta-vae": "β-VAE", "vq-vae": "VQ-VAE"}
-COLORS = {"vae": BLUE, "beta-vae": "#2e7d32", "vq-vae": RED}
 SWEEP = {
     "mse": "squared error",
     "perplexity": "perplexity of codes",
@@ -23,19 +21,6 @@ SWEEP = {
 _SMALL, _LARGE = 6, 20
 
 
-def family(model: str) -> str:
-    """Return the family of a model's name in records: "vae" of "vae-2"."""
-    return next(name for name in sorted(FAMILIES, key=len, reverse=True) if model.startswith(f"{name}-"))
-
-
-def label(model: str, sampler: str = "prior") -> str:
-    """Return what a figure calls a model, and how it is sampled if not from its prior."""
-    kind = family(model)
-    dim, *codes = model.removeprefix(f"{kind}-").split("-")
-    sizes = f"D = {dim}" + (f", K = {codes[0]}" if codes else "")
-    return f"{FAMILIES[kind]}, {sizes}" + ("" if sampler == "prior" else f", by {sampler}")
-
-
 def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Iterator[tuple[str, Figure]]:
     """Yield (name, figure) of every picture of one dataset.
 
@@ -43,7 +28,7 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
         record: of the stage vector-quantised.
         pictures: "<model>|<name>" of each model, "originals" and "labels", see `pipeline.vq_vae.record`.
     """
-    head = TITLES.get(record["dataset"], record["dataset"])
+    head = dataset_title(record["dataset"])
     models = record["models"]
     yield from _scores(record, head)
     shown = record["shown"]

@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.colour_images import figures as colour_figures
 from pipeline.vq_vae import figures as vector_quantised_figures
+from pipeline.vq_vae import names as model_names
 from tfvae.evaluation.summaries import summarize
 
 DIMS, CODES, SEEDS = (8, 16), (10, 128), 3
@@ -97,4 +98,4 @@ def test_every_figure_is_drawn_once(module, record, pictures, names):
      ("beta-vae-16", "prior", "β-VAE, D = 16"), ("vq-vae-8-128", "prior", "VQ-VAE, D = 8, K = 128")],
 )  # fmt: skip
 def test_models_are_named(model, sampler, expected):
-    assert vector_quantised_figures.label(model, sampler) == expected
+    assert model_names.label(model, sampler) == expected
