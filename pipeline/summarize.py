@@ -1,5 +1,6 @@
 """Stage summarize: the record of the chosen beta for each network, and the tables of the whole study of a dataset."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from pipeline import files, stage
@@ -9,22 +10,33 @@ from pipeline.thesis.tables import study_tables
 
 
 def main(
-    parameters: Parameters, *, dataset: str, betas: list[int | float], metrics: Path, summary: Path, tables: Path
+    parameters: Parameters,
+    *,
+    dataset: str,
+    betas: list[int | float],
+    metrics: Path,
+    summary: Path,
+    tables: Path,
+    digests: Path,
 ) -> None:
-    """Write the summary and the tables of one dataset, and print the tables."""
+    """Write the summary, the tables and the records' digests of one dataset, and print the tables.
+
+    The digests stand for all records of a dataset: a stage that reads these depends on one file.
+    """
     runs, chosen = Runs(dataset, betas), Runs(dataset, [parameters.beta])
-    experiments, sticks, augmented = (
-        [files.read_json(path) for path in paths]
-        for paths in (
-            runs.by_beta(metrics / "main-experiments"),
-            runs.by_network(metrics / "stick-breaking"),
-            runs.by_beta(metrics / "augmented-sampling"),
-        )
-    )
+    experiments = runs.by_beta(metrics / "main-experiments")
+    sticks = runs.by_network(metrics / "stick-breaking")
+    augmented = runs.by_beta(metrics / "augmented-sampling")
     records = [files.read_json(path) for path in chosen.by_beta(metrics / "main-experiments")]
     files.write_json(summary, dict(zip(NETWORKS, records, strict=True)))
-    listed = study_tables(dataset, experiments, sticks, augmented)
+    listed = study_tables(
+        dataset, *([files.read_json(path) for path in paths] for paths in (experiments, sticks, augmented))
+    )
     files.write_bytes(tables, "\n".join(table.markdown() for table in listed).encode())
+    lines = (
+        f"{path.as_posix()} {sha256(path.read_bytes()).hexdigest()}\n" for path in (*experiments, *sticks, *augmented)
+    )
+    files.write_bytes(digests, "".join(lines).encode())
     print("\n".join(table.plain() for table in listed))
 
 
