@@ -22,7 +22,7 @@ EVERY = pytest.mark.parametrize(
     ("dataset", "network"), [(d, n) for d in ("digits", "mnist", "fashion_mnist") for n in ("mlp", "cnn")]
 )
 SHALLOW = {"encoder": [100, 25], "decoder": [25, 100]}
-CONSTANT = 5 * (4 * 10 / 11 - np.log(5))  # see pipeline/agreement_rule.py
+CONSTANT = 5 * (4 * 10 / 11 - np.log(5))  # see pipeline/published/rule.py
 
 
 def settings_of(dataset="mnist", network="mlp"):
