@@ -24,7 +24,7 @@ OUTSIDE = (
     "src/tfvae/networks/shapes.py",
     *(f"src/tfvae/training/{name}.py" for name in ("checkpoints", "errors", "jobs", "quiet_import")),
 )
-TEMPLATES = frozenset({".css", ".html", ".j2", ".js"})
+TEMPLATES = frozenset({".css", ".html", ".j2", ".js", ".yaml"})
 _MODULE = re.compile(r"(?:pipeline|tfvae)(?:\.\w+)+")
 
 

@@ -1,7 +1,7 @@
-"""The counterpart of each published figure in our records.
+"""The counterpart of each published figure in our records, by the rows of `counterparts.yaml`.
 
-The thesis's figures have up to two places in the records of the stages (`pipeline.published.thesis`). "corrected" is
-our own protocol; "legacy" is the thesis's, whose record (stage `legacy-experiments`, one per dataset and network) is
+A figure of the thesis has up to two places in the records. "corrected" is our own protocol; "legacy" is the thesis's,
+whose record (stage `legacy-experiments`, one per dataset and network) is
 
     {"dataset", "network", "architecture", "precision", "batch_size", "period_steps", "steps", "seeds",
      "published", "corrected": {switch: its value},
@@ -12,44 +12,173 @@ our own protocol; "legacy" is the thesis's, whose record (stage `legacy-experime
      "test_contrast", "augmented": see `pipeline.published.record`},
 
 each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
-switch "losses", so the values on the test images, for every model. The figures of the other documents have one place,
-in the record of the stage `latent-analysis` (`pipeline.published.documents`), or none.
+switch "losses", so the values on the test images, for every model. A figure of another document has one place, in the
+record of the stage `latent-analysis`, or none.
 """
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
-from pipeline.published import documents as latent_counterparts
-from pipeline.published import thesis as thesis_counterparts
-from pipeline.published.places import Counterpart, Entry
+from ruamel.yaml import YAML
+
 from pipeline.published.references import Figure
 
-TABLES = (thesis_counterparts, latent_counterparts)
-ENTRIES = tuple(entry for table in TABLES for entry in table.ENTRIES)
+Records = Mapping[tuple[Any, ...], Any]  # {(stage, dataset, network, beta): record}, the keys as of `Place`
+BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")  # stages with a record for each beta
+LEGACY = "legacy-experiments"
+CLAMPED = "clamped_stick_breaking"
+VOID_REASON = (
+    "features of the real images come from the MNIST classifier, those of the generated images from the Fashion-MNIST "
+    "classifier"
+)
+# Candidates of the thesis's Pareto fronts by position in the grid, in ascending FID: the order in which both
+# architectures that it chose (13, 20) have the lowest FID of their long training.
+FRONTS = {"mlp": (11, 13), "cnn": (20, 8, 22)}
+_PERCENT = 100.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value in a record: the record's stage and what it is of, and the keys that lead to it.
+
+    Args:
+        stage: its name in dvc.yaml.
+        dataset, network, beta: what the record is of; None where the stage does not have one per network or beta.
+        keys: names of entries, one inside the other; in a list, an element is found by its name.
+        factor: what the values are multiplied by to mean what was published.
+    """
+
+    stage: str
+    dataset: str
+    network: str | None
+    beta: float | None
+    keys: tuple[str, ...]
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of `counterparts.yaml`, which explains the fields."""
+
+    origin: str
+    model: str
+    metric: str
+    stage: str = ""
+    keys: str = ""
+    legacy: str = ""
+    remark: str = ""
+    built: bool = True
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """The values that a figure is compared with: the row that means it, and their places under both protocols."""
+
+    entry: Entry
+    corrected: Place | None = None
+    legacy: Place | None = None
+
+
+_FILE = YAML(typ="safe", pure=True).load(Path(__file__).with_suffix(".yaml"))
+_NAMES: dict[str, str] = _FILE.pop("names")
+ENTRIES = tuple(Entry(origin, **row) for origin, rows in _FILE.items() for row in rows)
 
 
 def entries_of(figure: Figure) -> list[Entry]:
-    """Return the rows of `ENTRIES` that mean a figure: exactly one, if the tables are right."""
-    return [
-        entry
-        for entry in ENTRIES
-        if entry.origin == figure.origin
-        and re.fullmatch(entry.model, figure.model)
-        and re.fullmatch(entry.metric, figure.metric)
-    ]
+    """Return the rows that mean a figure: exactly one, if the table is right."""
+    return [entry for entry in ENTRIES if entry.origin == figure.origin and _parts(entry, figure) is not None]
 
 
 def counterpart(figure: Figure) -> Counterpart:
     """Return the counterpart of a figure.
 
     Raises:
-        ValueError: if not exactly one row of `ENTRIES` means it.
+        ValueError: if not exactly one row means it.
     """
     entries = entries_of(figure)
     if len(entries) != 1:
         raise ValueError(f"line {figure.line}: {len(entries)} counterparts for {figure.model!r}, {figure.metric!r}")
     [entry] = entries
-    [table] = [table for table in TABLES if entry in table.ENTRIES]
-    matches = (re.fullmatch(entry.model, figure.model), re.fullmatch(entry.metric, figure.metric))
-    parts = {name: part for match in matches if match for name, part in match.groupdict().items()}
-    place: Counterpart = table.counterpart(entry, figure, parts)
-    return place
+    if not entry.stage:
+        return Counterpart(entry)
+    parts = _parts(entry, figure) or {}
+    names = {name: _NAMES.get(part, part) for name, part in parts.items()}
+    keys = tuple(entry.keys.format(**names, candidate=_candidate(parts)).split("/"))
+    network, beta = parts.get("network"), figure.beta if entry.stage in BY_BETA else None
+    corrected = Place(entry.stage, figure.dataset, network, beta, keys, _factor(figure))
+    if not entry.legacy:
+        return Counterpart(entry, corrected)
+    model = CLAMPED if figure.beta is None else f"{figure.beta:g}"
+    return Counterpart(entry, corrected, Place(LEGACY, figure.dataset, network, None, ("models", model, entry.legacy)))
+
+
+def look_up(place: Place, records: Records) -> Any:
+    """Return the content at a place, None where there is no such record or entry."""
+    content = records.get((place.stage, place.dataset, place.network, place.beta))
+    for key in place.keys:
+        if isinstance(content, Mapping):
+            content = content.get(key)
+        elif isinstance(content, Sequence):
+            content = next((part for part in content if key in (part.get("name"), part.get("candidate"))), None)
+        else:
+            return None
+    return content
+
+
+def values(place: Place | None, records: Records) -> list[float]:
+    """Return our values over the seeds at a place, none where there is no such record or entry."""
+    content = look_up(place, records) if place else None
+    if place is None or content is None:
+        return []
+    numbers = content["values"] if isinstance(content, Mapping) else [content]
+    return [place.factor * float(number) for number in numbers]
+
+
+def differences(counterpart: Counterpart, records: Records) -> str:
+    """Return which settings of our model are not the published ones, "" if all are or there is no such record.
+
+    They stand at the top of a legacy record, and beside the metrics of a model in others.
+    """
+    place = counterpart.legacy or counterpart.corrected
+    ours = look_up(replace(place, keys=() if counterpart.legacy else place.keys[:-1]), records) if place else None
+    if ours is None:
+        return ""
+    other = [
+        f"{name.replace('_', ' ')} {ours[name]} (published: {value})"
+        for name, value in counterpart.entry.settings.items()
+        if ours[name] != value
+    ]
+    model = "our model of the thesis's protocol" if counterpart.legacy else "our model"
+    return f"{model} has other settings: {', '.join(other)}" if other else ""
+
+
+def _parts(entry: Entry, figure: Figure) -> dict[str, str] | None:
+    """Return what the named groups of a row match in a figure, None if the row does not mean it."""
+    model, metric = re.fullmatch(entry.model, figure.model), re.fullmatch(entry.metric, figure.metric)
+    return model.groupdict() | metric.groupdict() if model and metric else None
+
+
+def _factor(figure: Figure) -> float:
+    if figure.metric == "beta_x_kl" and figure.beta is not None:
+        return figure.beta
+    return _PERCENT if figure.metric.endswith("_pct") else 1.0
+
+
+def _candidate(parts: Mapping[str, str]) -> str:
+    """Return our name of the architecture at a position of the thesis's grid or front, "" without a position.
+
+    Its dense candidates pair encoder and decoder of the same index; its convolutional ones are the product of six
+    encoders with four decoders, the decoder changing first.
+    """
+    if "front" in parts:
+        index = FRONTS[parts["network"]][int(parts["front"])]
+    elif "grid" in parts:
+        index = int(parts["grid"])
+    else:
+        return ""
+    encoder, decoder = (index, index) if parts["network"] == "mlp" else divmod(index, 4)
+    return f"e{encoder}-d{decoder}"

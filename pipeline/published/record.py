@@ -29,45 +29,40 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from pipeline.published.counterparts import counterpart
-from pipeline.published.places import Counterpart, Records, differences, look_up, values
+from pipeline.published.counterparts import (
+    BY_BETA,
+    LEGACY,
+    VOID_REASON,
+    Counterpart,
+    Records,
+    counterpart,
+    differences,
+    look_up,
+    values,
+)
 from pipeline.published.references import Figure, other_half, other_runs
 from pipeline.published.rule import Measured, Verdict, compare, judge
 from tfvae.evaluation.summaries import summarize
 
-# Stages whose records are told apart by their beta.
-BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")
-LEGACY = "legacy-experiments"
 NOT_MEASURED = "our records have no value of it: not trained within the budget, or another candidate chosen"
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
-    """Return {(stage, dataset, network, beta): record}, as `pipeline.published.places.Place` names them.
+    """Return {(stage, dataset, network, beta): record}.
 
     Args:
         records: the stage and the name of each record (`pipeline.experiment.joins.maker`), and the record; one that
             does not say its dataset has it as its name.
     """
     return {
-        (
-            stage,
-            record.get("dataset", name),
-            record.get("network"),
-            record["beta"] if stage in BY_BETA else None,
-        ): record
-        for stage, name, record in records
+        (stage, of.get("dataset", name), of.get("network"), of["beta"] if stage in BY_BETA else None): of
+        for stage, name, of in records
     }
 
 
 def ours(place: Counterpart, records: Records, rest: float = 0.0) -> Measured | None:
-    """Return our values of what a counterpart names, None if there is no such system.
-
-    Args:
-        place: the counterpart.
-        records: as `by_key` returns them.
-        rest: of our values, what the figure leaves out.
-    """
-    if not place.built:
+    """Return our values of what a counterpart names less the `rest` that its figure leaves out, None if not built."""
+    if not place.entry.built:
         return None
     alone = {}
     if place.legacy is not None:
@@ -85,10 +80,11 @@ def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str
     judgement = judge(figure, measured, other_runs(figure, figures))
     fields = {"published" if name == "value" else name: value for name, value in asdict(figure).items()}
     del fields["rounding"]
+    shown = measured or Measured()
     return {
         **fields,
-        "corrected": _summary(measured.corrected if measured else ()),
-        "legacy": _summary(measured.legacy if measured else ()),
+        "corrected": summarize(shown.corrected) if shown.corrected else None,
+        "legacy": summarize(shown.legacy) if shown.legacy else None,
         "verdict": judgement.verdict,
         "explained_by": list(judgement.explained_by),
         "reason": _reason(place, judgement.verdict, records),
@@ -121,12 +117,12 @@ def effects(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def reproduction(figures: Sequence[Figure], records: Records) -> dict[str, Any]:
     """Return the record: see the top of this module."""
     rows = [row(figure, figures, records) for figure in figures]
-    counts: dict[str, Counter[str]] = {}
+    verdicts: dict[str, list[Verdict]] = {}
     for entry in rows:
-        counts.setdefault(entry["origin"], Counter())[entry["verdict"]] += 1
+        verdicts.setdefault(entry["origin"], []).append(entry["verdict"])
     legacy = [record for key, record in records.items() if key[0] == LEGACY]
     return {
-        "counts": {origin: dict(sorted(verdicts.items())) for origin, verdicts in counts.items()},
+        "counts": {origin: dict(sorted(Counter(of).items())) for origin, of in verdicts.items()},
         "figures": rows,
         "effects": [effect for record in legacy for effect in effects(record)],
         "augmented": [
@@ -149,13 +145,10 @@ def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reason(place: Counterpart, verdict: Verdict, records: Records) -> str:
-    if verdict == "not measured" and (place.corrected or place.legacy):
+    if verdict == "not measured" and place.corrected:
         return NOT_MEASURED
-    return "; ".join(text for text in (place.remark, differences(place, records)) if text)
-
-
-def _summary(numbers: Sequence[float]) -> Mapping[str, Any] | None:
-    return summarize(numbers) if numbers else None
+    remark = VOID_REASON if verdict == "void" else place.entry.remark
+    return "; ".join(text for text in (remark, differences(place, records)) if text)
 
 
 def _differ(ones: Sequence[float], others: Sequence[float]) -> bool | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from tfvae.data.registry import DATASETS
 
@@ -13,15 +14,8 @@ COLUMNS = ("origin", "dataset", "model", "beta", "metric", "value", "source", "c
 ORIGINS = ("000_thesis", "001_latent", "pythae", "nalisnick", "YannDubs")
 # How far a comparison can go; references/README.md says what each means.
 COMPARABLE = (
-    "exact",
-    "yes",
-    "with same protocol",
-    "order-of-magnitude",
-    "rough",
-    "legacy-only",
-    "void",
-    "unverified",
-)
+    "exact", "yes", "with same protocol", "order-of-magnitude", "rough", "legacy-only", "void", "unverified",
+)  # fmt: skip
 REPEATABLE = ("yes", "with same protocol")
 _HALF = re.compile(r"(.+)-(encoder|decoder)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -30,16 +24,13 @@ _SAME = "same"
 
 @dataclass(frozen=True)
 class Figure:
-    """One published number.
+    """One published number: a line of the file, whose columns references/README.md explains.
 
     Args:
-        line: of the file, from 2.
-        origin, dataset, model, metric, source, note: as in the file; a source "same" is replaced by that of the line
-            above.
-        beta: weight of the KL term; None where there is none.
-        value: the number as printed.
-        rounding: half a unit of its last digit, so the number before rounding was value +- rounding.
-        comparable: one of `COMPARABLE`.
+        line: its number in the file, from 2.
+        beta: None where there is none.
+        rounding: half a unit of the value's last digit, so the number before rounding was value +- rounding.
+        source: that of the line above where the file says "same".
     """
 
     line: int
@@ -62,8 +53,8 @@ def parse(text: str) -> tuple[Figure, ...]:
         ValueError: if a line is not as it should be, or repeats another; the message begins with its number.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    figures: list[Figure] = []
-    known: dict[tuple[str, ...], int] = {}
+    figures: dict[tuple[str, ...], Figure] = {}
+    source = ""
     try:
         for position, fields in enumerate(reader):
             line = reader.line_num
@@ -71,16 +62,15 @@ def parse(text: str) -> tuple[Figure, ...]:
                 _require(tuple(fields) == COLUMNS, line, f"the columns must be {','.join(COLUMNS)}", fields)
                 continue
             _require(len(fields) == len(COLUMNS), line, f"{len(COLUMNS)} fields are needed", fields)
-            row = dict(zip(COLUMNS, fields, strict=True))
-            figures.append(_figure(line, row, figures[-1].source if figures else ""))
-            key = (*fields[:5], figures[-1].source)
-            _require(key not in known, line, f"it repeats line {known.get(key)}", fields)
-            known[key] = line
+            figure = _figure(line, dict(zip(COLUMNS, fields, strict=True)), source)
+            source = figure.source
+            first = figures.setdefault((*fields[:5], source), figure)
+            _require(first is figure, line, f"it repeats line {first.line}", fields)
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: {error}") from error
     if not figures:
         raise ValueError("line 1: there is no figure")
-    return tuple(figures)
+    return tuple(figures.values())
 
 
 def other_runs(figure: Figure, figures: Sequence[Figure]) -> list[float]:
@@ -115,25 +105,13 @@ def _figure(line: int, row: dict[str, str], above: str) -> Figure:
     plain = row["beta"] == "" or (_NUMBER.fullmatch(row["beta"]) is not None and float(row["beta"]) >= 0)
     _require(plain, line, "beta must be empty or a number of at least 0", row["beta"])
     _require(row["source"] != _SAME or above != "", line, "no line above has a source", row["source"])
-    return Figure(
-        line=line,
-        origin=row["origin"],
-        dataset=row["dataset"],
-        model=row["model"],
-        beta=float(row["beta"]) if row["beta"] else None,
-        metric=row["metric"],
-        value=float(row["value"]),
-        rounding=_rounding(row["value"]),
-        source=above if row["source"] == _SAME else row["source"],
-        comparable=row["comparable"],
-        note=row["note"],
-    )
-
-
-def _rounding(value: str) -> float:
-    """Return half a unit of the last digit of a decimal number."""
-    exponent = Decimal(value).as_tuple().exponent
-    return 0.5 * 10.0 ** int(exponent)
+    parsed: dict[str, Any] = {
+        "beta": float(row["beta"]) if row["beta"] else None,
+        "value": float(row["value"]),
+        "source": above if row["source"] == _SAME else row["source"],
+    }
+    rounding = 0.5 * 10.0 ** int(Decimal(row["value"]).as_tuple().exponent)
+    return Figure(line=line, rounding=rounding, **row | parsed)
 
 
 def _require(condition: bool, line: int, rule: str, received: object) -> None:

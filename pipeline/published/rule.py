@@ -43,15 +43,8 @@ from pipeline.published.references import Figure
 Tolerance = Literal["digits", "runs", "scale"]
 Comparison = Literal["agrees", "disagrees", "undecided", "not measured"]
 Verdict = Literal[
-    "agrees",
-    "legacy only",
-    "disagrees",
-    "undecided",
-    "not measured",
-    "not built yet",
-    "void",
-    "unverified",
-]
+    "agrees", "legacy only", "disagrees", "undecided", "not measured", "not built yet", "void", "unverified",
+]  # fmt: skip
 LEVEL = 0.95
 FACTOR = 2.0
 FEWEST_DEGREES = 2
@@ -102,14 +95,14 @@ def tolerance(comparable: str, metric: str) -> Tolerance | None:
 def compare(
     published: float, rounding: float, ours: Sequence[float], kind: Tolerance, other_runs: Sequence[float] = ()
 ) -> Comparison:
-    """Return whether a published figure and our values over seeds agree.
+    """Return whether a published figure and our values over seeds, possibly none, agree.
 
     Args:
         published: the figure.
         rounding: half a unit of its last printed digit.
-        ours: our values, possibly none.
+        ours: our values.
         kind: the tolerance.
-        other_runs: what was published for further runs of the same thing.
+        other_runs: what was published for further runs of the same thing (`pipeline.published.references.other_runs`).
     """
     if not ours:
         return "not measured"
@@ -129,9 +122,10 @@ def compare(
 
 
 def explain(figure: Figure, ours: Measured, kind: Tolerance) -> tuple[str, ...]:
-    """Return the switches that alone end the agreement of the legacy values with a figure, the longest way first."""
-    if not ours.legacy or not ours.corrected:
-        return ()
+    """Return the switches that alone end the agreement of the legacy values with a figure, the longest way first.
+
+    Both protocols have values.
+    """
     start = float(np.mean(ours.legacy))
     way = float(np.mean(ours.corrected)) - start
     if way == 0:
@@ -146,13 +140,7 @@ def explain(figure: Figure, ours: Measured, kind: Tolerance) -> tuple[str, ...]:
 
 
 def judge(figure: Figure, ours: Measured | None, other_runs: Sequence[float] = ()) -> Judgement:
-    """Return the verdict on a figure.
-
-    Args:
-        figure: what was published.
-        ours: our values; None if there is no such system.
-        other_runs: what was published for further runs of the same thing (`pipeline.published.references.other_runs`).
-    """
+    """Return the verdict on a figure from our values; None if there is no such system."""
     if figure.comparable == "void":
         return Judgement("void")
     if figure.comparable == "unverified":

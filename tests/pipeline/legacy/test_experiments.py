@@ -13,7 +13,7 @@ from pipeline.legacy.measuring import METRICS, LegacyMeasuring, Shared, contrast
 from pipeline.legacy.protocol import CLAMPED, MEASURED, TRAINED, corrected_measures, plan, training
 from pipeline.legacy.record import augmented, models_and_ablation
 from pipeline.params.loading import load_architectures, load_parameters
-from pipeline.published import thesis as thesis_counterparts
+from pipeline.published import counterparts
 from tfvae.data import load
 
 PARAMETERS = load_parameters(ROOT / "params.yaml")
@@ -122,7 +122,7 @@ def test_what_a_switch_means(name, network, part, key, expected):
 
 
 def test_both_modules_name_the_stick_breaking_model_alike():
-    assert thesis_counterparts.CLAMPED == legacy_protocol.CLAMPED
+    assert counterparts.CLAMPED == legacy_protocol.CLAMPED
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,10 @@ import pytest
 
 from pipeline import files
 from pipeline.experiment import joins
-from pipeline.published.counterparts import counterpart
-from pipeline.published.record import BY_BETA, by_key, effects, flat, reproduction
+from pipeline.published.counterparts import BY_BETA, CLAMPED, VOID_REASON, counterpart
+from pipeline.published.record import by_key, effects, flat, reproduction
 from pipeline.published.references import parse
 from pipeline.published.rule import Verdict
-from pipeline.published.thesis import CLAMPED
 from pipeline.reproduction import main
 from tests.pipeline.pipeline_file import ROOT, load_yaml, options
 from tfvae.evaluation.summaries import summarize
@@ -74,6 +73,7 @@ def test_every_line_of_the_file_has_one_verdict(records):
         assert (entry["verdict"] == row["comparable"]) == (row["comparable"] in ("void", "unverified"))
         if entry["verdict"] in ("void", "not built yet", "not measured"):
             assert entry["reason"]
+        assert entry["reason"].startswith(VOID_REASON) == (row["comparable"] == "void")
     counted = Counter((entry["origin"], entry["verdict"]) for entry in record["figures"])
     assert {(o, v): n for o, found in record["counts"].items() for v, n in found.items()} == counted
 

@@ -8,10 +8,8 @@ import pytest
 
 from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.jobs.closure import ROOT
-from pipeline.published.counterparts import ENTRIES, counterpart, entries_of
-from pipeline.published.places import Place, values
+from pipeline.published.counterparts import ENTRIES, Place, counterpart, entries_of, values
 from pipeline.published.references import COLUMNS, COMPARABLE, ORIGINS, other_half, other_runs, parse
-from pipeline.published.thesis import VOID_REASON
 
 FILE = ROOT / "references" / "figures.csv"
 FIGURES = parse(FILE.read_text(encoding="utf-8"))
@@ -107,9 +105,9 @@ def test_halves_are_those_of_one_model():
 def test_every_line_has_one_counterpart(figure):
     assert len(entries_of(figure)) == 1
     found = counterpart(figure)
-    assert found.corrected or found.legacy or found.remark
-    assert found.built or not (found.corrected or found.legacy)
-    assert (found.remark == VOID_REASON) == (figure.comparable == "void")
+    assert found.corrected or found.entry.remark
+    assert found.corrected or not found.legacy
+    assert found.entry.built or not found.corrected
     if figure.origin == "000_thesis":
         assert found.corrected
 
