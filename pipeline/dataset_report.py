@@ -6,7 +6,7 @@ from pipeline import files, stage
 from pipeline.contents import SECTIONS
 from pipeline.names import NETWORK_TITLES
 from pipeline.pages.reading import address, read_arrays, read_figures, read_records
-from pipeline.pages.rendering import page_of, part, sections_of
+from pipeline.pages.rendering import page_of, part, render, sections_of
 from pipeline.pages.study import Study
 from pipeline.stage import Parameters
 from pipeline.thesis.runs import Runs
@@ -42,7 +42,7 @@ def main(
         arrays=arrays,
         manifold_settings={network: parameters.manifolds.of(dataset, network) for network in networks},
     )
-    body = part(dataset, study.title, sections_of(study, SECTIONS))
+    body = part(dataset, study.title, render("sections.html", {"sections": sections_of(study, SECTIONS)}))
     files.write_bytes(page, page_of(f"{study.title}: variational auto-encoders", [body]))
 
 

@@ -12,8 +12,11 @@ from markupsafe import Markup
 from pipeline.pages.study import Study
 
 FOLDER = Path(__file__).parent
-ROOMS = FOLDER.parent
-BEGIN, END = Markup("<!-- part:begin -->"), Markup("<!-- part:end -->")
+BEGIN, END = "<!-- part:begin -->", "<!-- part:end -->"  # as page.html writes them
+_TEMPLATES = Environment(
+    loader=FileSystemLoader([FOLDER, FOLDER.parent]), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,53 +31,42 @@ class Section:
 def sections_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
     """Return the sections that have something to show.
 
-    A section's module has a TITLE and a function `content(study)`, which returns the values of the template of the same
-    name beside it, or None where the study has no such records.
+    A section's module has a TITLE and a function `content(study)`, which returns the values of the template beside it
+    with its name, or None where the study has no such records.
     """
-    sections = []
-    for module, values in _filled(study, modules):
-        name = module.__name__.rpartition(".")[2]
-        sections.append(Section(f"{study.dataset}-{name}", module.TITLE, render(f"sections/{name}.html", values)))
-    return sections
+    return [
+        Section(f"{study.dataset}-{module.__name__.rpartition('.')[2]}", module.TITLE, body)
+        for module, body in _filled(study, modules)
+    ]
 
 
 def parts_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
     """Return the parts of the page of the whole study that have something to show.
 
-    A part's module is `part` of a room, like that of a section, with the STAGE whose records it shows.
+    A part's module is like that of a section, with the STAGE whose records it shows.
     """
     parts = []
-    for module, values in _filled(study, modules):
-        body = render(f"{module.__name__.split('.')[-2]}/part.html", values)
-        anchor, title = module.STAGE.replace("-", "_"), module.TITLE
-        parts.append(Section(anchor, title, render("part.html", {"anchor": anchor, "title": title, "body": body})))
+    for module, body in _filled(study, modules):
+        anchor = module.STAGE.replace("-", "_")
+        parts.append(Section(anchor, module.TITLE, part(anchor, module.TITLE, body)))
     return parts
 
 
-def _filled(study: Study, modules: Iterable[ModuleType]) -> Iterator[tuple[ModuleType, Mapping[str, Any]]]:
+def _filled(study: Study, modules: Iterable[ModuleType]) -> Iterator[tuple[ModuleType, Markup]]:
     for module in modules:
         values = module.content(study)
         if values is not None:
-            yield module, values
+            yield module, render(f"{module.__name__.partition('.')[2].replace('.', '/')}.html", values)
 
 
-def part(anchor: str, title: str, sections: Sequence[Section]) -> Markup:
-    """Return sections under a common heading."""
-    body = render("sections.html", {"sections": sections})
+def part(anchor: str, title: str, body: Markup) -> Markup:
+    """Return the body of a part below its heading."""
     return render("part.html", {"anchor": anchor, "title": title, "body": body})
 
 
 def page_of(title: str, parts: Sequence[Markup]) -> bytes:
     """Return the page of a title and its parts."""
-    values = {
-        "title": title,
-        "parts": parts,
-        "begin": BEGIN,
-        "end": END,
-        "style": Markup((FOLDER / "style.css").read_text(encoding="utf-8")),
-        "script": Markup((FOLDER / "script.js").read_text(encoding="utf-8")),
-    }
-    return f"{render('page.html', values)}\n".encode()
+    return f"{render('page.html', {'title': title, 'parts': parts})}\n".encode()
 
 
 def part_of(content: str) -> Markup:
@@ -90,10 +82,10 @@ def part_of(content: str) -> Markup:
 
 
 def render(template: str, values: Mapping[str, Any]) -> Markup:
-    """Return a template of this folder, filled in: all but markup is escaped, and an unknown name is an error."""
-    return Markup(_environment().get_template(template).render(values))
+    """Return a template, filled in: all but markup is escaped, and an unknown name is an error.
 
-
-def _environment() -> Environment:
-    loader = FileSystemLoader([FOLDER, ROOMS])
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    Args:
+        template: its path in this folder, or in that of all rooms.
+        values: by the names that stand in it.
+    """
+    return Markup(_TEMPLATES.get_template(template).render(values))

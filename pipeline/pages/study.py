@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pipeline.names import NETWORK_TITLES, dataset_title
+from pipeline.names import dataset_title
 from pipeline.pages.pictures import Picture, from_png
 from pipeline.pages.values import Record
 from tfvae.plotting.identity import STICK_BREAKING
@@ -14,40 +14,24 @@ from tfvae.plotting.identity import STICK_BREAKING
 
 @dataclass(frozen=True)
 class Study:
-    """The results of one dataset, or of all that a page joins.
+    """The results of one dataset, or of all that a page joins."""
 
-    Args:
-        dataset: its name, or "study".
-        parameters: relative address of the parameters' file.
-        records: of all stages.
-        figures: by name, as in "overview", the PNG's bytes and its relative address.
-        arrays: the arrays of the `.npz` files of each folder of a stage: {stage: {"mnist-mlp-0.2": arrays}}.
-        manifold_settings: by network, the parameters of the stage manifolds.
-    """
-
-    dataset: str
-    parameters: str
+    dataset: str  # its name, or "study"
+    parameters: str  # relative address of the parameters' file
     records: Sequence[Record]
-    figures: Mapping[str, tuple[bytes, str]]
-    arrays: Mapping[str, Mapping[str, Mapping[str, NDArray[Any]]]] = field(default_factory=dict)
-    manifold_settings: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, tuple[bytes, str]]  # by name, as in "overview": the PNG's bytes and its relative address
+    arrays: Mapping[str, Mapping[str, Mapping[str, NDArray[Any]]]] = field(default_factory=dict)  # see `read_arrays`
+    manifold_settings: Mapping[str, Any] = field(default_factory=dict)  # by network, the parameters of the stage
 
     @property
     def title(self) -> str:
         """The dataset's name as people write it."""
         return dataset_title(self.dataset)
 
-    @property
-    def networks(self) -> list[str]:
-        """The networks that have records of the beta-VAE, dense first."""
-        return [network for network in NETWORK_TITLES if self.of("main-experiments", network)]
-
-    def of(self, stage: str, network: str | None = None) -> list[Record]:
-        """Return the records of a stage, of one network or of all: dense first, in ascending beta."""
-        records = [record for record in self.records if record.stage == stage]
-        if network is not None:
-            records = [record for record in records if record.content.get("network") == network]
-        return sorted(records, key=_order)
+    def of(self, *stages: str, network: str | None = None) -> list[Record]:
+        """Return the records of stages, of one network or of all: dense first, in ascending beta, sticks last."""
+        records = (record for record in self.records if record.stage in stages)
+        return sorted((one for one in records if network in (None, one.content.get("network"))), key=_order)
 
     def arrays_of(self, stage: str, name: str) -> Mapping[str, NDArray[Any]]:
         """Return the arrays of a stage's folder, none if it is not among the inputs."""

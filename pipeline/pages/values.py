@@ -11,21 +11,13 @@ from tfvae.plotting.identity import Identity
 
 @dataclass(frozen=True)
 class Value:
-    """A text that may lead to a record.
-
-    Args:
-        text: what the reader sees.
-        key: sorts the column; None for an empty cell, which comes last.
-        href: relative address of the record it comes from, or "".
-        note: shown by a pointer that rests on it.
-        color: of a swatch before the text, "#rrggbb", or "" for none.
-    """
+    """A text that may lead to a record."""
 
     text: str
-    key: float | str | None
-    href: str = ""
-    note: str = ""
-    color: str = ""
+    key: float | str | None  # sorts the column; None for an empty cell, which comes last
+    href: str = ""  # relative address of the record
+    note: str = ""  # shown by a pointer that rests on it
+    color: str = ""  # of a swatch before the text, "#rrggbb"
 
 
 NOTHING = Value("–", None)  # noqa: RUF001
@@ -38,20 +30,12 @@ def plain(content: str | int) -> Value:
 
 @dataclass(frozen=True)
 class Record:
-    """The content of a JSON file that a stage wrote, or the part of it below a path of keys.
-
-    Args:
-        stage: the stage of dvc.yaml.
-        name: which of the stage's records, as in "mnist-mlp-0.2"; "" if it is the only one.
-        href: its relative address.
-        content: the whole of the file.
-        path: the keys that lead to the part.
-    """
+    """The content of a JSON file that a stage wrote, or the part of it below a path of keys."""
 
     stage: str
-    name: str
-    href: str
-    content: Any
+    name: str  # which of the stage's records, as in "mnist-mlp-0.2"; "" if it is the only one
+    href: str  # relative address
+    content: Any  # the whole of the file
     path: tuple[str, ...] = ()
 
     @property
@@ -60,13 +44,13 @@ class Record:
         return f"{self.stage}@{self.name}" if self.name else self.stage
 
     @property
-    def color(self) -> str:
-        """The colour of the record's model in all figures."""
-        return Identity.of(self.content).color
+    def label(self) -> str:
+        """The thesis's name of the record's model."""
+        return model_name(self.content)
 
     def model(self, key: float | None = None) -> Value:
         """Return the model's name, sorted by `key`."""
-        return Value(model_name(self.content), key, self.href, self.target, self.color)
+        return Value(self.label, key, self.href, self.target, Identity.of(self.content).color)
 
     def models(self, names: Mapping[str, str]) -> list[tuple[Value, "Record"]]:
         """Return the part of each entry of "models", with its name of {entry: name}."""
@@ -107,29 +91,21 @@ def shown(content: Any, metric: str, href: str = "", origin: str = "") -> Value:
         return NOTHING
     if not isinstance(content, Mapping):
         return Value(number(content, metric), float(content), href, origin)
-    seeds = f"{len(content['values'])} run{'s' if len(content['values']) > 1 else ''}"
-    values = ", ".join(number(value, metric) for value in content["values"])
-    note = f"{origin}; {seeds}: {values}" if origin else f"{seeds}: {values}"
+    values = [number(value, metric) for value in content["values"]]
+    runs = f"{len(values)} run{'s' if len(values) > 1 else ''}: {', '.join(values)}"
+    note = f"{origin}; {runs}" if origin else runs
     return Value(mean_and_sd(content, metric), float(content["mean"]), href, note)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table whose rows are records or parts of records.
-
-    Args:
-        title: its header.
-        path: the keys of its values below each row's record, separated by slashes.
-        kind: "metric" for a summary or a number, "count" for a whole number, "runs" for the number of runs.
-        like: the metric that gives the digits; "" for the last key.
-        optional: whether a record may lack it, which leaves the cell empty.
-    """
+    """A column of a table whose rows are records or parts of records."""
 
     title: str
-    path: str
-    kind: Literal["metric", "count", "runs"] = "metric"
-    like: str = ""
-    optional: bool = False
+    path: str  # the keys of its values below each row's record, separated by slashes
+    kind: Literal["metric", "count", "runs"] = "metric"  # a summary or number, a whole number, the number of runs
+    like: str = ""  # the metric that gives the digits; "" for the last key
+    optional: bool = False  # whether a record may lack it, which leaves the cell empty
 
     def cell(self, record: Record) -> Value:
         """Return the value of the row of a record."""

@@ -42,21 +42,14 @@ _PERCENT = 100.0
 
 @dataclass(frozen=True)
 class Place:
-    """A value in a record: the record's stage and what it is of, and the keys that lead to it.
-
-    Args:
-        stage: its name in dvc.yaml.
-        dataset, network, beta: what the record is of; None where the stage does not have one per network or beta.
-        keys: names of entries, one inside the other; in a list, an element is found by its name.
-        factor: what the values are multiplied by to mean what was published.
-    """
+    """A value in a record: the record's stage and what it is of, and the keys that lead to it."""
 
     stage: str
     dataset: str
-    network: str | None
+    network: str | None  # None where the stage does not have a record for each
     beta: float | None
-    keys: tuple[str, ...]
-    factor: float = 1.0
+    keys: tuple[str, ...]  # names of entries, one inside the other; in a list, an element is found by its name
+    factor: float = 1.0  # what the values are multiplied by to mean what was published
 
 
 @dataclass(frozen=True)

@@ -62,17 +62,11 @@ _SLACK = 1e-9  # relative: 10.1346 + 0.00005 is not exactly 10.13465
 
 @dataclass(frozen=True)
 class Measured:
-    """Our values over the seeds, empty where not measured.
+    """Our values over the seeds, empty where not measured."""
 
-    Args:
-        corrected: under our own protocol.
-        legacy: under the protocol that published the figure.
-        alone: under the legacy protocol with one switch corrected, by the name of the switch.
-    """
-
-    corrected: Sequence[float] = ()
-    legacy: Sequence[float] = ()
-    alone: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    corrected: Sequence[float] = ()  # under our own protocol
+    legacy: Sequence[float] = ()  # under the protocol that published the figure
+    alone: Mapping[str, Sequence[float]] = field(default_factory=dict)  # legacy but for one switch, by its name
 
 
 @dataclass(frozen=True)

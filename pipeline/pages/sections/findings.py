@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.names import NETWORK_TITLES, model_name
+import numpy as np
+
+from pipeline.names import NETWORK_TITLES
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
 from tfvae.plotting.augmented import sampler_names
@@ -16,22 +18,21 @@ COLLAPSED = 0.1  # nats; below it the posterior says next to nothing about the i
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, the values that the sentences need."""
-    networks = [_of_network(study, network) for network in study.networks]
+    networks = [_of_network(study, name) for name in NETWORK_TITLES if study.of("main-experiments", network=name)]
     return {"networks": networks, "most": f"{MOST:.0%}"} if networks else None
 
 
 def _of_network(study: Study, network: str) -> dict[str, Any]:
-    runs = study.of("main-experiments", network)
-    best = min(runs, key=lambda run: run.mean("fid"))
-    sticks = next(iter(study.of("stick-breaking", network)), None)
+    runs = study.of("main-experiments", network=network)
+    augmented = study.of("augmented-sampling", network=network)
+    sticks = next(iter(study.of("stick-breaking", network=network)), None)
     return {
         "title": NETWORK_TITLES[network],
         "weakest": runs[0],
         "strongest": runs[-1],
-        "best": best,
-        "best_name": model_name(best.content),
-        "scaled": scaled_against_prior(study.of("augmented-sampling", network)),
-        "samplers": best_samplers(study.of("augmented-sampling", network)),
+        "best": min(runs, key=lambda run: run.mean("fid")),
+        "scaled": scaled_against_prior(augmented),
+        "samplers": best_samplers(augmented),
         "sticks": sticks,
         "learns": sticks is not None and sticks.mean("kl") > COLLAPSED,
         "long_sticks": sticks_for(sticks.at("sticks"), MOST) if sticks else 0,
@@ -52,9 +53,7 @@ def scaled_against_prior(records: Sequence[Record]) -> dict[str, Any] | None:
         "lower": sum(_ratio(record) < 1 for record in records),
         "of": len(records),
         "falls": lowest if _ratio(lowest) < 1 else None,
-        "falls_name": model_name(lowest.content),
         "rises": highest if _ratio(highest) > 1 else None,
-        "rises_name": model_name(highest.content),
     }
 
 
@@ -71,12 +70,8 @@ def best_samplers(records: Sequence[Record]) -> list[tuple[str, int]]:
 
 def sticks_for(sticks: Sequence[float], share: float) -> int:
     """Return how many of the largest sticks (their mean lengths, summing to 1) hold `share` of the whole."""
-    total = 0.0
-    for count, length in enumerate(sorted(sticks, reverse=True), start=1):
-        total += length
-        if total >= share:
-            return count
-    return len(sticks)
+    held = np.cumsum(sorted(sticks, reverse=True))
+    return min(int(np.searchsorted(held, share)) + 1, len(sticks))
 
 
 def _ratio(record: Record) -> float:

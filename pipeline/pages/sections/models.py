@@ -19,12 +19,7 @@ NOTE = (
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return the table of all models and their figures."""
-    records = [
-        record
-        for network in NETWORK_TITLES
-        for stage in ("main-experiments", "stick-breaking")
-        for record in study.of(stage, network)
-    ]
+    records = study.of("main-experiments", "stick-breaking")
     if not records:
         return None
     rows = [(record.model(position), record) for position, record in enumerate(records)]

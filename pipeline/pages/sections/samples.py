@@ -18,7 +18,7 @@ def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, one film per model: nine samples at every scale."""
     networks = []
     for network in NETWORK_TITLES:
-        runs = [(run, study.arrays_of(run.stage, run.name)) for run in study.of("main-experiments", network)]
+        runs = [(run, study.arrays_of(run.stage, run.name)) for run in study.of("main-experiments", network=network)]
         filmed = [(run, arrays) for run, arrays in runs if "frames" in arrays]
         if filmed:
             scales = _labels(filmed[0][1])

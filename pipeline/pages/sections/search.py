@@ -15,7 +15,7 @@ CAPTIONS = {
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, its search: a table of candidates and figures where it was made on this dataset."""
-    searches = [*study.of("pareto-select"), *study.of("transfer-architecture")]
+    searches = study.of("pareto-select", "transfer-architecture")
     return {"searches": [_shown(study, record) for record in searches]} if searches else None
 
 

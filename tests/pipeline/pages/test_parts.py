@@ -101,7 +101,7 @@ def test_scaled_latents_are_counted_and_the_largest_changes_named():
         records.append(record("augmented-sampling", content))
     found = findings.scaled_against_prior(records)
     assert (found["lower"], found["of"], found["scale"]) == (2, 3, "100")
-    assert (found["falls_name"], found["rises_name"]) == ("0.2-CVAE", "5-CVAE")
+    assert (found["falls"].label, found["rises"].label) == ("0.2-CVAE", "5-CVAE")
     assert findings.scaled_against_prior(records[:2])["rises"] is None
     assert findings.scaled_against_prior(records[2:])["falls"] is None
     assert findings.scaled_against_prior([]) is None
