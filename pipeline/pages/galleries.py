@@ -17,8 +17,8 @@ def by_dataset(
 
     Args:
         study: the records and figures.
-        stage: the stage that the part shows.
-        captions: of the figures that stand on the page, by name.
+        stage: what the part shows.
+        captions: as of `gallery`.
         values: returns what the part says of one dataset, from its record.
         notes: texts below the first dataset's tables.
     """

@@ -25,15 +25,12 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from pipeline.published.references import Figure
+from pipeline.published.rule import Measured
 
 Records = Mapping[tuple[Any, ...], Any]  # {(stage, dataset, network, beta): record}, the keys as of `Place`
 BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")  # stages with a record for each beta
 LEGACY = "legacy-experiments"
 CLAMPED = "clamped_stick_breaking"
-VOID_REASON = (
-    "features of the real images come from the MNIST classifier, those of the generated images from the Fashion-MNIST "
-    "classifier"
-)
 # Candidates of the thesis's Pareto fronts by position in the grid, in ascending FID: the order in which both
 # architectures that it chose (13, 20) have the lowest FID of their long training.
 FRONTS = {"mlp": (11, 13), "cnn": (20, 8, 22)}
@@ -129,6 +126,19 @@ def values(place: Place | None, records: Records) -> list[float]:
         return []
     numbers = content["values"] if isinstance(content, Mapping) else [content]
     return [place.factor * float(number) for number in numbers]
+
+
+def ours(place: Counterpart, records: Records, rest: float = 0.0) -> Measured | None:
+    """Return our values of what a counterpart names less the `rest` that its figure leaves out, None if not built."""
+    if not place.entry.built:
+        return None
+    alone = {}
+    if place.legacy is not None:
+        _, model, metric = place.legacy.keys
+        for switch in look_up(replace(place.legacy, keys=("ablation", model)), records) or ():
+            alone[switch] = values(replace(place.legacy, keys=("ablation", model, switch, metric)), records)
+    corrected = [value - rest for value in values(place.corrected, records)]
+    return Measured(corrected, values(place.legacy, records), alone)
 
 
 def differences(counterpart: Counterpart, records: Records) -> str:

@@ -26,24 +26,18 @@ table (CSV) has one line for each figure: its fields as above, summaries as mean
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
-from pipeline.published.counterparts import (
-    BY_BETA,
-    LEGACY,
-    VOID_REASON,
-    Counterpart,
-    Records,
-    counterpart,
-    differences,
-    look_up,
-    values,
-)
+from pipeline.published.counterparts import BY_BETA, LEGACY, Counterpart, Records, counterpart, differences, ours
 from pipeline.published.references import Figure, other_half, other_runs
 from pipeline.published.rule import Measured, Verdict, compare, judge
 from tfvae.evaluation.summaries import summarize
 
+VOID_REASON = (
+    "features of the real images come from the MNIST classifier, those of the generated images from the Fashion-MNIST "
+    "classifier"
+)
 NOT_MEASURED = "our records have no value of it: not trained within the budget, or another candidate chosen"
 
 
@@ -58,19 +52,6 @@ def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[
         (stage, of.get("dataset", name), of.get("network"), of["beta"] if stage in BY_BETA else None): of
         for stage, name, of in records
     }
-
-
-def ours(place: Counterpart, records: Records, rest: float = 0.0) -> Measured | None:
-    """Return our values of what a counterpart names less the `rest` that its figure leaves out, None if not built."""
-    if not place.entry.built:
-        return None
-    alone = {}
-    if place.legacy is not None:
-        _, model, metric = place.legacy.keys
-        for switch in look_up(replace(place.legacy, keys=("ablation", model)), records) or ():
-            alone[switch] = values(replace(place.legacy, keys=("ablation", model, switch, metric)), records)
-    corrected = [value - rest for value in values(place.corrected, records)]
-    return Measured(corrected, values(place.legacy, records), alone)
 
 
 def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from pipeline import files
-from pipeline.published.references import parse
 from pipeline.readme.embedding import folded, update
 from pipeline.readme.findings import PARTS, findings
 from pipeline.thesis.tables import summary_table
@@ -27,19 +26,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if given.command == "summary":
             print("\n".join(summary_table(files.read_json(path)).plain() for path in given.summaries))
             return 0
-        return max(update(given.readme, part, text, given.check) for part, text in _texts(given).items())
+        if given.command == "tables":
+            texts = {"tables": "\n\n".join(folded(path.read_text(encoding="utf-8")) for path in given.tables)}
+        else:
+            record = cache(lambda name: files.read_json(given.metrics / f"{name}.json"))
+            texts = {part: findings(part, record) for part in PARTS}
+        return max(update(given.readme, part, text, given.check) for part, text in texts.items())
     except (OSError, ValueError, TemplateError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-
-
-def _texts(given: argparse.Namespace) -> dict[str, str]:
-    """Return the text of each part of a README that the subcommand writes."""
-    if given.command == "tables":
-        return {"tables": "\n\n".join(folded(path.read_text(encoding="utf-8")) for path in given.tables)}
-    figures = parse(given.figures.read_text(encoding="utf-8"))
-    record = cache(lambda name: files.read_json(given.metrics / f"{name}.json"))
-    return {part: findings(part, record, figures) for part in PARTS}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,7 +46,6 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--check", action="store_true", help="write nothing; status 1 if it is out of date")
     tables.add_argument("tables", type=Path, nargs="+", help="Markdown, one file for each dataset")
     sentences.add_argument("--metrics", type=Path, default=Path("metrics"), help="folder of the records")
-    sentences.add_argument("--figures", type=Path, default=Path("references/figures.csv"), help="published figures")
     commands.add_parser("summary").add_argument("summaries", type=Path, nargs="+", help="JSON, one for each dataset")
     return parser
 

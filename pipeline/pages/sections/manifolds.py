@@ -29,17 +29,14 @@ def _network(network: str, arrays: Mapping[str, NDArray[Any]], settings: Any) ->
     for key, grid in arrays.items():
         model, column = key.split("|")
         models.setdefault(model, {})[column] = from_pixels(tiled(grid), quality=QUALITY)
-    first = next(iter(arrays.values()))
-    columns = list(dict.fromkeys(key.split("|")[1] for key in arrays))
     return {
         "network": network,
         "title": NETWORK_TITLES[network],
-        "points": first.shape[0],
-        "columns": [(column, names.get(column, column)) for column in columns],
-        "models": [(_name(model), pictures) for model, pictures in models.items()],
+        "points": next(iter(arrays.values())).shape[0],
+        "columns": [(column, names.get(column, column)) for column in next(iter(models.values()))],
+        "models": [(_name(Identity.from_folder(model)), pictures) for model, pictures in models.items()],
     }
 
 
-def _name(model: str) -> Value:
-    identity = Identity.from_folder(model)
-    return Value(identity.label, None, color=identity.color)
+def _name(model: Identity) -> Value:
+    return Value(model.label, None, color=model.color)

@@ -26,9 +26,8 @@ def content(study: Study) -> dict[str, Any] | None:
     captions = {
         "overview": "Test images, their reconstructions, samples, and FID against β",
         "fid-by-beta": "FID of samples against β, each run a dot",
-        **{
-            f"reconstructions-{key}": f"Test images and reconstructions: {name}" for key, name in NETWORK_TITLES.items()
-        },
     }
+    for network, title in NETWORK_TITLES.items():
+        captions[f"reconstructions-{network}"] = f"Test images and reconstructions: {title}"
     data = table(f"{study.title}: all models", COLUMNS, rows, note=NOTE)
     return {"data": data, "pictures": study.pictures(captions)}

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline import files
 from pipeline.experiment import joins
-from pipeline.published.counterparts import BY_BETA, CLAMPED, VOID_REASON, counterpart
-from pipeline.published.record import by_key, effects, flat, reproduction
+from pipeline.published.counterparts import BY_BETA, CLAMPED, counterpart
+from pipeline.published.record import VOID_REASON, by_key, effects, flat, reproduction
 from pipeline.published.references import parse
 from pipeline.published.rule import Verdict
 from pipeline.reproduction import main
