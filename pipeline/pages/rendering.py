@@ -32,7 +32,7 @@ def sections_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
     """Return the sections that have something to show.
 
     A section's module has a TITLE and a function `content(study)`, which returns the values of the template beside it
-    with its name, or None where the study has no such records.
+    with its name, besides the "study", or None where the study has no such records.
     """
     return [
         Section(f"{study.dataset}-{module.__name__.rpartition('.')[2]}", module.TITLE, body)
@@ -56,7 +56,8 @@ def _filled(study: Study, modules: Iterable[ModuleType]) -> Iterator[tuple[Modul
     for module in modules:
         values = module.content(study)
         if values is not None:
-            yield module, render(f"{module.__name__.partition('.')[2].replace('.', '/')}.html", values)
+            template = module.__name__.partition(".")[2].replace(".", "/")
+            yield module, render(f"{template}.html", {"study": study, **values})
 
 
 def part(anchor: str, title: str, body: Markup) -> Markup:

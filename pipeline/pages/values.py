@@ -127,17 +127,14 @@ def columns(titles: Mapping[str, str], **options: Any) -> tuple[Column, ...]:
 
 @dataclass(frozen=True)
 class Table:
-    """A caption, the columns' titles, and rows of as many values; `note` explains the columns."""
+    """A caption, the columns' titles, and rows of as many values."""
 
     caption: str
     header: Sequence[str]
     rows: Sequence[Sequence[Value]]
-    note: str = ""
 
 
-def table(
-    caption: str, of: Sequence[Column], rows: Iterable[tuple[Value, Record]], first: str = "Model", note: str = ""
-) -> Table:
+def table(caption: str, of: Sequence[Column], rows: Iterable[tuple[Value, Record]], first: str = "Model") -> Table:
     """Return the table of columns whose rows are named records; `first` is the title of the names' column."""
     cells = [(name, *(column.cell(record) for column in of)) for name, record in rows]
-    return Table(caption, (first, *(column.title for column in of)), cells, note)
+    return Table(caption, (first, *(column.title for column in of)), cells)

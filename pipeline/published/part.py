@@ -31,8 +31,6 @@ VERDICTS = {
     "unverified": "the figure is quoted at second hand",
 }
 COLORS = {"agrees": BLUE, "legacy only": "#b26a00", "disagrees": RED}
-STICKS = "sb-"  # how the names of the thesis's stick-breaking models begin
-CLAIM = "kl"
 Entry = Mapping[str, Any]
 Cell = Callable[[Entry, str], Value]  # of an entry and the address of its record
 WAYS = ("prior", "scaled", "mixture", "reconstructions")
@@ -45,7 +43,7 @@ def content(study: Study) -> dict[str, Any] | None:
         return None
     [record] = records
     figures, origins = record.at("figures"), record.at("counts").values()
-    sticks = [figure for figure in figures if figure["model"].startswith(STICKS) and figure["metric"] == CLAIM]
+    sticks = [figure for figure in figures if figure["model"].startswith("sb-") and figure["metric"] == "kl"]
     counts = {verdict: sum(origin.get(verdict, 0) for origin in origins) for verdict in VERDICTS}
     return {
         "total": sum(counts.values()),
@@ -64,14 +62,9 @@ def by_origin(record: Record) -> Table:
     """Return how many figures of each document got each verdict."""
     counts = record.at("counts")
     verdicts = [verdict for verdict in VERDICTS if any(origin.get(verdict) for origin in counts.values())]
-    rows = [
-        (
-            plain(ORIGINS[name]),
-            *(replace(plain(origin.get(verdict, 0)), href=record.href) for verdict in verdicts),
-        )
-        for name, origin in counts.items()
-    ]
-    return Table("Verdicts by document", ("Document", *verdicts), rows)
+    rows = [(plain(ORIGINS[name]), [origin.get(verdict, 0) for verdict in verdicts]) for name, origin in counts.items()]
+    cells = [(name, *(Value(str(count), count, record.href) for count in row)) for name, row in rows]
+    return Table("Verdicts by document", ("Document", *verdicts), cells)
 
 
 def significant(content: Any, href: str = "") -> Value:
@@ -100,6 +93,10 @@ def _table(caption: str, of: Mapping[str, Cell], entries: Sequence[Entry], recor
     return Table(caption, tuple(of), [[cell(entry, record.href) for cell in of.values()] for entry in entries])
 
 
+def _exact(number: float | None) -> Value:
+    return NOTHING if number is None else Value(f"{number:.7g}", number)
+
+
 def _text(name: str) -> Cell:
     return lambda entry, _: plain(entry[name].replace("_", " "))
 
@@ -112,14 +109,6 @@ def _dataset(entry: Entry, _: str) -> Value:
     return plain(dataset_title(entry["dataset"]))
 
 
-def _published(figure: Entry, href: str) -> Value:
-    return Value(f"{figure['published']:.7g}", figure["published"], href, figure["source"])
-
-
-def _verdict(figure: Entry, _: str) -> Value:
-    return Value(figure["verdict"], figure["verdict"], color=COLORS.get(figure["verdict"], FAINT))
-
-
 def _why(figure: Entry, _: str) -> Value:
     why = ", ".join(figure["explained_by"]).replace("_", " ") or figure["reason"] or figure["note"]
     return plain(why) if why else NOTHING
@@ -129,12 +118,12 @@ FIGURES: dict[str, Cell] = {
     "Document": lambda figure, _: plain(ORIGINS[figure["origin"]]),
     "Dataset": _dataset,
     "Model": lambda figure, _: plain(figure["model"]),
-    "β": lambda figure, _: NOTHING if figure["beta"] is None else Value(f"{figure['beta']:g}", figure["beta"]),
+    "β": lambda figure, _: _exact(figure["beta"]),
     "Metric": _text("metric"),
-    "Published": _published,
+    "Published": lambda figure, href: replace(_exact(figure["published"]), href=href, note=figure["source"]),
     "Legacy": _measure("legacy"),
     "Corrected": _measure("corrected"),
-    "Verdict": _verdict,
+    "Verdict": lambda figure, _: replace(plain(figure["verdict"]), color=COLORS.get(figure["verdict"], FAINT)),
     "Why": _why,
     "Line": lambda figure, _: plain(figure["line"]),
 }

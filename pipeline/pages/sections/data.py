@@ -8,7 +8,6 @@ TITLE = "The data and the yardstick"
 
 
 def content(study: Study) -> dict[str, Any] | None:
-    """Return the classifier's record and the picture of the data."""
+    """Return the classifier's record."""
     records = study.of("train-fid-classifier")
-    pictures = study.pictures({"dataset": f"The first training images of each class of {study.title}"})
-    return {"classifier": records[0], "pictures": pictures} if records else None
+    return {"classifier": records[0]} if records else None

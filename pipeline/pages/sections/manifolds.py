@@ -20,7 +20,7 @@ def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, the grids of every model: one for each way of changing the latents."""
     grids = {network: study.arrays_of("manifolds", f"{study.dataset}-{network}") for network in NETWORK_TITLES}
     networks = [_network(name, arrays, study.manifold_settings[name]) for name, arrays in grids.items() if arrays]
-    return {"dataset": study.dataset, "networks": networks} if networks else None
+    return {"networks": networks} if networks else None
 
 
 def _network(network: str, arrays: Mapping[str, NDArray[Any]], settings: Any) -> dict[str, Any]:

@@ -9,12 +9,6 @@ from tfvae.evaluation.metrics import metric_titles
 
 TITLE = "All models"
 COLUMNS = (*columns({"mse": "Squared error", "kl": "KL"} | metric_titles("page")), RUNS)
-NOTE = (
-    "Mean ± standard deviation over the runs; each number leads to its record. Lower is better, except for the "
-    "inception score and for the KL divergence, which has no better or worse. Squared error and KL (in nats) are per "
-    "image of the test data, the error summed over pixels and of one sample of the posterior. A relative FID of 1 is "
-    "that of the mean image alone."
-)
 
 
 def content(study: Study) -> dict[str, Any] | None:
@@ -29,5 +23,5 @@ def content(study: Study) -> dict[str, Any] | None:
     }
     for network, title in NETWORK_TITLES.items():
         captions[f"reconstructions-{network}"] = f"Test images and reconstructions: {title}"
-    data = table(f"{study.title}: all models", COLUMNS, rows, note=NOTE)
+    data = table(f"{study.title}: all models", COLUMNS, rows)
     return {"data": data, "pictures": study.pictures(captions)}

@@ -7,22 +7,15 @@ from pipeline.pages.values import columns, table
 from tfvae.plotting.augmented import sampler_names
 
 TITLE = "Ways of sampling"
-NOTE = (
-    "FID, mean ± standard deviation over the runs; lower is better. “Fitted” means: to the latents of training images, "
-    "their mean (shift), a Gaussian, or a mixture of Gaussians."
-)
 
 
 def content(study: Study) -> dict[str, Any] | None:
-    """Return the table of every sampler's FID, and its figure."""
+    """Return the table of every sampler's FID."""
     records = study.of("augmented-sampling")
     if not records:
         return None
     names = sampler_names(records[0].at("scale"), records[0].at("shift"))
     samplers = {f"samplers/{name}/fid": names.get(name, name) for name in records[0].at("samplers")}
     rows = [(record.model(position), record) for position, record in enumerate(records)]
-    return {
-        "data": table(f"{study.title}: FID of samples", columns(samplers), rows, note=NOTE),
-        "pictures": study.pictures({"augmented-sampling": "FID of every way of sampling, by network and β"}),
-        "scale": f"{records[0].at('scale'):g}",
-    }
+    data = table(f"{study.title}: FID of samples", columns(samplers), rows)
+    return {"data": data, "scale": f"{records[0].at('scale'):g}"}

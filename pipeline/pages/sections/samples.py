@@ -24,7 +24,7 @@ def content(study: Study) -> dict[str, Any] | None:
             scales = _labels(filmed[0][1])
             films = [_film(run, arrays, scales) for run, arrays in filmed]
             networks.append({"network": network, "title": NETWORK_TITLES[network], "scales": scales, "films": films})
-    return {"dataset": study.dataset, "networks": networks} if networks else None
+    return {"networks": networks} if networks else None
 
 
 def _film(run: Record, arrays: Mapping[str, NDArray[Any]], scales: list[str]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def content(study: Study) -> dict[str, Any] | None:
         for target, href, settings in sorted(runs, key=lambda item: item[0])
     ]
     data = Table(f"{study.title}: what every stage was run with", ("Record of", "Parameters", "Command"), rows)
-    return {"data": data, "dataset": study.dataset, "parameters": study.parameters}
+    return {"data": data}
 
 
 def _parameters(content: Mapping[str, Any]) -> Value:
