@@ -4,34 +4,32 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.contents import SECTIONS
+from pipeline.experiment import joins
 from pipeline.names import NETWORK_TITLES
 from pipeline.pages.reading import address, read_arrays, read_figures, read_records
 from pipeline.pages.rendering import page_of, part, render, sections_of
 from pipeline.pages.study import Study
 from pipeline.stage import Parameters
-from pipeline.thesis.runs import Runs
+
+# The stages whose records and arrays the page shows.
+RECORDS = ("train-fid-classifier", "architectures", "main-experiments", "stick-breaking", "augmented-sampling")
+MODELS = ("main-experiments", "manifolds")
 
 
 def main(
     parameters: Parameters,
     *,
     dataset: str,
-    betas: list[int | float],
+    betas: list[str],
     metrics: Path,
     models: Path,
     figures: Path,
     page: Path,
 ) -> None:
     """Write one dataset's page."""
-    home, runs = page.parent, Runs(dataset, betas)
-    records = [
-        metrics / "train-fid-classifier" / f"{dataset}.json",
-        *runs.by_network(metrics / "architectures"),
-        *runs.by_beta(metrics / "main-experiments"),
-        *runs.by_network(metrics / "stick-breaking"),
-        *runs.by_beta(metrics / "augmented-sampling"),
-    ]
-    folders = [*runs.by_beta(models / "main-experiments", ""), *runs.by_network(models / "manifolds", "")]
+    home = page.parent
+    records = [path for name in RECORDS for path in joins.of_dataset(metrics / name, dataset, betas)]
+    folders = [folder for name in MODELS for folder in joins.of_dataset(models / name, dataset, betas, "")]
     arrays = read_arrays(folders)
     networks = [network for network in NETWORK_TITLES if f"{dataset}-{network}" in arrays.get("manifolds", {})]
     study = Study(

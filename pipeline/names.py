@@ -4,13 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 _DATASETS = {
-    "digits": "Digits",
-    "mnist": "MNIST",
-    "fashion_mnist": "Fashion-MNIST",
-    "usps": "USPS",
-    "flower_patches": "Flower patches",
-    "flowers102": "Flowers 102",
-}
+    "digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "usps": "USPS",
+    "flower_patches": "Flower patches", "flowers102": "Flowers 102",
+}  # fmt: skip
 NETWORK_TITLES = {"mlp": "dense networks", "cnn": "convolutional networks"}
 CLASS_NAMES = {
     "fashion_mnist": (

@@ -17,8 +17,8 @@ def by_dataset(
 
     Args:
         study: the records and figures.
-        stage: what the part shows.
-        captions: as of `gallery`.
+        stage: the stage that the part shows.
+        captions: of the figures that stand on the page, by name.
         values: returns what the part says of one dataset, from its record.
         notes: texts below the first dataset's tables.
     """
@@ -29,10 +29,8 @@ def by_dataset(
 def gallery(study: Study, record: Record, captions: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of the macro `gallery`, with the dataset's "title" and the "anchor" of its section.
 
-    Args:
-        study: its figures are named by the stage, the dataset and the figure: "conditional/mnist/samples".
-        record: of the stage and the dataset.
-        captions: of the figures that stand on the page, by name; all others of the folder are links.
+    Of the figures of the record's stage and dataset ("conditional/mnist/samples"), those with a caption stand on the
+    page; all others are links.
     """
     folder, title = f"{record.stage}/{record.name}/", dataset_title(record.name)
     files = {name.removeprefix(folder): href for name, (_, href) in study.figures.items() if name.startswith(folder)}

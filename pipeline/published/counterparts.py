@@ -78,24 +78,18 @@ _NAMES: dict[str, str] = _FILE.pop("names")
 ENTRIES = tuple(Entry(origin, **row) for origin, rows in _FILE.items() for row in rows)
 
 
-def entries_of(figure: Figure) -> list[Entry]:
-    """Return the rows that mean a figure: exactly one, if the table is right."""
-    return [entry for entry in ENTRIES if entry.origin == figure.origin and _parts(entry, figure) is not None]
-
-
 def counterpart(figure: Figure) -> Counterpart:
     """Return the counterpart of a figure.
 
     Raises:
         ValueError: if not exactly one row means it.
     """
-    entries = entries_of(figure)
-    if len(entries) != 1:
-        raise ValueError(f"line {figure.line}: {len(entries)} counterparts for {figure.model!r}, {figure.metric!r}")
-    [entry] = entries
+    matches = [(entry, parts) for entry in ENTRIES if (parts := _parts(entry, figure)) is not None]
+    if len(matches) != 1:
+        raise ValueError(f"line {figure.line}: {len(matches)} counterparts for {figure.model!r}, {figure.metric!r}")
+    [(entry, parts)] = matches
     if not entry.stage:
         return Counterpart(entry)
-    parts = _parts(entry, figure) or {}
     names = {name: _NAMES.get(part, part) for name, part in parts.items()}
     keys = tuple(entry.keys.format(**names, candidate=_candidate(parts)).split("/"))
     network, beta = parts.get("network"), figure.beta if entry.stage in BY_BETA else None
@@ -162,7 +156,9 @@ def differences(counterpart: Counterpart, records: Records) -> str:
 def _parts(entry: Entry, figure: Figure) -> dict[str, str] | None:
     """Return what the named groups of a row match in a figure, None if the row does not mean it."""
     model, metric = re.fullmatch(entry.model, figure.model), re.fullmatch(entry.metric, figure.metric)
-    return model.groupdict() | metric.groupdict() if model and metric else None
+    if entry.origin != figure.origin or not model or not metric:
+        return None
+    return model.groupdict() | metric.groupdict()
 
 
 def _factor(figure: Figure) -> float:

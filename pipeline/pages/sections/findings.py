@@ -40,10 +40,7 @@ def _of_network(study: Study, network: str) -> dict[str, Any]:
 
 
 def scaled_against_prior(records: Sequence[Record]) -> dict[str, Any] | None:
-    """Return how often scaled latents have a lower FID than plain ones, and the records of the largest changes.
-
-    A change is the ratio of the two FIDs, means over the seeds.
-    """
+    """Return how often scaled latents have a lower FID than plain ones, and the records of the largest changes."""
     if not records:
         return None
     ordered = sorted(records, key=_ratio)
@@ -75,4 +72,5 @@ def sticks_for(sticks: Sequence[float], share: float) -> int:
 
 
 def _ratio(record: Record) -> float:
+    """Return the change of a model's FID, mean over the seeds, by scaled latents."""
     return record.mean("samplers", "scaled", "fid") / record.mean("samplers", "prior", "fid")

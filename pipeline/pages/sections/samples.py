@@ -17,13 +17,13 @@ QUALITY = 70
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, one film per model: nine samples at every scale."""
     networks = []
-    for network in NETWORK_TITLES:
+    for network, title in NETWORK_TITLES.items():
         runs = [(run, study.arrays_of(run.stage, run.name)) for run in study.of("main-experiments", network=network)]
         filmed = [(run, arrays) for run, arrays in runs if "frames" in arrays]
         if filmed:
             scales = _labels(filmed[0][1])
             films = [_film(run, arrays, scales) for run, arrays in filmed]
-            networks.append({"network": network, "title": NETWORK_TITLES[network], "scales": scales, "films": films})
+            networks.append({"network": network, "title": title, "scales": scales, "films": films})
     return {"networks": networks} if networks else None
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.names import NETWORK_TITLES, dataset_title
 from pipeline.pages.study import Study
-from pipeline.pages.values import Record, Table, Value
+from pipeline.pages.values import Record, Table, Value, shown
 
 TITLE = "Architectures"
 CAPTIONS = {
@@ -21,15 +21,15 @@ def content(study: Study) -> dict[str, Any] | None:
 
 def _shown(study: Study, record: Record) -> dict[str, Any]:
     network, own = record.at("network"), record.at("searched_on") == study.dataset
-    taken = record.at("architecture", "name")
+    taken, selected = record.at("architecture", "name"), record.at("selected")
     captions = {f"{name}-{network}": f"{text}: {NETWORK_TITLES[network]}" for name, text in CAPTIONS.items()}
     return {
         "title": NETWORK_TITLES[network],
         "own": own,
         "where": dataset_title(record.at("searched_on")),
         "taken": Value(taken, taken, record.href, record.target),
-        "selected": Value(record.at("selected"), None, record.href, record.target),
-        "overruled": taken != record.at("selected"),
+        "selected": Value(selected, None, record.href, record.target),
+        "overruled": taken != selected,
         "steady": [metric.upper() for metric, steady in record.at("consistent").items() if steady],
         "decided": [metric.upper() for metric in record.at("decided_by")],
         "table": candidates(record) if own else None,
@@ -43,8 +43,7 @@ def candidates(record: Record) -> Table:
     rows = [
         (
             Value(candidate["name"], position, record.href),
-            Value(f"{candidate['fid']:.2f}", candidate["fid"], record.href),
-            Value(f"{candidate['tvd']:.4f}", candidate["tvd"], record.href),
+            *(shown(candidate[metric], metric, record.href) for metric in ("fid", "tvd")),
             Value("on the front", "a") if candidate["name"] in front else Value("", "b"),
         )
         for position, candidate in enumerate(record.at("candidates"))

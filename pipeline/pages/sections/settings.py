@@ -16,17 +16,15 @@ SETTINGS = (
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return a table with a row for each record, and for each network's manifolds, which have none."""
-    runs = [(record.target, record.href, record.content) for record in study.records]
+    runs = {record.target: (record.href, record.content) for record in study.records}
     for network, settings in study.manifold_settings.items():
-        runs.append((f"manifolds@{study.dataset}-{network}", "", vars(settings)))
-    if not runs:
-        return None
+        runs[f"manifolds@{study.dataset}-{network}"] = "", vars(settings)
     rows = [
         (Value(target, target, href), _parameters(settings), Value(f"dvc repro {target}", target))
-        for target, href, settings in sorted(runs, key=lambda item: item[0])
+        for target, (href, settings) in sorted(runs.items())
     ]
     data = Table(f"{study.title}: what every stage was run with", ("Record of", "Parameters", "Command"), rows)
-    return {"data": data}
+    return {"data": data} if rows else None
 
 
 def _parameters(content: Mapping[str, Any]) -> Value:
