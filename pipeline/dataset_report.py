@@ -31,7 +31,7 @@ def main(
     records = [path for name in RECORDS for path in joins.of_dataset(metrics / name, dataset, betas)]
     folders = [folder for name in MODELS for folder in joins.of_dataset(models / name, dataset, betas, "")]
     arrays = read_arrays(folders)
-    networks = [network for network in NETWORK_TITLES if f"{dataset}-{network}" in arrays.get("manifolds", {})]
+    networks = [network for network in NETWORK_TITLES if ("manifolds", f"{dataset}-{network}") in arrays]
     study = Study(
         dataset=dataset,
         parameters=address(stage.PARAMETERS, home),

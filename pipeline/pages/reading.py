@@ -3,15 +3,11 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from pipeline import files
 from pipeline.experiment import joins
+from pipeline.pages.study import Arrays
 from pipeline.pages.values import Record
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def read_records(paths: Iterable[Path], home: Path) -> list[Record]:
@@ -26,15 +22,14 @@ def read_figures(folder: Path, home: Path) -> dict[str, tuple[bytes, str]]:
     return {address(path.with_suffix(""), folder): (path.read_bytes(), address(path, home)) for path in paths}
 
 
-def read_arrays(folders: Iterable[Path]) -> dict[str, dict[str, Arrays]]:
-    """Return the arrays directly in each folder, {stage: {name: arrays}}; those of single runs lie deeper."""
-    arrays: dict[str, dict[str, Arrays]] = {}
-    for folder in folders:
-        of_stage = arrays.setdefault(folder.parent.name, {})
-        of_stage[folder.name] = {
+def read_arrays(folders: Iterable[Path]) -> dict[tuple[str, str], Arrays]:
+    """Return the arrays directly in each folder, {(stage, name): arrays}; those of single runs lie deeper."""
+    return {
+        (folder.parent.name, folder.name): {
             name: array for path in sorted(folder.glob("*.npz")) for name, array in files.read_npz(path).items()
         }
-    return arrays
+        for folder in folders
+    }
 
 
 def address(path: Path, home: Path) -> str:

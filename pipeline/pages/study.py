@@ -11,6 +11,8 @@ from pipeline.pages.pictures import Picture, from_png
 from pipeline.pages.values import Record
 from tfvae.plotting.identity import STICK_BREAKING
 
+Arrays = Mapping[str, NDArray[Any]]
+
 
 @dataclass(frozen=True)
 class Study:
@@ -20,7 +22,7 @@ class Study:
     parameters: str  # relative address of the parameters' file
     records: Sequence[Record]
     figures: Mapping[str, tuple[bytes, str]]  # by name, as in "overview": the PNG's bytes and its relative address
-    arrays: Mapping[str, Mapping[str, Mapping[str, NDArray[Any]]]] = field(default_factory=dict)  # see `read_arrays`
+    arrays: Mapping[tuple[str, str], Arrays] = field(default_factory=dict)  # as ("manifolds", "mnist-mlp")
     manifold_settings: Mapping[str, Any] = field(default_factory=dict)  # by network, the parameters of the stage
 
     @property
@@ -32,10 +34,6 @@ class Study:
         """Return the records of stages, of one network or of all: dense first, in ascending beta, sticks last."""
         records = (record for record in self.records if record.stage in stages)
         return sorted((one for one in records if network in (None, one.content.get("network"))), key=_order)
-
-    def arrays_of(self, stage: str, name: str) -> Mapping[str, NDArray[Any]]:
-        """Return the arrays of a stage's folder, none if it is not among the inputs."""
-        return self.arrays.get(stage, {}).get(name, {})
 
     def pictures(self, captions: Mapping[str, str], quality: int | None = None) -> list[tuple[Picture, str]]:
         """Return those of the figures {name: caption} that exist, each with its caption; `quality` as of `from_png`."""

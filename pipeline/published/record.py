@@ -42,11 +42,10 @@ NOT_MEASURED = "our records have no value of it: not trained within the budget, 
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
-    """Return {(stage, dataset, network, beta): record}.
+    """Return records by stage, dataset, network and beta; one that does not say its dataset has it as its name.
 
     Args:
-        records: the stage and the name of each record (`pipeline.experiment.joins.maker`), and the record; one that
-            does not say its dataset has it as its name.
+        records: the stage and the name of each (`pipeline.experiment.joins.maker`), and its content.
     """
     return {
         (stage, of.get("dataset", name), of.get("network"), of["beta"] if stage in BY_BETA else None): of

@@ -15,16 +15,8 @@ mean, and so which tolerance it gets:
   the features of an unseeded classifier. It lies within a factor of two of y, or within the interval above. Two is the
   next whole number above the ratio of the thesis's own reruns: 212.7 and 141.7, 91.6 and 54.5 for the same models.
 
-Verdicts:
-
-- `agrees`: our corrected protocol gives the figure.
-- `legacy only`: it does not, but the legacy protocol does; a legacy-only figure that the legacy protocol gives.
-- `disagrees`: no protocol that was measured gives it.
-- `undecided`: too few runs to say.
-- `not measured`: our system exists, the value does not (a budget, another candidate chosen, or a quantity that no
-  record has).
-- `not built yet`: there is no such system of ours.
-- `void`, `unverified`: nothing is compared.
+The verdict follows from the corrected protocol first, then from the legacy one; a legacy-only figure is compared with
+that alone. `pipeline.published.part.VERDICTS` says what each verdict means.
 
 A figure that is `legacy only` is explained by those corrections that end the agreement alone: with this one switch
 corrected and all others as published, the values no longer agree with the figure, and they have gone at least half of
@@ -163,6 +155,5 @@ def _half_width(x: np.ndarray, y: np.ndarray, degrees: int) -> float:
 
 
 def _within_factor(published: float, mean: float) -> bool:
-    if published <= 0 or mean <= 0:
-        return False
-    return max(published / mean, mean / published) <= FACTOR * (1 + _SLACK)
+    positive = published > 0 and mean > 0
+    return positive and max(published / mean, mean / published) <= FACTOR * (1 + _SLACK)

@@ -1,13 +1,10 @@
 """Two-dimensional latents, decoded on a grid that sliders move through."""
 
-from collections.abc import Mapping
 from typing import Any
-
-from numpy.typing import NDArray
 
 from pipeline.names import NETWORK_TITLES
 from pipeline.pages.pictures import Picture, from_pixels, tiled
-from pipeline.pages.study import Study
+from pipeline.pages.study import Arrays, Study
 from pipeline.pages.values import Value
 from tfvae.plotting.identity import Identity
 from tfvae.plotting.manifolds import column_names
@@ -18,12 +15,12 @@ QUALITY = 60
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each network, the grids of every model: one for each way of changing the latents."""
-    grids = {network: study.arrays_of("manifolds", f"{study.dataset}-{network}") for network in NETWORK_TITLES}
+    grids = {network: study.arrays.get(("manifolds", f"{study.dataset}-{network}")) for network in NETWORK_TITLES}
     networks = [_network(name, arrays, study.manifold_settings[name]) for name, arrays in grids.items() if arrays]
     return {"networks": networks} if networks else None
 
 
-def _network(network: str, arrays: Mapping[str, NDArray[Any]], settings: Any) -> dict[str, Any]:
+def _network(network: str, arrays: Arrays, settings: Any) -> dict[str, Any]:
     names = column_names(settings.scale, settings.shift)
     models: dict[str, dict[str, Picture]] = {}
     for key, grid in arrays.items():

@@ -135,8 +135,9 @@ def test_sections_without_records_are_left_out():
 def test_films_of_one_network_need_the_same_scales():
     runs = [record("main-experiments", run_record("mnist", "mlp", beta), f"mnist-mlp-{beta}") for beta in (1, 2)]
     frames = np.zeros((2, 9, 4, 4, 1), np.uint8)
-    arrays = {"main-experiments": {run.name: {"frames": frames, "scales": np.array([1.0, i + 2.0])} for i, run in
-                                   enumerate(runs)}}  # fmt: skip
+    arrays = {
+        (run.stage, run.name): {"frames": frames, "scales": np.array([1.0, i + 2.0])} for i, run in enumerate(runs)
+    }
     with pytest.raises(RuntimeError, match=r"mnist-mlp-2: .* same scales"):
         samples.content(study(runs, arrays))
 
