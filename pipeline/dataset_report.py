@@ -11,10 +11,6 @@ from pipeline.pages.rendering import page_of, part, render, sections_of
 from pipeline.pages.study import Study
 from pipeline.stage import Parameters
 
-# The stages whose records and arrays the page shows.
-RECORDS = ("train-fid-classifier", "architectures", "main-experiments", "stick-breaking", "augmented-sampling")
-MODELS = ("main-experiments", "manifolds")
-
 
 def main(
     parameters: Parameters,
@@ -28,9 +24,13 @@ def main(
 ) -> None:
     """Write one dataset's page."""
     home = page.parent
-    records = [path for name in RECORDS for path in joins.of_dataset(metrics / name, dataset, betas)]
-    folders = [folder for name in MODELS for folder in joins.of_dataset(models / name, dataset, betas, "")]
-    arrays = read_arrays(folders)
+    stages = (
+        metrics / "train-fid-classifier", metrics / "architectures", metrics / "main-experiments",
+        metrics / "stick-breaking", metrics / "augmented-sampling",
+    )  # fmt: skip
+    records = [path for folder in stages for path in joins.of_dataset(folder, dataset, betas)]
+    trained = (models / "main-experiments", models / "manifolds")
+    arrays = read_arrays(path for folder in trained for path in joins.of_dataset(folder, dataset, betas, ""))
     networks = [network for network in NETWORK_TITLES if ("manifolds", f"{dataset}-{network}") in arrays]
     study = Study(
         dataset=dataset,
