@@ -49,17 +49,14 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
 
     prior = generator.prior_latents(settings.images, "augmented sampling")
     aggregated = generator.aggregated_posterior(x_train, settings.images)
-
-    def drawn(sampler: Any, name: str) -> np.ndarray:
-        return np.asarray(sampler.sample(settings.images, randomness.generator(seed, name)), np.float32)
-
+    mixture = fit_mixture(aggregated, settings.components, seed)
+    fitted: dict[str, Any] = {"gaussian": fit_gaussian(aggregated), "mixture": mixture}
     return {
         "prior": prior,
         "scaled": scaled(prior, settings.scale),
         "shifted": shifted(prior, settings.shift),
         "shifted_fit": shifted(prior, fitted_shift(aggregated) - prior.mean(axis=0)),
-        "gaussian": drawn(fit_gaussian(aggregated), "gaussian"),
-        "mixture": drawn(fit_mixture(aggregated, settings.components, seed), "mixture"),
+        **{name: one.sample(settings.images, randomness.generator(seed, name)) for name, one in fitted.items()},
     }
 
 
@@ -79,10 +76,10 @@ def measure(sampling: Sampling, shared: Shared, progress: Progress) -> dict[str,
     for name, latents in sampled_latents(generator, yardstick.x_train, settings, sampling.seed).items():
         images = generator.images(latents)
         if sampling.everything:
-            metrics[name] = meter.final(images)
             few = slice(settings.neighbour_images)
             real, generated = yardstick.features[few], meter.extract(images[few])[0]
-            metrics[name].update(precision_recall_density_coverage(real, generated, settings.neighbours))
+            neighbours = precision_recall_density_coverage(real, generated, settings.neighbours)
+            metrics[name] = {**meter.final(images), **neighbours}
         else:
             metrics[name] = {"fid": meter.distance(images)}
         progress.report(1)

@@ -62,11 +62,7 @@ def values_table(record: Mapping[str, Any], title: str) -> Table:
 def augmented_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
     """Return the thesis's Table C.1: the FID of samples from scaled latents beside that of plain ones."""
     rows = [
-        (
-            model_name(record),
-            mean_and_sd(record["samplers"]["scaled"]["fid"], "fid"),
-            mean_and_sd(record["samplers"]["prior"]["fid"], "fid"),
-        )
+        (model_name(record), *(mean_and_sd(record["samplers"][name]["fid"], "fid") for name in ("scaled", "prior")))
         for record in in_order(records)
     ]
     scales = " or ".join(sorted({f"{record['scale']:g}" for record in records}))
@@ -99,7 +95,7 @@ def study_tables(
     sticks: Sequence[Mapping[str, Any]],
     augmented: Sequence[Mapping[str, Any]],
 ) -> list[Table]:
-    """Return all tables of a dataset: our own first, then the thesis's.
+    """Return all tables of a dataset, ours first, then the thesis's; a note that several share stands below the last.
 
     Args:
         dataset: its name.
@@ -110,20 +106,14 @@ def study_tables(
     head = dataset_title(dataset)
     tables = [full_table([*records, *sticks], f"{head}: all models")]
     for network, name in NETWORK_TITLES.items():
-        of_network = [record for record in records if record["network"] == network]
-        if of_network:
+        if of_network := [record for record in records if record["network"] == network]:
             tables.append(lowest_table(of_network, f"{head}: β-VAE, {name}"))
     for record in in_order(sticks):
         tables.append(values_table(record, f"{head}: {model_name(record)}, {NETWORK_TITLES[record['network']]}"))
     if augmented:
         tables.append(augmented_table(augmented, f"{head}: augmented sampling"))
-    return share_notes(tables)
-
-
-def share_notes(tables: Sequence[Table]) -> list[Table]:
-    """Return the tables, a note that several of them share kept below the last one only."""
-    notes = [table.note for table in tables]
-    return [replace(table, note="" if table.note in notes[i + 1 :] else table.note) for i, table in enumerate(tables)]
+    last = {table.note: i for i, table in enumerate(tables)}
+    return [table if last[table.note] == i else replace(table, note="") for i, table in enumerate(tables)]
 
 
 def summary_table(summary: Mapping[str, Mapping[str, Any]]) -> Table:
