@@ -3,17 +3,7 @@
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
 from pipeline.latent_spaces import part as latent_analysis
-from pipeline.pages.sections import (
-    data,
-    findings,
-    manifolds,
-    models,
-    samplers,
-    samples,
-    search,
-    settings,
-    training,
-)
+from pipeline.pages.sections import data, findings, manifolds, models, samplers, samples, search, settings, training
 from pipeline.published import part as reproduction
 from pipeline.vq_vae import part as vector_quantised
 

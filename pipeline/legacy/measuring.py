@@ -19,13 +19,7 @@ METRICS = ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max")
 
 @dataclass(frozen=True)
 class LegacyMeasuring:
-    """What is measured of one model.
-
-    Args:
-        training: how it was trained.
-        samplers: whether a fitted density is sampled too.
-        mixed: whether FIDs mix the features of two classifiers too.
-    """
+    """What is measured of one model: with `samplers` a fitted density too, with `mixed` FIDs of two classifiers too."""
 
     training: Training
     samplers: bool
@@ -39,9 +33,9 @@ class Shared:
     Args:
         yardstick: of the dataset.
         reference: the classifier of another dataset, which the thesis took for the real images.
-        images: generated of each model.
+        images: number generated of each model.
         scale: factor of the "augmented" latents.
-        components: of the Gaussian mixture fitted to the aggregated posterior.
+        components: number of Gaussians of the fitted mixture.
     """
 
     yardstick: Yardstick

@@ -29,7 +29,7 @@ class Variant:
         protocol: a value for each switch.
         steps: of training.
         seeds: of the trainings.
-        switch: the one that is corrected; "" where it is not an ablation.
+        switch: the one that an ablation corrects.
         likelihood: the thesis's is the squared error.
         samplers: whether it is also sampled from a fitted density.
     """
@@ -50,11 +50,7 @@ class Variant:
 
 
 def plan(settings: Any) -> list[Variant]:
-    """Return the variants of one dataset and network: as published, the ablation, and those for the samplers.
-
-    Args:
-        settings: of params.yaml, section `legacy_experiments`.
-    """
+    """Return the variants of one dataset and network: as published, the ablation, and those for the samplers."""
     steps, seeds, ablated = settings.steps, settings.seeds, f"{settings.ablated_beta:g}"
     models = [*(f"{beta:g}" for beta in settings.betas), CLAMPED]
     variants = [Variant(model, model, protocol_of(settings), steps, seeds) for model in models]

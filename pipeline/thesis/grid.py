@@ -31,9 +31,7 @@ def plan(
 def candidates(names: Sequence[str], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """Return for each candidate its name, its number of weights and its metrics summarized over seeds.
 
-    Args:
-        names: the candidate of each outcome.
-        outcomes: of the jobs.
+    `names` holds the candidate of each outcome.
     """
     by_name: dict[str, list[Outcome]] = {}
     for name, outcome in zip(names, outcomes, strict=True):

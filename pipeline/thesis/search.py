@@ -72,14 +72,7 @@ def plan(
 def record(
     grid: Mapping[str, Any], jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome], settings: Any
 ) -> dict[str, Any]:
-    """Return the record of the search up to the selected candidate (steps 5 to 7).
-
-    Args:
-        grid: the grid's record.
-        jobs: as `plan` returns them.
-        outcomes: of the jobs.
-        settings: of the selection.
-    """
+    """Return the record of the search up to the selected candidate (steps 5 to 7) from the grid's record."""
     candidates, front = grid_front(grid)
     results = [(name, job.training.seed, outcome.measured) for (name, job), outcome in zip(jobs, outcomes, strict=True)]
     runs = [_run(*result) for result in results[: -len(front)]]

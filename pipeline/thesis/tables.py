@@ -14,6 +14,10 @@ RAW_KL = (
     "Loss, KL divergence and MSE per image of the test data, the MSE summed over pixels and of one sample of the "
     "posterior. The KL divergence is raw, in nats: the thesis prints it times β."
 )
+MEANS = (
+    "Mean ± standard deviation over the seeds; lower is better, except for KL, in nats per image. A relative FID "
+    "of 1 is that of the mean image alone."
+)
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,7 @@ def full_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
         (model_name(record), *(mean_and_sd(record[metric], metric) for metric in columns), str(record["fid"]["n"]))
         for record in in_order(records)
     ]
-    note = (
-        "Mean ± standard deviation over the seeds; lower is better, except for KL, in nats per image. A relative FID "
-        "of 1 is that of the mean image alone."
-    )
-    return Table(title, ("Model", *columns.values(), "Seeds"), rows, note)
+    return Table(title, ("Model", *columns.values(), "Seeds"), rows, MEANS)
 
 
 def in_order(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -97,11 +97,7 @@ def study_tables(
 ) -> list[Table]:
     """Return all tables of a dataset, ours first, then the thesis's; a note that several share stands below the last.
 
-    Args:
-        dataset: its name.
-        records: of the beta-VAEs, both networks.
-        sticks: of the stick-breaking VAEs.
-        augmented: of the samplers.
+    The records are those of the beta-VAEs of both networks, of the stick-breaking VAEs and of the samplers.
     """
     head = dataset_title(dataset)
     tables = [full_table([*records, *sticks], f"{head}: all models")]
