@@ -1,5 +1,6 @@
 """The stages figures and summarize, run on a small made-up study."""
 
+import hashlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ from pipeline import figures, files, summarize
 from pipeline.thesis.figures import read_run
 
 BETAS, SEEDS, STEPS = (0.2, 1, 2), (3, 4, 5), (10, 20)
+RECORDS = ("main-experiments", "stick-breaking", "augmented-sampling")
 METRICS = ("loss", "kl", "mse", "fid", "fid_relative", "tvd")
 CURVES = ("loss", "distortion", "kl", "fid", "tvd", "max_class_gap")
 
@@ -147,8 +149,9 @@ def test_a_study_without_one_of_its_runs_is_refused(study, parameters):
 def test_summary_and_tables_are_written(study, parameters, tmp_path, capsys):
     summarized, tables = tmp_path / "summary.json", tmp_path / "tables.md"
     summarize.main(
-        parameters, dataset="digits", betas=study.betas, metrics=study.metrics, summary=summarized, tables=tables
-    )
+        parameters, dataset="digits", betas=study.betas, metrics=study.metrics, summary=summarized, tables=tables,
+        digests=tmp_path / "digests.txt",
+    )  # fmt: skip
     written = files.read_json(summarized)
     assert list(written) == ["mlp", "cnn"]
     assert written["cnn"] == files.read_json(study.metrics / "main-experiments" / "digits-cnn-1.json")
@@ -156,3 +159,7 @@ def test_summary_and_tables_are_written(study, parameters, tmp_path, capsys):
     assert text.count("| 1-CVAE |") == 2  # all models, augmented sampling; the beta named twice counts once
     assert "| FID | 4.20 | 0.2-CVAE |" in text and "9-VAE" not in text
     assert "Digits: all models" in capsys.readouterr().out
+    digests = dict(line.split() for line in (tmp_path / "digests.txt").read_text(encoding="utf-8").splitlines())
+    records = [path for path in sorted(study.metrics.rglob("*.json")) if path.parent.name in RECORDS]
+    expected = {path.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in records}
+    assert digests == {name: digest for name, digest in expected.items() if not name.endswith("-9.json")}
