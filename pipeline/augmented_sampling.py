@@ -6,8 +6,10 @@ from pipeline import files, stage
 from pipeline.experiment.models import read_yardstick
 from pipeline.jobs.resumable import run_resumable
 from pipeline.stage import Parameters
-from pipeline.thesis.samplers import Sampling, Shared
+from pipeline.thesis.samplers import Sampling
 from tfvae.evaluation.summaries import summarize
+
+MEASURE = "pipeline.thesis.samplers:measure"
 
 
 def read_models(folder: Path) -> list[Sampling]:
@@ -38,14 +40,9 @@ def main(
     """Sample one configuration's models; write the record: FID over all seeds, the rest of the first."""
     settings = parameters.augmented_sampling.of(dataset, network)
     jobs, yardstick = read_models(models), read_yardstick(data, classifier)
-    metrics = run_resumable(
-        "pipeline.thesis.samplers:measure",
-        jobs,
-        Shared(yardstick, settings),
-        amounts=[6] * len(jobs),
-        label=f"sampling {dataset} {network} beta {beta}",
-        unit="sampler",
-    )
+    amounts, label = [6] * len(jobs), f"sampling {dataset} {network} beta {beta}"
+    shared = (yardstick, settings)
+    metrics = run_resumable(MEASURE, jobs, shared, amounts=amounts, label=label, unit="sampler")
     samplers = {
         name: {**first, "fid": summarize([of_seed[name]["fid"] for of_seed in metrics])}
         for name, first in metrics[0].items()

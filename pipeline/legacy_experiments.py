@@ -33,8 +33,7 @@ def main(
 ) -> None:
     """Train all variants of one dataset and network; write their models and the record."""
     settings = parameters.legacy_experiments.of(dataset, network)
-    parts = getattr(load_architectures(architectures, parameters), network)
-    architecture = parts.candidate(settings.architecture)
+    architecture = getattr(load_architectures(architectures, parameters), network).candidate(settings.architecture)
     yardstick, other = read_yardstick(data, classifier), read_classifier(reference_classifier)
     image_shape, variants, jobs = yardstick.x_train.shape[1:], plan(settings), []
     for variant, seed in ((one, seed) for one in variants for seed in one.seeds):

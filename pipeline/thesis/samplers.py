@@ -18,27 +18,12 @@ from tfvae.training.jobs import Progress
 
 @dataclass(frozen=True)
 class Sampling:
-    """One trained model.
-
-    Args:
-        configuration: see `tfvae.models.registry.build_model`.
-        weights: in the order of its layers.
-        seed: keys every draw.
-        everything: whether all metrics are wanted, or the FID alone.
-    """
+    """One trained model, the seed of every draw, and whether all metrics are wanted, or the FID alone."""
 
     configuration: Mapping[str, Any]
     weights: Sequence[np.ndarray]
     seed: int
     everything: bool
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What all models are measured with: the yardstick, and the stage's settings."""
-
-    yardstick: Yardstick
-    settings: Any
 
 
 def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: int) -> dict[str, np.ndarray]:
@@ -60,15 +45,18 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
     }
 
 
-def measure(sampling: Sampling, shared: Shared, progress: Progress) -> dict[str, Any]:
-    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too."""
+def measure(sampling: Sampling, shared: tuple[Yardstick, Any], progress: Progress) -> dict[str, Any]:
+    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too.
+
+    All models share the yardstick and the stage's settings.
+    """
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    yardstick, settings = shared.yardstick, shared.settings
+    yardstick, settings = shared
     model = build_model(sampling.configuration)
     model.set_weights(sampling.weights)
     generator, meter = Generator(model, sampling.seed), Meter(yardstick)

@@ -29,23 +29,21 @@ class Table:
     rows: Sequence[Sequence[str]]
     note: str = ""
 
-    def markdown(self, level: int = 4) -> str:
-        """Return the table as Markdown, its title as a heading of `level`; numbers are aligned on the right."""
+    def markdown(self) -> str:
+        """Return the table as Markdown below a heading of the fourth level; numbers are aligned on the right."""
         rule = ["---", *["---:"] * (len(self.header) - 1)]
         lines = ["| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows)]
-        parts = [f"{'#' * level} {self.title}", "\n".join(lines), self.note]
+        parts = [f"#### {self.title}", "\n".join(lines), self.note]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def plain(self) -> str:
         """Return the table as text in aligned columns."""
-        widths = [max(len(row[i]) for row in (self.header, *self.rows)) for i in range(len(self.header))]
-        lines = [
-            "  ".join(cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(cells)).rstrip()
-            for cells in (list(zip(row, widths, strict=True)) for row in (self.header, *self.rows))
-        ]
-        lines.insert(1, "-" * (sum(widths) + 2 * (len(widths) - 1)))
-        note = textwrap.fill(self.note, 100)
-        return "\n".join([self.title, *lines, *([note] if note else [])]) + "\n"
+        table = (self.header, *self.rows)
+        first, *others = (max(map(len, column)) for column in zip(*table, strict=True))
+        header, *rows = ("  ".join([row[0].ljust(first), *map(str.rjust, row[1:], others)]).rstrip() for row in table)
+        rule = "-" * (first + sum(2 + width for width in others))
+        parts = [self.title, header, rule, *rows, textwrap.fill(self.note, 100)]
+        return "\n".join(part for part in parts if part) + "\n"
 
 
 def lowest_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import augmented_sampling, files
 from pipeline.augmented_sampling import read_models
-from pipeline.thesis.samplers import Sampling, Shared, measure, sampled_latents
+from pipeline.thesis.samplers import Sampling, measure, sampled_latents
 from tfvae.sampling.generation import Generator
 
 SAMPLERS = ["prior", "scaled", "shifted", "shifted_fit", "gaussian", "mixture"]
@@ -94,7 +94,7 @@ def measured(configuration, yardstick, alone):
     from tfvae.models.vae import build_vae
 
     weights = build_vae(configuration, seed=4).get_weights()
-    shared = Shared(yardstick, settings(images=50))
+    shared = (yardstick, settings(images=50))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
         return [measure(Sampling(configuration, weights, 4, first), shared, alone) for first in (True, False)], weights
@@ -151,7 +151,7 @@ def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
 ):
     def run_resumable(function, models, shared, *, amounts, label, unit):
         assert (function, amounts, unit) == ("pipeline.thesis.samplers:measure", [6, 6], "sampler")
-        assert label == "sampling digits mlp beta 0.2" and shared.yardstick is yardstick
+        assert label == "sampling digits mlp beta 0.2" and shared[0] is yardstick
         return [{"prior": {"fid": 1.0, "recall": 0.5}}, {"prior": {"fid": 3.0}}]
 
     monkeypatch.setattr(augmented_sampling, "run_resumable", run_resumable)
