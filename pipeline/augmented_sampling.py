@@ -15,15 +15,7 @@ MEASURE = "pipeline.thesis.samplers:measure"
 def read_models(folder: Path) -> list[Sampling]:
     """Return every model below `folder`, in ascending seed; all metrics are wanted of the first."""
     seeds = sorted(int(path.name.removeprefix("seed-")) for path in folder.glob("seed-*"))
-    return [
-        Sampling(
-            files.read_json(folder / f"seed-{seed}" / "config.json"),
-            files.read_weights(folder / f"seed-{seed}" / "weights.npz"),
-            seed,
-            everything=seed == seeds[0],
-        )
-        for seed in seeds
-    ]
+    return [Sampling(*files.read_model(folder / f"seed-{seed}"), seed, everything=seed == seeds[0]) for seed in seeds]
 
 
 def main(

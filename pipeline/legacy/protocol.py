@@ -7,7 +7,7 @@ measuring alone, so they are corrected for every model without training another 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.experiment.configuration import vae
@@ -58,15 +58,10 @@ def plan(settings: Any) -> list[Variant]:
         model = CLAMPED if switch == STICKS else ablated
         variants.append(Variant(f"{model}-{switch}", model, protocol_of(settings, switch), steps, seeds, switch))
     for budget in settings.augmented:
-        likelihood, rate = budget.likelihood, budget.learning_rate
-        name, protocol = (
-            f"{likelihood}-{rate:g}-{budget.steps}",
-            {**settings.corrected.model_dump(), "learning_rate": rate},
-        )
-        variant = Variant(
-            name, ablated, protocol, budget.steps, settings.augmented_seeds, "", likelihood, samplers=True
-        )
-        variants.append(variant)
+        name = f"{budget.likelihood}-{budget.learning_rate:g}-{budget.steps}"
+        protocol = {**settings.corrected.model_dump(), "learning_rate": budget.learning_rate}
+        one = Variant(name, ablated, protocol, budget.steps, settings.augmented_seeds)
+        variants.append(replace(one, likelihood=budget.likelihood, samplers=True))
     return variants
 
 

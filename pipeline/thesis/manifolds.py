@@ -37,16 +37,16 @@ def plan(
     gaussian = {"name": "diagonal_gaussian", "latent_dim": 2}
     sticks = {"name": "stick_breaking", "latent_dim": 3, "concentration": breaking.concentration}
     fading = {"warmup_steps": int(breaking.warmup_share * settings.steps), "gradient_clip": breaking.gradient_clip}
-
-    def job(name: str, posterior: Any, beta: float, **changes: Any) -> Job:
+    schedules = {f"beta_{beta}": schedule(parameters, network, beta) for beta in settings.betas}
+    schedules["stick_breaking"] = schedule(parameters, network, 1, **fading)
+    jobs = {}
+    for name, values in schedules.items():
+        posterior = sticks if name == "stick_breaking" else gaussian
         configuration = configure(parameters, network, architecture, image_shape, posterior=posterior)
-        values = schedule(parameters, network, beta, **changes)
         training = Training(configuration, values, settings.seed, settings.steps)
         decoding = Decoding(training, settings.points, settings.scale, settings.shift)
-        return Job(training, decoding, settings.steps, models / name)
-
-    jobs = {f"beta_{beta}": job(f"beta_{beta}", gaussian, beta) for beta in settings.betas}
-    return {**jobs, "stick_breaking": job("stick_breaking", sticks, 1, **fading)}
+        jobs[name] = Job(training, decoding, settings.steps, models / name)
+    return jobs
 
 
 def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> dict[str, np.ndarray]:
