@@ -6,22 +6,16 @@ from pipeline import files, stage
 from pipeline.experiment.models import read_yardstick
 from pipeline.jobs.resumable import run_resumable
 from pipeline.stage import Parameters
-from pipeline.thesis.samplers import Sampling, Shared
+from pipeline.thesis.samplers import Sampling
 from tfvae.evaluation.summaries import summarize
+
+MEASURE = "pipeline.thesis.samplers:measure"
 
 
 def read_models(folder: Path) -> list[Sampling]:
     """Return every model below `folder`, in ascending seed; all metrics are wanted of the first."""
     seeds = sorted(int(path.name.removeprefix("seed-")) for path in folder.glob("seed-*"))
-    return [
-        Sampling(
-            files.read_json(folder / f"seed-{seed}" / "config.json"),
-            files.read_weights(folder / f"seed-{seed}" / "weights.npz"),
-            seed,
-            everything=seed == seeds[0],
-        )
-        for seed in seeds
-    ]
+    return [Sampling(*files.read_model(folder / f"seed-{seed}"), seed, everything=seed == seeds[0]) for seed in seeds]
 
 
 def main(
@@ -38,14 +32,9 @@ def main(
     """Sample one configuration's models; write the record: FID over all seeds, the rest of the first."""
     settings = parameters.augmented_sampling.of(dataset, network)
     jobs, yardstick = read_models(models), read_yardstick(data, classifier)
-    metrics = run_resumable(
-        "pipeline.thesis.samplers:measure",
-        jobs,
-        Shared(yardstick, settings),
-        amounts=[6] * len(jobs),
-        label=f"sampling {dataset} {network} beta {beta}",
-        unit="sampler",
-    )
+    amounts, label = [6] * len(jobs), f"sampling {dataset} {network} beta {beta}"
+    shared = (yardstick, settings)
+    metrics = run_resumable(MEASURE, jobs, shared, amounts=amounts, label=label, unit="sampler")
     samplers = {
         name: {**first, "fid": summarize([of_seed[name]["fid"] for of_seed in metrics])}
         for name, first in metrics[0].items()

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.experiment.drawing import write_figures
+from pipeline.names import NETWORK_TITLES
 from pipeline.stage import Parameters
-from pipeline.thesis.figures import Study, curves_table, draw
-from pipeline.thesis.runs import NETWORKS, Runs, read_run
+from pipeline.thesis.figures import Study, curves_table, draw, read_run
+from pipeline.thesis.runs import Runs
 from tfvae.plotting.manifolds import column_names
 from tfvae.plotting.style import beta_text
 
@@ -24,25 +25,17 @@ def main(
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
     arrays, runs = files.read_npz(data), Runs(dataset, betas)
-    searches, augmented = runs.by_network(metrics / "architectures"), runs.by_beta(metrics / "augmented-sampling")
-    experiments = zip(
-        [*runs.by_beta(models / "main-experiments", ""), *runs.by_network(models / "stick-breaking", "")],
-        [*runs.by_beta(metrics / "main-experiments"), *runs.by_network(metrics / "stick-breaking")],
-        strict=True,
-    )
-    manifolds = runs.by_network(models / "manifolds", "")
+    experiments = [*runs.by_beta(metrics / "main-experiments"), *runs.by_network(metrics / "stick-breaking")]
+    manifolds = [files.read_npz(folder / "manifolds.npz") for folder in runs.by_network(models / "manifolds", "")]
     settings = parameters.manifolds.common
     study = Study(
         dataset=dataset,
         images=arrays["x_train"],
         labels=arrays["y_train"],
-        searches=[files.read_json(path) for path in searches],
-        runs=[read_run(*paths) for paths in experiments],
-        augmented=[files.read_json(path) for path in augmented],
-        manifolds={
-            network: files.read_npz(folder / "manifolds.npz")
-            for network, folder in zip(NETWORKS, manifolds, strict=True)
-        },
+        searches=[files.read_json(path) for path in runs.by_network(metrics / "architectures")],
+        runs=[read_run(path, models) for path in experiments],
+        augmented=[files.read_json(path) for path in runs.by_beta(metrics / "augmented-sampling")],
+        manifolds=dict(zip(NETWORK_TITLES, manifolds, strict=True)),
         manifold_columns=column_names(settings.scale, settings.shift),
         classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json"),
     )

@@ -118,3 +118,8 @@ def weights_bytes(weights: Iterable[np.ndarray]) -> bytes:
 def read_weights(path: Path) -> list[np.ndarray]:
     """Return the weights that `write_weights` wrote."""
     return [weight for _, weight in sorted(read_npz(path).items())]
+
+
+def read_model(folder: Path) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Return the configuration and the weights of a model of one part."""
+    return read_json(folder / "config.json"), read_weights(folder / "weights.npz")

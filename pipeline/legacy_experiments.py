@@ -10,7 +10,7 @@ from pipeline.experiment.models import model_files, read_classifier, read_yardst
 from pipeline.experiment.running import Functions, Job, train_and_measure
 from pipeline.experiment.training import TrainingData
 from pipeline.legacy.measuring import LegacyMeasuring, Shared, contrast, mixes
-from pipeline.legacy.protocol import plan, seeds_of, training
+from pipeline.legacy.protocol import plan, training
 from pipeline.legacy.record import record as record_of
 from pipeline.params.loading import load_architectures
 from pipeline.stage import Parameters
@@ -33,35 +33,26 @@ def main(
 ) -> None:
     """Train all variants of one dataset and network; write their models and the record."""
     settings = parameters.legacy_experiments.of(dataset, network)
-    parts = getattr(load_architectures(architectures, parameters), network)
-    architecture = parts.candidate(settings.architecture)
+    architecture = getattr(load_architectures(architectures, parameters), network).candidate(settings.architecture)
     yardstick, other = read_yardstick(data, classifier), read_classifier(reference_classifier)
-    jobs = {}
-    for variant in plan(settings):
-        mixed = mixes(network, variant.model, dataset, reference)
-        for seed in seeds_of(variant, settings):
-            one = training(variant, network, architecture, yardstick.x_train.shape[1:], settings, seed)
-            measuring = LegacyMeasuring(one, variant.samplers, mixed)
-            folder = f"{variant.name}/seed-{seed}"
-            jobs[folder] = variant, Job(one, measuring, one.steps, models / folder)
+    image_shape, variants, jobs = yardstick.x_train.shape[1:], plan(settings), []
+    for variant, seed in ((one, seed) for one in variants for seed in one.seeds):
+        recipe = training(variant, network, architecture, image_shape, settings, seed)
+        measuring = LegacyMeasuring(recipe, variant.samplers, mixes(network, variant.model, dataset, reference))
+        jobs.append((variant.name, Job(recipe, measuring, recipe.steps, models / variant.name / f"seed-{seed}")))
     shared = Shared(yardstick, other, settings.images, settings.scale, settings.components)
-    outcomes = train_and_measure(
-        FUNCTIONS,
-        [job for _, job in jobs.values()],
-        TrainingData(yardstick.x_train),
-        shared,
-        label=f"legacy {dataset} {network}",
-    )
+    each, label = [job for _, job in jobs], f"legacy {dataset} {network}"
+    outcomes = train_and_measure(FUNCTIONS, each, TrainingData(yardstick.x_train), shared, label=label)
     contents: dict[str, bytes] = {}
     measured: dict[str, list[dict[str, object]]] = {}
-    for (folder, (variant, job)), outcome in zip(jobs.items(), outcomes, strict=True):
-        histories = {"": outcome.trained["history"][""]}
-        contents |= model_files(folder, outcome, {"": job.training.configuration}, histories)
-        measured.setdefault(variant.name, []).append(outcome.measured)
+    for (name, job), outcome in zip(jobs, outcomes, strict=True):
+        folder, histories = f"{name}/seed-{job.training.seed}", outcome.trained["history"]
+        contents |= model_files(folder, outcome, job.training.configurations, histories)
+        measured.setdefault(name, []).append(outcome.measured)
     files.write_folder(models, contents)
     head = {"dataset": dataset, "network": network, "architecture": architecture["name"]}
     rest = {"test_contrast": contrast(yardstick.x_test / 255.0)}
-    files.write_json(record, {**head, **record_of(plan(settings), measured, settings), **rest})
+    files.write_json(record, {**head, **record_of(variants, measured, settings), **rest})
 
 
 if __name__ == "__main__":

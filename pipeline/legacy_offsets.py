@@ -13,12 +13,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     images, beta = files.read_npz(data)["x_test"], f"{parameters.legacy_experiments.common.ablated_beta:g}"
     folders = sorted(path for path in models.iterdir() if path.name.split("-")[0] == beta)
     measured = {
-        folder.name: summarize_nested(
-            [
-                measure(files.read_json(seed / "config.json"), files.read_weights(seed / "weights.npz"), images)
-                for seed in sorted(folder.iterdir())
-            ]
-        )
+        folder.name: summarize_nested([measure(*files.read_model(seed), images) for seed in sorted(folder.iterdir())])
         for folder in folders
     }
     files.write_json(record, {"dataset": dataset, "models": measured})

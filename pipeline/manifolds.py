@@ -1,6 +1,7 @@
 """Stage manifolds: models with two free latent dimensions, trained from scratch and decoded on a grid."""
 
 from pathlib import Path
+from typing import Any
 
 from pipeline import files, stage
 from pipeline.experiment.models import model_files
@@ -19,10 +20,10 @@ def main(parameters: Parameters, *, dataset: str, network: str, data: Path, arch
     label = f"manifolds {dataset} {network}"
     outcomes = train_and_measure(FUNCTIONS, list(jobs.values()), TrainingData(x_train), None, label=label)
     contents: dict[str, bytes] = {}
-    pictures = {}
+    pictures: dict[str, Any] = {}
     for (name, job), outcome in zip(jobs.items(), outcomes, strict=True):
-        contents |= model_files(name, outcome, {"": job.training.configuration}, {})
-        pictures.update({f"{name}|{column}": images for column, images in outcome.measured.items()})
+        contents |= model_files(name, outcome, job.training.configurations, {})
+        pictures |= {f"{name}|{column}": images for column, images in outcome.measured.items()}
     files.write_folder(models, {**contents, "manifolds.npz": files.npz_bytes(pictures)})
 
 

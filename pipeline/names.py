@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tfvae.plotting.identity import Identity
+
 _DATASETS = {
     "digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "usps": "USPS",
     "flower_patches": "Flower patches", "flowers102": "Flowers 102",
@@ -22,5 +24,4 @@ def dataset_title(name: str) -> str:
 
 def model_name(record: Mapping[str, Any]) -> str:
     """Return the thesis's name of a model: 0.2-VAE, SB-VAE, and with convolutional networks 0.2-CVAE, SB-CVAE."""
-    prefix = "SB" if record.get("posterior") == "stick_breaking" else f"{record['beta']:.12g}"
-    return f"{prefix}-{'CVAE' if record['network'] == 'cnn' else 'VAE'}"
+    return Identity.of(record).name(record["network"])

@@ -7,7 +7,7 @@ from pipeline.experiment.models import read_yardstick
 from pipeline.params.loading import load_architectures
 from pipeline.stage import Parameters
 from pipeline.thesis.experiments import train_seeds
-from pipeline.thesis.search import plan
+from pipeline.thesis.search import grid_front, plan
 from pipeline.thesis.search import record as record_of
 
 
@@ -25,13 +25,13 @@ def main(
     """Select the architecture of one dataset and network; write the whole search as its record."""
     settings = parameters.pareto_select.of(dataset, network)
     parts = getattr(load_architectures(architectures, parameters), network)
-    yardstick = read_yardstick(data, classifier)
-    planned = plan(parameters, dataset, network, parts, files.read_json(grid), yardstick.x_train.shape[1:])
-    outcomes = train_seeds(planned.jobs, yardstick, f"selection {dataset} {network}")
-    search = record_of(planned, outcomes, settings)
-    taken = search["selected"] if settings.architecture == "selected" else settings.architecture
+    yardstick, searched = read_yardstick(data, classifier), files.read_json(grid)
+    jobs = plan(parameters, dataset, network, parts, grid_front(searched)[1], yardstick.x_train.shape[1:])
+    outcomes = train_seeds([job for _, job in jobs], yardstick, f"selection {dataset} {network}")
+    search = record_of(searched, jobs, outcomes, settings)
+    name = search["selected"] if settings.architecture == "selected" else settings.architecture
     head = {"dataset": dataset, "network": network, "searched_on": dataset}
-    files.write_json(record, {**head, **search, "architecture": parts.candidate(taken)})
+    files.write_json(record, {**head, **search, "architecture": parts.candidate(name)})
 
 
 if __name__ == "__main__":

@@ -26,15 +26,9 @@ def main(
     names, jobs = zip(*plan(parameters, dataset, network, parts, yardstick.x_train.shape[1:]), strict=True)
     outcomes = train_seeds(jobs, yardstick, f"grid {dataset} {network}")
     settings = parameters.preliminary_grid.of(dataset, network)
-    grid = {
-        "dataset": dataset,
-        "network": network,
-        "beta": settings.beta,
-        "seeds": settings.seeds,
-        "steps": settings.steps,
-        "candidates": candidates(names, outcomes),
-    }
-    files.write_json(record, grid)
+    head = {"dataset": dataset, "network": network}
+    budget = {name: getattr(settings, name) for name in ("beta", "seeds", "steps")}
+    files.write_json(record, {**head, **budget, "candidates": candidates(names, outcomes)})
 
 
 if __name__ == "__main__":

@@ -26,21 +26,16 @@ def main(
     settings = parameters.stick_breaking.of(dataset, network)
     chosen, yardstick = files.read_json(architecture)["architecture"], read_yardstick(data, classifier)
     posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
-    values = schedule(
-        parameters,
-        network,
-        1,
-        warmup_steps=int(settings.warmup_share * settings.steps),
-        gradient_clip=settings.gradient_clip,
-        cooldown=cooldown(settings.steps, settings.cooldown_share),
-    )
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:], posterior=posterior)
+    warmup, falling = int(settings.warmup_share * settings.steps), cooldown(settings.steps, settings.cooldown_share)
+    clip = settings.gradient_clip
+    values = schedule(parameters, network, 1, warmup_steps=warmup, gradient_clip=clip, cooldown=falling)
     jobs = seeded_jobs(configuration, values, settings, models)
     outcomes = train_seeds(jobs, yardstick, f"{dataset} {network} stick-breaking")
     files.write_folder(models, experiment_files(jobs, outcomes))
     sticks = np.mean([outcome.measured["metrics"]["mean_latent"] for outcome in outcomes], axis=0)
     summary = experiment_record(jobs, outcomes, dataset, chosen["name"], concentration=settings.concentration)
-    files.write_json(record, {**summary, "sticks": [float(weight) for weight in sticks]})
+    files.write_json(record, {**summary, "sticks": sticks.tolist()})
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.names import NETWORK_TITLES
 from pipeline.stage import Parameters
-from pipeline.thesis.runs import NETWORKS, Runs
+from pipeline.thesis.runs import Runs
 from pipeline.thesis.tables import study_tables
 
 
@@ -23,19 +24,14 @@ def main(
 
     The digests stand for all records of a dataset: a stage that reads these depends on one file.
     """
-    runs, chosen = Runs(dataset, betas), Runs(dataset, [parameters.beta])
-    experiments = runs.by_beta(metrics / "main-experiments")
-    sticks = runs.by_network(metrics / "stick-breaking")
-    augmented = runs.by_beta(metrics / "augmented-sampling")
-    records = [files.read_json(path) for path in chosen.by_beta(metrics / "main-experiments")]
-    files.write_json(summary, dict(zip(NETWORKS, records, strict=True)))
-    listed = study_tables(
-        dataset, *([files.read_json(path) for path in paths] for paths in (experiments, sticks, augmented))
-    )
+    runs, folder = Runs(dataset, betas), metrics / "main-experiments"
+    sticks, augmented = runs.by_network(metrics / "stick-breaking"), runs.by_beta(metrics / "augmented-sampling")
+    kinds = (runs.by_beta(folder), sticks, augmented)
+    chosen = [files.read_json(path) for path in Runs(dataset, [parameters.beta]).by_beta(folder)]
+    files.write_json(summary, dict(zip(NETWORK_TITLES, chosen, strict=True)))
+    listed = study_tables(dataset, *([files.read_json(path) for path in paths] for paths in kinds))
     files.write_bytes(tables, "\n".join(table.markdown() for table in listed).encode())
-    lines = (
-        f"{path.as_posix()} {sha256(path.read_bytes()).hexdigest()}\n" for path in (*experiments, *sticks, *augmented)
-    )
+    lines = [f"{path.as_posix()} {sha256(path.read_bytes()).hexdigest()}\n" for paths in kinds for path in paths]
     files.write_bytes(digests, "".join(lines).encode())
     print("\n".join(table.plain() for table in listed))
 

@@ -11,13 +11,8 @@ def of_dataset(folder: Path, dataset: str, betas: Sequence[str] = (), ending: st
     """Return the paths of a dataset below a stage's folder: one, or one for each network, or for each beta of each.
 
     The files show which of these the stage writes. Their names are made, never listed: what yesterday's beta left in
-    the folder stays out, and where a network has one of the betas, all count.
-
-    Args:
-        folder: of the stage's records or models.
-        dataset: its name.
-        betas: as they stand in the names of files; repeated ones count once.
-        ending: of the names, "" for folders.
+    the folder stays out, and where a network has one of the betas, all count. The betas are as they stand in the names
+    of files; repeated ones count once. The ending is "" for folders.
     """
     networks = [f"{dataset}-{network}" for network in NETWORK_TITLES]
     runs = [[f"{name}-{beta}" for beta in dict.fromkeys(betas)] for name in networks]

@@ -95,7 +95,7 @@ def yardstick_of(arrays: Mapping[str, Any], classifier: Classifier, reference: M
 
 def read_classifier(folder: Path) -> Classifier:
     """Return the classifier that the stage `train-fid-classifier` wrote."""
-    return Classifier(files.read_json(folder / "config.json"), files.read_weights(folder / "weights.npz"))
+    return Classifier(*files.read_model(folder))
 
 
 def describe(trainings: Sequence["Training"], dataset: str, architecture: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.measuring import Meter, measure_on_test_images
+from pipeline.experiment.measuring import Meter, measure_on_test_images, trained_generator
 from pipeline.experiment.training import Training
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.legacy.protocol import CLAMPED
@@ -19,13 +19,7 @@ METRICS = ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max")
 
 @dataclass(frozen=True)
 class LegacyMeasuring:
-    """What is measured of one model.
-
-    Args:
-        training: how it was trained.
-        samplers: whether a fitted density is sampled too.
-        mixed: whether FIDs mix the features of two classifiers too.
-    """
+    """What is measured of one model: with `samplers` a fitted density too, with `mixed` FIDs of two classifiers too."""
 
     training: Training
     samplers: bool
@@ -39,9 +33,9 @@ class Shared:
     Args:
         yardstick: of the dataset.
         reference: the classifier of another dataset, which the thesis took for the real images.
-        images: generated of each model.
+        images: number generated of each model.
         scale: factor of the "augmented" latents.
-        components: of the Gaussian mixture fitted to the aggregated posterior.
+        components: number of Gaussians of the fitted mixture.
     """
 
     yardstick: Yardstick
@@ -60,18 +54,12 @@ def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shar
             is frozen; "fid": {sampler: {"same_dataset", and "other_dataset" if `mixed`}}; "contrast": {sampler: mean
             of |2 y - 1| over the pixels}; "tvd_max": {"nonzero", "all"}.
     """
-    from tfvae.models.registry import build_model
-    from tfvae.sampling.generation import Generator
     from tfvae.training.loop import Trainer, schedule_of
-    from tfvae.training.runtime import use_one_core
 
-    use_one_core()
-    training, yardstick = measuring.training, shared.yardstick
-    model, schedule = build_model(training.configuration), schedule_of(training.schedule)
-    model.set_weights(trained["weights"][""])
-    generator, meter = Generator(model, training.seed), Meter(yardstick)
+    training, yardstick, schedule = measuring.training, shared.yardstick, schedule_of(measuring.training.schedule)
+    generator, meter = trained_generator(training, trained), Meter(yardstick)
     test = measure_on_test_images(generator, meter, schedule.beta)
-    trainer = Trainer(model, yardstick.x_train, schedule, training.seed)
+    trainer = Trainer(generator.model, yardstick.x_train, schedule, training.seed)
     trainer.fits = training.periods  # the last of them drew the noise of the last batch
     distortion, kl = trainer.batch_terms(training.steps - 1)
     metrics: dict[str, Any] = {
@@ -81,7 +69,7 @@ def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shar
         "contrast": {},
     }
     if schedule.epsilons == "frozen":
-        held_out = Trainer(model, yardstick.x_test, schedule, training.seed)
+        held_out = Trainer(generator.model, yardstick.x_test, schedule, training.seed)
         batches = range(len(yardstick.x_test) // schedule.batch_size)
         metrics["trained_noise"] = float(np.mean([held_out.batch_terms(step)[0] for step in batches]))
     references = {"same_dataset": yardstick.features}
@@ -94,10 +82,8 @@ def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shar
         metrics["contrast"][name] = contrast(images)
         if name == "prior":
             compared = probabilities.argmax(axis=1), yardstick.labels, meter.num_classes
-            metrics["tvd_max"] = {
-                "nonzero": max_class_gap_without_class_zero(*compared),
-                "all": max_class_gap(*compared),
-            }
+            gaps = {"nonzero": max_class_gap_without_class_zero(*compared), "all": max_class_gap(*compared)}
+            metrics["tvd_max"] = gaps
     return metrics
 
 
@@ -116,9 +102,8 @@ def sampled_latents(generator: Any, seed: int, samplers: bool, shared: Shared) -
     latents = {"prior": prior, "scaled": scaled(prior, shared.scale)}
     if samplers:
         aggregated = generator.aggregated_posterior(shared.yardstick.x_train, images)
-        mixture = fit_mixture(aggregated, shared.components, seed)
-        drawn = mixture.sample(images, randomness.generator(seed, "mixture"))
-        latents |= {"mixture": np.asarray(drawn, np.float32), "reconstructions": aggregated}
+        mixture = fit_mixture(aggregated, shared.components, seed).sample(images, randomness.generator(seed, "mixture"))
+        latents |= {"mixture": mixture, "reconstructions": aggregated}
     return latents
 
 
@@ -143,14 +128,10 @@ def metrics(measured: Mapping[str, Any], beta: float, protocol: Mapping[str, Any
         beta: weight of the KL term.
         protocol: its switches in `MEASURED` decide.
     """
-    terms = measured[protocol["losses"]]
-    losses = printed_losses([terms["mse"]], [terms["kl"]], beta)
-    features = protocol["reference_features"]
-    distances = {
-        name: by_source.get(features, by_source["same_dataset"]) for name, by_source in measured["fid"].items()
-    }
+    terms, features = measured[protocol["losses"]], protocol["reference_features"]
+    distances = {name: fids.get(features, fids["same_dataset"]) for name, fids in measured["fid"].items()}
     return {
-        **losses,
+        **printed_losses([terms["mse"]], [terms["kl"]], beta),
         "fid": distances["prior"],
         "fid_scaled": distances["scaled"],
         "tvd_max": measured["tvd_max"][protocol["tvd_classes"]],

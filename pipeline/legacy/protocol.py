@@ -6,8 +6,8 @@ under the corrected one at several budgets, which shows when sampling with scale
 measuring alone, so they are corrected for every model without training another one.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.experiment.configuration import vae
@@ -28,7 +28,8 @@ class Variant:
         model: "0.2" (its beta) or `CLAMPED`, the stick-breaking model.
         protocol: a value for each switch.
         steps: of training.
-        switch: the one that is corrected; "" where it is not an ablation.
+        seeds: of the trainings.
+        switch: the one that an ablation corrects.
         likelihood: the thesis's is the squared error.
         samplers: whether it is also sampled from a fitted density.
     """
@@ -37,6 +38,7 @@ class Variant:
     model: str
     protocol: Mapping[str, Any]
     steps: int
+    seeds: Sequence[int]
     switch: str = ""
     likelihood: str = "squared_error"
     samplers: bool = False
@@ -48,40 +50,25 @@ class Variant:
 
 
 def plan(settings: Any) -> list[Variant]:
-    """Return the variants of one dataset and network: as published, the ablation, and those for the samplers.
-
-    Args:
-        settings: of params.yaml, section `legacy_experiments`.
-    """
-    published, corrected = settings.published.model_dump(), settings.corrected.model_dump()
-    ablated = f"{settings.ablated_beta:g}"
-    variants = [
-        Variant(model, model, published, settings.steps) for model in [*(f"{b:g}" for b in settings.betas), CLAMPED]
-    ]
+    """Return the variants of one dataset and network: as published, the ablation, and those for the samplers."""
+    steps, seeds, ablated = settings.steps, settings.seeds, f"{settings.ablated_beta:g}"
+    models = [*(f"{beta:g}" for beta in settings.betas), CLAMPED]
+    variants = [Variant(model, model, protocol_of(settings), steps, seeds) for model in models]
     for switch in settings.ablated:
         model = CLAMPED if switch == STICKS else ablated
-        protocol = {**published, switch: corrected[switch]}
-        variants.append(Variant(f"{model}-{switch}", model, protocol, settings.steps, switch))
+        variants.append(Variant(f"{model}-{switch}", model, protocol_of(settings, switch), steps, seeds, switch))
     for budget in settings.augmented:
-        values = budget.model_dump()
-        rate = values["learning_rate"]
-        variants.append(
-            Variant(
-                name=f"{values['likelihood']}-{rate:g}-{values['steps']}",
-                model=ablated,
-                protocol={**corrected, "learning_rate": rate},
-                steps=values["steps"],
-                likelihood=values["likelihood"],
-                samplers=True,
-            )
-        )
+        name = f"{budget.likelihood}-{budget.learning_rate:g}-{budget.steps}"
+        protocol = {**settings.corrected.model_dump(), "learning_rate": budget.learning_rate}
+        one = Variant(name, ablated, protocol, budget.steps, settings.augmented_seeds)
+        variants.append(replace(one, likelihood=budget.likelihood, samplers=True))
     return variants
 
 
-def seeds_of(variant: Variant, settings: Any) -> list[int]:
-    """Return the seeds on which a variant is trained."""
-    seeds: list[int] = settings.augmented_seeds if variant.samplers else settings.seeds
-    return seeds
+def protocol_of(settings: Any, switch: str | None = None) -> dict[str, Any]:
+    """Return the published protocol, or the one with a single switch corrected."""
+    published: dict[str, Any] = settings.published.model_dump()
+    return {**published, **({switch: getattr(settings.corrected, switch)} if switch else {})}
 
 
 def training(
@@ -89,38 +76,28 @@ def training(
 ) -> Training:
     """Return how one seed of a variant is trained."""
     protocol = variant.protocol
-    dense_end = network == "cnn" and protocol["decoder"] == "dense_end"
     configuration = vae(
         image_shape,
-        "thesis_cnn" if dense_end else network,
+        "thesis_cnn" if network == "cnn" and protocol["decoder"] == "dense_end" else network,
         architecture["encoder"],
         architecture["decoder"],
-        posterior=posterior(variant, settings),
+        posterior=_posterior(variant, settings),
         likelihood=variant.likelihood,
         precision=settings.precision,
     )
     schedule = {
         "beta": variant.beta,
         "batch_size": settings.batch_size,
-        "learning_rate": protocol["learning_rate"],
-        "batches": protocol["batches"],
-        "epsilons": protocol["epsilons"],
+        **{name: protocol[name] for name in ("learning_rate", "batches", "epsilons")},
         "restart_steps": settings.period_steps if protocol["batches"] == "cyclic" else None,
     }
     return Training(configuration, schedule, seed, variant.steps, variant.steps // settings.period_steps)
 
 
-def posterior(variant: Variant, settings: Any) -> dict[str, Any]:
+def _posterior(variant: Variant, settings: Any) -> dict[str, Any]:
     """Return the posterior of a variant, as `tfvae.distributions.registry.build_posterior` takes it."""
     if variant.model == CLAMPED:
         name = CLAMPED if variant.protocol[STICKS] == "clamped" else "stick_breaking"
         return {"name": name, "latent_dim": settings.latent_dim, "concentration": settings.concentration}
     name = "relu_gaussian" if variant.protocol["posterior_heads"] == "relu" else "diagonal_gaussian"
     return {"name": name, "latent_dim": settings.latent_dim}
-
-
-def corrected_measures(settings: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (switch, the published protocol with it corrected) of the switches that concern measuring alone."""
-    published, corrected = settings.published.model_dump(), settings.corrected.model_dump()
-    for switch in MEASURED:
-        yield switch, {**published, switch: corrected[switch]}

@@ -17,27 +17,13 @@ FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.experiment
 def seeded_jobs(
     configuration: Mapping[str, Any], schedule: Mapping[str, Any], settings: Any, models: Path
 ) -> list[Job]:
-    """Return a job for each seed; pictures are taken of the first.
-
-    Args:
-        configuration: of the model.
-        schedule: of its training.
-        settings: "seeds", "steps", "periods", "period_images" and "images".
-        models: folder of the trained models.
-    """
-    trainings = [
-        Training(configuration, schedule, seed, settings.steps, settings.periods, settings.period_images)
-        for seed in settings.seeds
-    ]
-    return [
-        Job(
-            training,
-            Measuring(training, settings.images, pictures=position == 0),
-            training.steps,
-            models / f"seed-{training.seed}",
-        )
-        for position, training in enumerate(trainings)
-    ]
+    """Return a job for each of the settings' seeds, with a folder each in `models`; pictures are taken of the first."""
+    jobs: list[Job] = []
+    for seed in settings.seeds:
+        training = Training(configuration, schedule, seed, settings.steps, settings.periods, settings.period_images)
+        measuring = Measuring(training, settings.images, pictures=not jobs)
+        jobs.append(Job(training, measuring, training.steps, models / f"seed-{seed}"))
+    return jobs
 
 
 def train_seeds(jobs: Sequence[Job], yardstick: Yardstick, label: str) -> list[Outcome]:
@@ -47,12 +33,11 @@ def train_seeds(jobs: Sequence[Job], yardstick: Yardstick, label: str) -> list[O
 
 
 def experiment_files(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, bytes]:
-    """Return what lies in the folder of the trained models: a folder for each seed, and pictures of the first."""
+    """Return the files of the trained models: a folder for each seed, and pictures of the first."""
     contents = {"samples.npz": files.npz_bytes(outcomes[0].measured["pictures"])}
     for job, outcome in zip(jobs, outcomes, strict=True):
         histories = {"": outcome.measured["history"]}
-        folder = f"seed-{job.training.seed}"
-        contents |= model_files(folder, outcome, {"": job.training.configuration}, histories)
+        contents |= model_files(f"seed-{job.training.seed}", outcome, job.training.configurations, histories)
     return contents
 
 

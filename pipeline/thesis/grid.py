@@ -1,12 +1,12 @@
 """The grid of candidate architectures: what is trained, and its record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.models import summarize_metrics
-from pipeline.experiment.running import Job
+from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.training import Training
 from pipeline.params.schema import Parameters
 
@@ -28,25 +28,19 @@ def plan(
     return jobs
 
 
-def candidates(names: Sequence[str], outcomes: Sequence[Any]) -> list[dict[str, Any]]:
+def candidates(names: Sequence[str], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """Return for each candidate its name, its number of weights and its metrics summarized over seeds.
 
-    Args:
-        names: the candidate of each outcome.
-        outcomes: of the jobs.
+    `names` holds the candidate of each outcome.
     """
-    own: dict[str, list[Any]] = {}
+    by_name: dict[str, list[Outcome]] = {}
     for name, outcome in zip(names, outcomes, strict=True):
-        own.setdefault(name, []).append(outcome)
+        by_name.setdefault(name, []).append(outcome)
     return [
         {
             "name": name,
-            "parameters": _size(first.trained),
-            **summarize_metrics([outcome.measured for outcome in (first, *others)], _RECORDED),
+            "parameters": sum(weight.size for weight in own[0].trained["weights"][""]),
+            **summarize_metrics([outcome.measured for outcome in own], _RECORDED),
         }
-        for name, (first, *others) in own.items()
+        for name, own in by_name.items()
     ]
-
-
-def _size(trained: Mapping[str, Any]) -> int:
-    return sum(int(weight.size) for weight in trained["weights"][""])

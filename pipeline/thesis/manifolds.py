@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.measuring import trained_generator
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.running import Job
 from pipeline.experiment.training import Training
@@ -36,36 +37,28 @@ def plan(
     gaussian = {"name": "diagonal_gaussian", "latent_dim": 2}
     sticks = {"name": "stick_breaking", "latent_dim": 3, "concentration": breaking.concentration}
     fading = {"warmup_steps": int(breaking.warmup_share * settings.steps), "gradient_clip": breaking.gradient_clip}
-
-    def job(name: str, posterior: Any, beta: float, **changes: Any) -> Job:
+    schedules = {f"beta_{beta}": schedule(parameters, network, beta) for beta in settings.betas}
+    schedules["stick_breaking"] = schedule(parameters, network, 1, **fading)
+    jobs = {}
+    for name, values in schedules.items():
+        posterior = sticks if name == "stick_breaking" else gaussian
         configuration = configure(parameters, network, architecture, image_shape, posterior=posterior)
-        training = Training(
-            configuration, schedule(parameters, network, beta, **changes), settings.seed, settings.steps
-        )
+        training = Training(configuration, values, settings.seed, settings.steps)
         decoding = Decoding(training, settings.points, settings.scale, settings.shift)
-        return Job(training, decoding, settings.steps, models / name)
-
-    jobs = {f"beta_{beta}": job(f"beta_{beta}", gaussian, beta) for beta in settings.betas}
-    return {**jobs, "stick_breaking": job("stick_breaking", sticks, 1, **fading)}
+        jobs[name] = Job(training, decoding, settings.steps, models / name)
+    return jobs
 
 
 def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> dict[str, np.ndarray]:
     """Return {column: images (points, points, H, W, C) uint8} of a trained model."""
-    from tfvae.models.registry import build_model
-    from tfvae.sampling.generation import Generator
     from tfvae.sampling.manifolds import gaussian_grid, stick_breaking_grid
-    from tfvae.training.runtime import use_one_core
 
-    use_one_core()
     configuration, points = decoding.training.configuration, decoding.points
-    model = build_model(configuration)
-    model.set_weights(trained["weights"][""])
-    if configuration["posterior"]["name"] == "stick_breaking":
-        grid = stick_breaking_grid(points, configuration["posterior"]["concentration"])
-    else:
-        grid = gaussian_grid(points)
+    posterior = configuration["posterior"]
+    sticks = posterior["name"] == "stick_breaking"
+    grid = stick_breaking_grid(points, posterior["concentration"]) if sticks else gaussian_grid(points)
     latents = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
-    generator = Generator(model, decoding.training.seed)
+    generator = trained_generator(decoding.training, trained)
     columns = {
         "plain": latents,
         "scaled": decoding.scale * latents,

@@ -18,27 +18,12 @@ from tfvae.training.jobs import Progress
 
 @dataclass(frozen=True)
 class Sampling:
-    """One trained model.
-
-    Args:
-        configuration: see `tfvae.models.registry.build_model`.
-        weights: in the order of its layers.
-        seed: keys every draw.
-        everything: whether all metrics are wanted, or the FID alone.
-    """
+    """One trained model, the seed of every draw, and whether all metrics are wanted, or the FID alone."""
 
     configuration: Mapping[str, Any]
     weights: Sequence[np.ndarray]
     seed: int
     everything: bool
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What all models are measured with: the yardstick, and the stage's settings."""
-
-    yardstick: Yardstick
-    settings: Any
 
 
 def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: int) -> dict[str, np.ndarray]:
@@ -49,29 +34,29 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
 
     prior = generator.prior_latents(settings.images, "augmented sampling")
     aggregated = generator.aggregated_posterior(x_train, settings.images)
-
-    def drawn(sampler: Any, name: str) -> np.ndarray:
-        return np.asarray(sampler.sample(settings.images, randomness.generator(seed, name)), np.float32)
-
+    mixture = fit_mixture(aggregated, settings.components, seed)
+    fitted: dict[str, Any] = {"gaussian": fit_gaussian(aggregated), "mixture": mixture}
     return {
         "prior": prior,
         "scaled": scaled(prior, settings.scale),
         "shifted": shifted(prior, settings.shift),
         "shifted_fit": shifted(prior, fitted_shift(aggregated) - prior.mean(axis=0)),
-        "gaussian": drawn(fit_gaussian(aggregated), "gaussian"),
-        "mixture": drawn(fit_mixture(aggregated, settings.components, seed), "mixture"),
+        **{name: one.sample(settings.images, randomness.generator(seed, name)) for name, one in fitted.items()},
     }
 
 
-def measure(sampling: Sampling, shared: Shared, progress: Progress) -> dict[str, Any]:
-    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too."""
+def measure(sampling: Sampling, shared: tuple[Yardstick, Any], progress: Progress) -> dict[str, Any]:
+    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too.
+
+    All models share the yardstick and the stage's settings.
+    """
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    yardstick, settings = shared.yardstick, shared.settings
+    yardstick, settings = shared
     model = build_model(sampling.configuration)
     model.set_weights(sampling.weights)
     generator, meter = Generator(model, sampling.seed), Meter(yardstick)
@@ -79,10 +64,10 @@ def measure(sampling: Sampling, shared: Shared, progress: Progress) -> dict[str,
     for name, latents in sampled_latents(generator, yardstick.x_train, settings, sampling.seed).items():
         images = generator.images(latents)
         if sampling.everything:
-            metrics[name] = meter.final(images)
             few = slice(settings.neighbour_images)
             real, generated = yardstick.features[few], meter.extract(images[few])[0]
-            metrics[name].update(precision_recall_density_coverage(real, generated, settings.neighbours))
+            neighbours = precision_recall_density_coverage(real, generated, settings.neighbours)
+            metrics[name] = {**meter.final(images), **neighbours}
         else:
             metrics[name] = {"fid": meter.distance(images)}
         progress.report(1)

@@ -5,7 +5,6 @@ Step 5's judgement, whether a metric "shows consistency" over the training perio
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -28,12 +27,9 @@ def non_dominated(candidates: Sequence[Mapping[str, Any]], objectives: Sequence[
 
 def decide(runs: Sequence[Mapping[str, Any]], share: float, level: float) -> dict[str, bool]:
     """Return which objectives are consistent over all runs (step 5)."""
-    return {
-        name: is_consistent(
-            [run[name] for run in runs], [run["noise_sd"][name] for run in runs], share=share, level=level
-        )
-        for name in OBJECTIVES
-    }
+    noise = {name: [run["noise_sd"][name] for run in runs] for name in OBJECTIVES}
+    curves = {name: [run[name] for run in runs] for name in OBJECTIVES}
+    return {name: is_consistent(curves[name], noise[name], share=share, level=level) for name in OBJECTIVES}
 
 
 def choose(trained: Sequence[Mapping[str, Any]], consistent: Mapping[str, bool]) -> tuple[list[str], str]:
@@ -47,60 +43,49 @@ def choose(trained: Sequence[Mapping[str, Any]], consistent: Mapping[str, bool])
     return deciding, min((entry for entry in trained if entry["name"] in front), key=lambda e: e[deciding[0]])["name"]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The trainings of a selection: short runs (candidate, seed) whose periods are followed, then a long one each."""
-
-    candidates: Sequence[Mapping[str, Any]]
-    front: Sequence[str]
-    short: Sequence[tuple[str, int]]
-    jobs: Sequence[Job]
+def grid_front(grid: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the candidates of a grid's record with their objectives, and the names of its Pareto front (step 3)."""
+    entries = grid["candidates"]
+    candidates = [{"name": one["name"], **{name: one[name]["mean"] for name in OBJECTIVES}} for one in entries]
+    return candidates, non_dominated(candidates, OBJECTIVES)
 
 
 def plan(
-    parameters: Parameters,
-    dataset: str,
-    network: str,
-    parts: Any,
-    grid: Mapping[str, Any],
-    image_shape: Sequence[int],
-) -> Plan:
-    """Return what is trained for the candidates on the grid's Pareto front (steps 3 and 4)."""
+    parameters: Parameters, dataset: str, network: str, parts: Any, front: Sequence[str], image_shape: Sequence[int]
+) -> list[tuple[str, Job]]:
+    """Return (candidate, job) of short trainings on several seeds, whose periods are followed, then a long one each."""
     settings = parameters.pareto_select.of(dataset, network)
-    candidates = [
-        {"name": entry["name"], **{metric: entry[metric]["mean"] for metric in OBJECTIVES}}
-        for entry in grid["candidates"]
-    ]
-    front = non_dominated(candidates, OBJECTIVES)
     values = schedule(parameters, network, parameters.preliminary_grid.common.beta)
 
-    def job(name: str, seed: int, steps: int, periods: int, repeats: int) -> Job:
+    def job(name: str, seed: int, steps: int, periods: int, repeats: int) -> tuple[str, Job]:
         configuration = configure(parameters, network, parts.candidate(name), image_shape)
         training = Training(configuration, values, seed, steps, periods, settings.images)
-        return Job(training, Measuring(training, settings.images, repeats), steps)
+        return name, Job(training, Measuring(training, settings.images, repeats), steps)
 
     seeds = range(settings.seed, settings.seed + ceil(settings.runs / len(front)))
     steps, periods = settings.periods * settings.period_steps, settings.periods
-    short = [(name, seed) for name in front for seed in seeds]
-    jobs = [job(*pair, steps, periods, settings.noise_repeats) for pair in short]
+    short = [job(name, seed, steps, periods, settings.noise_repeats) for name in front for seed in seeds]
     # A seed of its own: the models that decide are not those whose curves chose the metric.
-    jobs += [job(name, seeds.stop, settings.long_steps, 1, 0) for name in front]
-    return Plan(candidates, front, short, jobs)
+    return short + [job(name, seeds.stop, settings.long_steps, 1, 0) for name in front]
 
 
-def record(plan: Plan, outcomes: Sequence[Outcome], settings: Any) -> dict[str, Any]:
-    """Return the record of the search up to the selected candidate (steps 5 to 7)."""
-    runs = [_run(*pair, outcome.measured) for pair, outcome in zip(plan.short, outcomes, strict=False)]
+def record(
+    grid: Mapping[str, Any], jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome], settings: Any
+) -> dict[str, Any]:
+    """Return the record of the search up to the selected candidate (steps 5 to 7) from the grid's record."""
+    candidates, front = grid_front(grid)
+    results = [(name, job.training.seed, outcome.measured) for (name, job), outcome in zip(jobs, outcomes, strict=True)]
+    runs = [_run(*result) for result in results[: -len(front)]]
     trained = [
-        {"name": name, **{metric: outcome.measured["metrics"][metric] for metric in (*OBJECTIVES, "loss", "mse", "kl")}}
-        for name, outcome in zip(plan.front, outcomes[len(plan.short) :], strict=True)
+        {"name": name, **{metric: measured["metrics"][metric] for metric in (*OBJECTIVES, "loss", "mse", "kl")}}
+        for name, _, measured in results[-len(front) :]
     ]
     consistent = decide(runs, settings.share, settings.level)
     deciding, selected = choose(trained, consistent)
     return {
         "objectives": list(OBJECTIVES),
-        "candidates": plan.candidates,
-        "front": plan.front,
+        "candidates": candidates,
+        "front": front,
         "runs": runs,
         "noise_sd": {name: max(run["noise_sd"][name] for run in runs) for name in OBJECTIVES},
         "consistent": consistent,
@@ -113,10 +98,5 @@ def record(plan: Plan, outcomes: Sequence[Outcome], settings: Any) -> dict[str, 
 def _run(name: str, seed: int, measured: Mapping[str, Any]) -> dict[str, Any]:
     history = measured["history"]
     curves = {metric: [row[metric] for row in history] for metric in (*OBJECTIVES, "loss")}
-    return {
-        "candidate": name,
-        "seed": seed,
-        "steps": [row["step"] for row in history],
-        **curves,
-        "noise_sd": measured["noise_sd"],
-    }
+    steps = [row["step"] for row in history]
+    return {"candidate": name, "seed": seed, "steps": steps, **curves, "noise_sd": measured["noise_sd"]}

@@ -14,6 +14,10 @@ RAW_KL = (
     "Loss, KL divergence and MSE per image of the test data, the MSE summed over pixels and of one sample of the "
     "posterior. The KL divergence is raw, in nats: the thesis prints it times β."
 )
+MEANS = (
+    "Mean ± standard deviation over the seeds; lower is better, except for KL, in nats per image. A relative FID "
+    "of 1 is that of the mean image alone."
+)
 
 
 @dataclass(frozen=True)
@@ -25,23 +29,21 @@ class Table:
     rows: Sequence[Sequence[str]]
     note: str = ""
 
-    def markdown(self, level: int = 4) -> str:
-        """Return the table as Markdown, its title as a heading of `level`; numbers are aligned on the right."""
+    def markdown(self) -> str:
+        """Return the table as Markdown below a heading of the fourth level; numbers are aligned on the right."""
         rule = ["---", *["---:"] * (len(self.header) - 1)]
         lines = ["| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows)]
-        parts = [f"{'#' * level} {self.title}", "\n".join(lines), self.note]
+        parts = [f"#### {self.title}", "\n".join(lines), self.note]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def plain(self) -> str:
         """Return the table as text in aligned columns."""
-        widths = [max(len(row[i]) for row in (self.header, *self.rows)) for i in range(len(self.header))]
-        lines = [
-            "  ".join(cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(cells)).rstrip()
-            for cells in (list(zip(row, widths, strict=True)) for row in (self.header, *self.rows))
-        ]
-        lines.insert(1, "-" * (sum(widths) + 2 * (len(widths) - 1)))
-        note = textwrap.fill(self.note, 100)
-        return "\n".join([self.title, *lines, *([note] if note else [])]) + "\n"
+        table = (self.header, *self.rows)
+        first, *others = (max(map(len, column)) for column in zip(*table, strict=True))
+        header, *rows = ("  ".join([row[0].ljust(first), *map(str.rjust, row[1:], others)]).rstrip() for row in table)
+        rule = "-" * (first + sum(2 + width for width in others))
+        parts = [self.title, header, rule, *rows, textwrap.fill(self.note, 100)]
+        return "\n".join(part for part in parts if part) + "\n"
 
 
 def lowest_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
@@ -62,11 +64,7 @@ def values_table(record: Mapping[str, Any], title: str) -> Table:
 def augmented_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
     """Return the thesis's Table C.1: the FID of samples from scaled latents beside that of plain ones."""
     rows = [
-        (
-            model_name(record),
-            mean_and_sd(record["samplers"]["scaled"]["fid"], "fid"),
-            mean_and_sd(record["samplers"]["prior"]["fid"], "fid"),
-        )
+        (model_name(record), *(mean_and_sd(record["samplers"][name]["fid"], "fid") for name in ("scaled", "prior")))
         for record in in_order(records)
     ]
     scales = " or ".join(sorted({f"{record['scale']:g}" for record in records}))
@@ -81,11 +79,7 @@ def full_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
         (model_name(record), *(mean_and_sd(record[metric], metric) for metric in columns), str(record["fid"]["n"]))
         for record in in_order(records)
     ]
-    note = (
-        "Mean ± standard deviation over the seeds; lower is better, except for KL, in nats per image. A relative FID "
-        "of 1 is that of the mean image alone."
-    )
-    return Table(title, ("Model", *columns.values(), "Seeds"), rows, note)
+    return Table(title, ("Model", *columns.values(), "Seeds"), rows, MEANS)
 
 
 def in_order(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -99,31 +93,21 @@ def study_tables(
     sticks: Sequence[Mapping[str, Any]],
     augmented: Sequence[Mapping[str, Any]],
 ) -> list[Table]:
-    """Return all tables of a dataset: our own first, then the thesis's.
+    """Return all tables of a dataset, ours first, then the thesis's; a note that several share stands below the last.
 
-    Args:
-        dataset: its name.
-        records: of the beta-VAEs, both networks.
-        sticks: of the stick-breaking VAEs.
-        augmented: of the samplers.
+    The records are those of the beta-VAEs of both networks, of the stick-breaking VAEs and of the samplers.
     """
     head = dataset_title(dataset)
     tables = [full_table([*records, *sticks], f"{head}: all models")]
     for network, name in NETWORK_TITLES.items():
-        of_network = [record for record in records if record["network"] == network]
-        if of_network:
+        if of_network := [record for record in records if record["network"] == network]:
             tables.append(lowest_table(of_network, f"{head}: β-VAE, {name}"))
     for record in in_order(sticks):
         tables.append(values_table(record, f"{head}: {model_name(record)}, {NETWORK_TITLES[record['network']]}"))
     if augmented:
         tables.append(augmented_table(augmented, f"{head}: augmented sampling"))
-    return share_notes(tables)
-
-
-def share_notes(tables: Sequence[Table]) -> list[Table]:
-    """Return the tables, a note that several of them share kept below the last one only."""
-    notes = [table.note for table in tables]
-    return [replace(table, note="" if table.note in notes[i + 1 :] else table.note) for i, table in enumerate(tables)]
+    last = {table.note: i for i, table in enumerate(tables)}
+    return [table if last[table.note] == i else replace(table, note="") for i, table in enumerate(tables)]
 
 
 def summary_table(summary: Mapping[str, Mapping[str, Any]]) -> Table:

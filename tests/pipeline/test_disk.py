@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 
@@ -56,7 +55,7 @@ def healthy(writer, folder):
     """Return the bytes that a writer writes to a healthy disk."""
     path = folder / "healthy" / writer
     if writer == "download":
-        download.main(None, SimpleNamespace(dataset="digits", data=path))
+        download.main(dataset="digits", data=path)
     else:
         WRITERS[writer](path)
     return path.read_bytes()

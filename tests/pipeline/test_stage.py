@@ -1,6 +1,5 @@
 """What all stages share: files that are whole or absent, and the command line."""
 
-import importlib
 import json
 import math
 import os
@@ -18,6 +17,8 @@ from hypothesis.extra import numpy as hnp
 
 from pipeline import files, stage
 from pipeline.jobs.closure import ROOT
+from tfvae.errors import Refused
+from tfvae.evaluation.total_variation import total_variation_distance
 
 ARRAYS = hnp.arrays(
     st.sampled_from([np.float32, np.float64, np.uint8, np.int64]), hnp.array_shapes(min_dims=0, max_dims=4, max_side=3)
@@ -63,7 +64,7 @@ def test_a_process_that_dies_while_it_writes_leaves_what_was_there(tmp_path, old
     if old is not None:
         path.write_bytes(old)
     script = (
-        "import os, sys\nfrom pathlib import Path\nfrom pipeline import stage\n"
+        "import os, sys\nfrom pathlib import Path\nfrom pipeline import files\n"
         "os.chmod = lambda *_: os._exit(9)\n"  # between the content and its name
         "files.write_bytes(Path(sys.argv[1]), b'new' * 100_000)\n"
     )
@@ -171,32 +172,46 @@ def test_other_text_is_no_number(text):
 TOY = '''
 """Stage toy: shows what a stage gets."""
 
-import sys
-from pipeline import stage
+from pathlib import Path
+
+from pipeline import files, stage
+from pipeline.stage import Parameters
 from tfvae.evaluation.total_variation import total_variation_distance
-from tfvae.training.jobs import run_jobs
+from tfvae.training.jobs import named, run_jobs
 
 
 def refuse(job, shared, progress):
     total_variation_distance([0], [0], 0)
 
 
-def main(parameters, arguments):
-    if arguments.mood == "worker":
-        run_jobs("toy:refuse", [1, 2], None, amounts=[1, 1], label="toy", unit="job")
-    if arguments.mood == "library":
-        refuse(None, None, None)
-    if arguments.mood == "value":
+def fail(job, shared, progress):
+    named("no colon")
+
+
+def main(
+    parameters: Parameters,
+    *,
+    source: Path,
+    all_records: list[Path],
+    record: Path,
+    mood: str,
+    size: int | float,
+    counts: list[int | float],
+) -> None:
+    if mood in ("refuse", "fail"):
+        globals()[mood](None, None, None)
+    if mood.endswith(" in a worker"):
+        run_jobs("toy:" + mood.split()[0], [1, 2], None, amounts=[1, 1], label="toy", unit="job")
+    if mood == "value":
         raise ValueError("a mistake of the code")
-    if arguments.mood == "runtime":
+    if mood == "runtime":
         raise RuntimeError("the loss is no longer finite")
-    text = arguments.source.read_text()
-    names = ",".join(path.name for path in arguments.all_records)
-    files.write_json(arguments.record, [parameters.beta, text, names, arguments.mood])
+    names = ",".join(path.name for path in all_records)
+    files.write_json(record, [parameters.beta, source.read_text(), names, mood, size, counts])
 
 
 if __name__ == "__main__":
-    stage.run(main, reads={"source": 1, "all_records": "+"}, writes=("record",), options=("mood",))
+    stage.run(main)
 '''
 
 
@@ -210,7 +225,8 @@ def toy(tmp_path):
 
     def run(mood, *changes):
         options = ["--source", "source", "--all-records", "x/a.json", "b.json", "--record", "out/record.json"]
-        command = [sys.executable, "-m", "toy", *options, "--mood", mood, *changes]
+        numbers = ["--size", "2", "--counts", "3", "0.5"]
+        command = [sys.executable, "-m", "toy", *options, *numbers, "--mood", mood, *changes]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
@@ -221,7 +237,8 @@ def test_a_stage_gets_checked_parameters_and_paths(toy, tmp_path, committed):
     done = toy("good")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     record = json.loads((tmp_path / "out" / "record.json").read_text())
-    assert record == [committed["beta"], "content", "a.json,b.json", "good"]
+    assert record == [committed["beta"], "content", "a.json,b.json", "good", 2, [3, 0.5]]
+    assert [type(value) for value in record[4:]] == [int, list] and type(record[5][0]) is int
 
 
 def test_a_failed_computation_ends_with_one_message(toy, tmp_path):
@@ -230,7 +247,7 @@ def test_a_failed_computation_ends_with_one_message(toy, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("mood", ["library", "worker"])
+@pytest.mark.parametrize("mood", ["refuse", "refuse in a worker"])
 def test_an_input_that_the_library_refuses_ends_with_one_message(toy, tmp_path, mood):
     done = toy(mood)
     message = done.stderr.splitlines()[-1]  # a progress bar stands above
@@ -256,25 +273,26 @@ def test_wrong_parameters_end_a_stage_before_it_begins(toy, tmp_path):
     assert toy("runtime").stderr == "error: params.yaml cannot be read: No such file or directory\n"
 
 
-def test_a_mistake_of_the_code_shows_where_it_is(toy):
-    done = toy("value")
-    assert done.returncode == 1 and "Traceback" in done.stderr and "a mistake of the code" in done.stderr
+@pytest.mark.parametrize(
+    ("mood", "message"),
+    [
+        ("value", "a mistake of the code"),
+        ("fail", "not enough values to unpack"),  # inside the library
+        ("fail in a worker", "not enough values to unpack"),
+    ],
+)
+def test_a_mistake_of_the_code_shows_where_it_is(toy, tmp_path, mood, message):
+    """Only `Refused` blames the input: an operation that fails is a mistake of the code, the library's too."""
+    done = toy(mood)
+    assert done.returncode == 1 and "Traceback" in done.stderr and message in done.stderr
+    assert "error: " not in done.stderr.replace("ValueError: ", "") and not (tmp_path / "out").exists()
 
 
-def test_only_a_raise_statement_of_the_library_refuses(tmp_path, monkeypatch):
-    """An operation inside the library that fails is a mistake of its code."""
-    source = "def refuse():\n    raise ValueError(\n        'no')\n\n\ndef fail():\n    int('x')\n"
-    (tmp_path / "library.py").write_text(source, encoding="utf-8")
-    monkeypatch.setattr(stage, "LIBRARY", tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    library = importlib.import_module("library")
-    for function, refused in ((library.refuse, True), (library.fail, False)):
-        with pytest.raises(ValueError) as caught:
-            function()
-        assert stage.refused_by_library(caught.value) is refused
-    with pytest.raises(ValueError) as caught:
-        raise ValueError("of a stage")
-    assert not stage.refused_by_library(caught.value)
+def test_a_refused_input_is_an_error_of_its_own_class():
+    """Whoever calls the library may catch it as a ValueError; a stage tells it from any other."""
+    with pytest.raises(Refused) as caught:
+        total_variation_distance([0], [0], 0)
+    assert isinstance(caught.value, ValueError) and type(caught.value) is not ValueError
 
 
 def test_the_command_line_names_what_it_needs(tmp_path, toy):
@@ -285,4 +303,4 @@ def test_the_command_line_names_what_it_needs(tmp_path, toy):
         [sys.executable, "-m", "again"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
         text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 2 and "--source, --all-records, --record, --mood" in done.stderr
+    assert done.returncode == 2 and "--source, --all-records, --record, --mood, --size, --counts" in done.stderr

@@ -1,13 +1,14 @@
 """The classifier that measures: the floors of its metrics, what it returns, and what the stage writes."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from pipeline import files, train_fid_classifier
-from pipeline.experiment.yardstick import read_yardstick
-from pipeline.train_fid_classifier import noise_floors, train
+from pipeline.experiment import classifier_training
+from pipeline.experiment.classifier_floors import measure, noise_floors
+from pipeline.experiment.classifier_training import ClassifierTraining, classifier_configuration, train
+from pipeline.experiment.models import read_yardstick
+from pipeline.experiment.running import Outcome
 from tfvae.evaluation import fid
 
 
@@ -43,7 +44,7 @@ def test_floors_depend_on_the_seed_alone():
     assert noise_floors(labels, 3, 1) == noise_floors(labels, 3, 1) != noise_floors(labels, 3, 2)
 
 
-SETTINGS = SimpleNamespace(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
+SETTINGS = ClassifierTraining(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +53,20 @@ def data(images):
     return {"x_train": pictures[:100], "y_train": labels[:100], "x_test": pictures[100:], "y_test": labels[100:]}
 
 
+def trained_and_measured(data, progress):
+    """Return a classifier's configuration, its weights, its reference and its record."""
+    result = train(SETTINGS, data, progress)
+    measured = measure(SETTINGS.seed, result, data)
+    configuration = classifier_configuration(data["x_train"], data["y_train"])
+    return configuration, result["weights"][""], measured["reference"], measured["record"]
+
+
 @pytest.fixture(scope="module")
 def trained(data, alone):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        patch.setattr(train_fid_classifier, "_PERIOD_STEPS", 8)
-        return train(SETTINGS, data, alone)
+        patch.setattr(classifier_training, "_PERIOD_STEPS", 8)
+        return trained_and_measured(data, alone)
 
 
 def test_it_learns_two_kinds_of_images(trained):
@@ -92,8 +101,8 @@ def test_its_record_follows_from_its_weights(trained, data):
 
 
 def test_it_goes_on_to_the_byte_where_it_was_interrupted(monkeypatch, one_process, trained, data, interrupted):
-    monkeypatch.setattr(train_fid_classifier, "_PERIOD_STEPS", 8)
-    again, told = interrupted(train, SETTINGS, data)
+    monkeypatch.setattr(classifier_training, "_PERIOD_STEPS", 8)
+    again, told = interrupted(trained_and_measured, data)
     assert told == [16, 24, 30]
     assert [weight.tobytes() for weight in again[1]] == [weight.tobytes() for weight in trained[1]]
     assert again[3] == trained[3]
@@ -102,23 +111,29 @@ def test_it_goes_on_to_the_byte_where_it_was_interrupted(monkeypatch, one_proces
 def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, data, parameters_with, committed):
     given = {}
 
-    def run_resumable(function, jobs, arrays, *, amounts, label, unit):
-        assert (function, len(jobs), unit) == ("pipeline.train_fid_classifier:train", 1, "step")
-        assert (amounts, label) == ([jobs[0].steps], "classifier digits")
-        given.update(vars(jobs[0]), images=arrays["x_train"])
-        return [trained]
+    def train_and_measure(functions, jobs, arrays, measured_on, *, label):
+        [job] = jobs
+        assert functions.train == "pipeline.experiment.classifier_training:train" and label == "classifier digits"
+        assert functions.measure == "pipeline.experiment.classifier_floors:measure" and measured_on is arrays
+        assert job.steps == job.training.steps and job.measuring == job.training.seed and job.folder == tmp_path / "c"
+        given.update(vars(job.training), images=arrays["x_train"])
+        result = {"weights": {"": trained[1]}}
+        return [Outcome("key", result, {"reference": trained[2], "record": trained[3]}, is_new=True)]
 
-    monkeypatch.setattr(train_fid_classifier, "run_resumable", run_resumable)
+    monkeypatch.setattr(train_fid_classifier, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", data)
-    arguments = SimpleNamespace(
-        dataset="digits", data=tmp_path / "data.npz", classifier=tmp_path / "c", record=tmp_path / "c.json"
-    )
-    train_fid_classifier.main(parameters_with({}), arguments)
+    train_fid_classifier.main(
+        parameters_with({}), dataset="digits", data=tmp_path / "data.npz", classifier=tmp_path / "c",
+        record=tmp_path / "c.json",
+    )  # fmt: skip
     np.testing.assert_array_equal(given.pop("images"), data["x_train"])
     section = committed["train_fid_classifier"]
-    assert given == {**section["common"], **section["digits"]}
+    assert given == {**section["common"], **section["digits"], "purpose": "classifier weights"}
     yardstick = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
     np.testing.assert_array_equal(yardstick.features, trained[2]["features"])
     np.testing.assert_array_equal(yardstick.labels, trained[2]["labels"])
-    assert yardstick.classifier == trained[0] and yardstick.fid_mean_image == trained[3]["fid_mean_image"]
+    assert yardstick.classifier.configuration == trained[0]
+    for own, weight in zip(yardstick.classifier.weights, trained[1], strict=True):
+        np.testing.assert_array_equal(own, weight)
+    assert yardstick.fid_mean_image == trained[3]["fid_mean_image"]
     assert files.read_json(tmp_path / "c.json") == trained[3]

@@ -10,7 +10,7 @@ from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.closure import ROOT
 from pipeline.legacy import protocol as legacy_protocol
 from pipeline.legacy.measuring import METRICS, LegacyMeasuring, Shared, contrast, measure, metrics, mixes
-from pipeline.legacy.protocol import CLAMPED, MEASURED, TRAINED, corrected_measures, plan, training
+from pipeline.legacy.protocol import CLAMPED, MEASURED, TRAINED, plan, protocol_of, training
 from pipeline.legacy.record import augmented, models_and_ablation
 from pipeline.params.loading import load_architectures, load_parameters
 from pipeline.published import counterparts
@@ -59,6 +59,7 @@ def test_one_switch_is_corrected_at_a_time(dataset, network):
         assert changed == ({variant.switch} if variant.switch else set())
         assert all(variant.protocol[switch] == corrected[switch] for switch in changed)
         assert variant.steps == settings.steps and variant.likelihood == "squared_error"
+        assert variant.seeds == settings.seeds
     assert [variant.switch for variant in variants if variant.switch] == settings.ablated
     assert {variant.model for variant in variants if variant.switch} <= {"0.2", CLAMPED}
     # The model whose switch is corrected is there as published, too.
@@ -73,13 +74,16 @@ def test_samplers_are_compared_under_the_corrected_protocol(dataset, network):
     for variant in variants:
         corrected = {**settings.corrected.model_dump(), "learning_rate": variant.protocol["learning_rate"]}
         assert variant.protocol == corrected and variant.beta == settings.ablated_beta
+        assert variant.seeds == settings.augmented_seeds
 
 
 def test_switches_that_concern_measuring_are_corrected_one_at_a_time():
     published = settings_of().published.model_dump()
-    for switch, protocol in corrected_measures(settings_of()):
+    assert protocol_of(settings_of()) == published
+    for switch in MEASURED:
+        protocol = protocol_of(settings_of(), switch)
         assert {name for name, value in protocol.items() if value != published[name]} == {switch}
-    assert [switch for switch, _ in corrected_measures(settings_of())] == list(MEASURED)
+        assert protocol[switch] == settings_of().corrected.model_dump()[switch]
 
 
 def test_the_thesis_s_mnist_model():
@@ -172,7 +176,7 @@ def test_a_record_has_every_model_and_every_correction():
 
 
 def test_an_entry_of_the_samplers():
-    entry = augmented(variant_of("bernoulli-0.001-5000"), [MEASUREMENT], [4])
+    entry = augmented(replace(variant_of("bernoulli-0.001-5000"), seeds=[4]), [MEASUREMENT])
     assert (entry["likelihood"], entry["learning_rate"], entry["steps"]) == ("bernoulli", 1e-3, 5000)
     assert entry["seeds"] == [4]
     assert entry["prior"]["fid"]["mean"] == 5 and entry["scaled"]["contrast"]["mean"] == 0.75

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline import augmented_sampling, files
-from pipeline.augmented_sampling import measure, read_models, sampled_latents
+from pipeline.augmented_sampling import read_models
+from pipeline.thesis.samplers import Sampling, measure, sampled_latents
 from tfvae.sampling.generation import Generator
 
 SAMPLERS = ["prior", "scaled", "shifted", "shifted_fit", "gaussian", "mixture"]
@@ -96,7 +97,7 @@ def measured(configuration, yardstick, alone):
     shared = (yardstick, settings(images=50))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return [measure((configuration, weights, 4, first), shared, alone) for first in (True, False)], weights
+        return [measure(Sampling(configuration, weights, 4, first), shared, alone) for first in (True, False)], weights
 
 
 def test_the_first_model_is_measured_in_every_way(measured):
@@ -140,7 +141,7 @@ def test_models_are_read_in_the_order_of_their_seeds(tmp_path):
         files.write_weights(tmp_path / f"seed-{seed}" / "weights.npz", [np.full(2, seed)])
     files.write_npz(tmp_path / "samples.npz", {})
     models = read_models(tmp_path)
-    assert [(config["seed"], int(weights[0][0]), seed, first) for config, weights, seed, first in models] == [
+    assert [(one.configuration["seed"], int(one.weights[0][0]), one.seed, one.everything) for one in models] == [
         (0, 0, 0, True), (2, 2, 2, False), (10, 10, 10, False),
     ]  # fmt: skip
 
@@ -149,18 +150,19 @@ def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
     monkeypatch, tmp_path, parameters_with, yardstick
 ):
     def run_resumable(function, models, shared, *, amounts, label, unit):
-        assert (function, amounts, unit) == ("pipeline.augmented_sampling:measure", [6, 6], "sampler")
+        assert (function, amounts, unit) == ("pipeline.thesis.samplers:measure", [6, 6], "sampler")
         assert label == "sampling digits mlp beta 0.2" and shared[0] is yardstick
         return [{"prior": {"fid": 1.0, "recall": 0.5}}, {"prior": {"fid": 3.0}}]
 
     monkeypatch.setattr(augmented_sampling, "run_resumable", run_resumable)
     monkeypatch.setattr(augmented_sampling, "read_yardstick", lambda *_: yardstick)
-    monkeypatch.setattr(augmented_sampling, "read_models", lambda _: [({}, [], 0, True), ({}, [], 3, False)])
-    arguments = SimpleNamespace(
-        dataset="digits", network="mlp", beta="0.2", data=None, classifier=None, models=None,
-        record=tmp_path / "record.json",
+    monkeypatch.setattr(
+        augmented_sampling, "read_models", lambda _: [Sampling({}, [], 0, True), Sampling({}, [], 3, False)]
+    )
+    augmented_sampling.main(
+        parameters_with({"augmented_sampling.common.scale": 50}), dataset="digits", network="mlp", beta=0.2, data=None,
+        classifier=None, models=None, record=tmp_path / "record.json",
     )  # fmt: skip
-    augmented_sampling.main(parameters_with({"augmented_sampling.common.scale": 50}), arguments)
     assert files.read_json(tmp_path / "record.json") == {
         "dataset": "digits", "network": "mlp", "beta": 0.2, "seeds": [0, 3], "scale": 50, "shift": 2, "components": 10,
         "samplers": {

@@ -1,5 +1,6 @@
 """The stages figures and summarize, run on a small made-up study."""
 
+import hashlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,8 +8,10 @@ import pandas as pd
 import pytest
 
 from pipeline import figures, files, summarize
+from pipeline.thesis.figures import read_run
 
 BETAS, SEEDS, STEPS = (0.2, 1, 2), (3, 4, 5), (10, 20)
+RECORDS = ("main-experiments", "stick-breaking", "augmented-sampling")
 METRICS = ("loss", "kl", "mse", "fid", "fid_relative", "tvd")
 CURVES = ("loss", "distortion", "kl", "fid", "tvd", "max_class_gap")
 
@@ -33,21 +36,20 @@ def write_run(root, kind, name, network, posterior, beta):
     head = {"dataset": "digits", "network": network, "posterior": posterior, "beta": beta, "seeds": list(SEEDS)}
     metrics = {metric: summary(*(beta + seed for seed in SEEDS)) for metric in METRICS}
     files.write_json(record, {**head, **metrics, **extra})
-    return folder, record
+    return record
 
 
 def write_network(root, network):
-    runs = [write_run(root, "main", f"digits-{network}-{beta}", network, "diagonal_gaussian", beta) for beta in BETAS]
-    broken = write_run(root, "broken", f"digits-{network}", network, "stick_breaking", 1)
-    augmented = []
+    """Write the models and records of a network; return the records of its beta-VAEs."""
+    name, metrics = f"digits-{network}", root / "metrics"
+    runs = [write_run(root, "main-experiments", f"{name}-{beta}", network, "diagonal_gaussian", beta) for beta in BETAS]
+    write_run(root, "stick-breaking", name, network, "stick_breaking", 1)
     for beta in BETAS:
         samplers = {name: {"fid": summary(20, 21)} for name in ("prior", "scaled", "shifted")}
         content = {"network": network, "beta": beta, "scale": 100, "shift": 2, "samplers": samplers}
-        augmented.append(root / f"augmented-{network}-{beta}.json")
-        files.write_json(augmented[-1], content)
-    manifold = root / "manifolds" / f"digits-{network}"
+        files.write_json(metrics / "augmented-sampling" / f"{name}-{beta}.json", content)
     keys = [f"{model}|{column}" for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
-    files.write_npz(manifold / "manifolds.npz", {key: pictures(2, 2) for key in keys})
+    files.write_npz(root / "models" / "manifolds" / name / "manifolds.npz", {key: pictures(2, 2) for key in keys})
     search = {
         "dataset": "digits", "network": network, "searched_on": "digits", "front": ["e0-d0"], "selected": "e0-d0",
         "candidates": [{"name": "e0-d0", "fid": 1.0, "tvd": 0.1}, {"name": "e1-d0", "fid": 2.0, "tvd": 0.2}],
@@ -55,34 +57,29 @@ def write_network(root, network):
         "noise_sd": {"fid": 0.1, "tvd": 0.01}, "consistent": {"fid": True, "tvd": False},
         "architecture": {"name": "e9-d9"},
     }  # fmt: skip
-    files.write_json(root / f"search-{network}.json", search)
-    return runs, broken, augmented, manifold, root / f"search-{network}.json"
+    files.write_json(metrics / "architectures" / f"{name}.json", search)
+    return runs
 
 
 @pytest.fixture
 def study(tmp_path):
-    """Arguments of the stage, with the files that they name."""
-    runs, broken, augmented, manifolds, searches = zip(
-        *(write_network(tmp_path, network) for network in ("cnn", "mlp")), strict=True
-    )
-    runs = [pair for part in runs for pair in part]
-    runs = [runs[1], *runs]  # the chosen beta is one of the study's fixed ones
+    """Arguments of the stage, with the files in the folders that they name, and the beta-VAEs' records."""
+    runs = [record for network in ("cnn", "mlp") for record in write_network(tmp_path, network)]
+    # What another beta left there is no part of the study.
+    write_run(tmp_path, "main-experiments", "digits-mlp-9", "mlp", "diagonal_gaussian", 9)
     files.write_npz(tmp_path / "data.npz", {"x_train": pictures(12), "y_train": np.arange(12, dtype=np.uint8) % 10})
-    files.write_json(tmp_path / "classifier.json", {"fid_floor": 0.5, "fid_mean_image": 300.0})
-    return SimpleNamespace(
-        dataset="digits",
-        data=tmp_path / "data.npz",
-        searches=list(searches),
-        runs=[folder for folder, _ in runs],
-        run_records=[record for _, record in runs],
-        stick_breaking=[folder for folder, _ in broken],
-        stick_breaking_records=[record for _, record in broken],
-        augmented=[path for part in augmented for path in part],
-        manifolds=list(manifolds),
-        classifier=tmp_path / "classifier.json",
-        figures=tmp_path / "plots",
-        curves=tmp_path / "curves.csv",
-    )
+    classifier = {"fid_floor": 0.5, "fid_mean_image": 300.0}
+    files.write_json(tmp_path / "metrics" / "train-fid-classifier" / "digits.json", classifier)
+    arguments = {
+        "dataset": "digits",
+        "betas": [1, 2, 0.2, 1],  # the chosen beta is one of the study's fixed ones
+        "data": tmp_path / "data.npz",
+        "metrics": tmp_path / "metrics",
+        "models": tmp_path / "models",
+        "figures": tmp_path / "plots",
+        "curves": tmp_path / "curves.csv",
+    }
+    return SimpleNamespace(arguments=arguments, runs=runs, **arguments)
 
 
 @pytest.fixture
@@ -91,7 +88,7 @@ def parameters():
 
 
 def test_every_figure_is_written(study, parameters):
-    figures.main(parameters, study)
+    figures.main(parameters, **study.arguments)
     per_network = (
         "training-curves", "stick-breaking", "samples", "reconstructions", "manifolds", "pareto", "periods",
     )  # fmt: skip
@@ -104,7 +101,7 @@ def test_every_figure_is_written(study, parameters):
 
 def test_curves_hold_every_history_once(study, parameters, monkeypatch):
     monkeypatch.setattr(figures, "draw", lambda study: ())
-    figures.main(parameters, study)
+    figures.main(parameters, **study.arguments)
     table = pd.read_csv(study.curves, dtype={"beta": str})
     assert ",".join(table.columns) == "step,network,posterior,beta,seed,loss,distortion,kl,fid,tvd"
     assert len(table) == 2 * (len(BETAS) + 1) * len(SEEDS) * len(STEPS)
@@ -116,41 +113,53 @@ def test_curves_hold_every_history_once(study, parameters, monkeypatch):
     assert (row["seed"], row["step"], row["kl"]) == (4, 20, pytest.approx(24.2))
 
 
-def test_runs_are_in_ascending_beta_with_dense_networks_first(study):
-    runs = figures.read_runs(study.runs, study.run_records)
-    assert [(run.record["network"], run.record["beta"]) for run in runs] == [
-        (network, beta) for network in ("mlp", "cnn") for beta in BETAS
-    ]
+def test_runs_are_in_ascending_beta_with_dense_networks_first(study, parameters, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "draw", lambda study: drawn.append(study) or ())
+    figures.main(parameters, **study.arguments)
+    [shown] = drawn
+    of_network = {network: [run.record["beta"] for run in shown.of(network)] for network in shown.networks}
+    assert list(of_network) == ["mlp", "cnn"] and list(of_network.values()) == [[*BETAS, 1]] * 2
+    for network in of_network:
+        assert [run.record["beta"] for run in shown.of(network, "diagonal_gaussian")] == list(BETAS)
+        assert [run.record["posterior"] for run in shown.of(network, "stick_breaking")] == ["stick_breaking"]
 
 
 def test_samples_are_the_first_and_the_last_frames(study):
-    run = figures.read_runs(study.runs, study.run_records)[0]
+    run = read_run(study.runs[0], study.models)
     frames = pictures(3, 9)
     np.testing.assert_array_equal(run.samples["plain"], frames[0])
     np.testing.assert_array_equal(run.samples["scaled"], frames[2])
     assert run.scale == 30
 
 
-def test_directories_and_records_must_match(study):
-    with pytest.raises(RuntimeError, match="same order"):
-        figures.read_runs(study.runs, study.run_records[::-1])
+def test_a_run_has_the_models_that_are_named_like_its_record(study):
+    for path, beta in zip(study.runs, [*BETAS, *BETAS], strict=True):
+        run = read_run(path, study.models)
+        assert run.record["beta"] == beta and (run.curves["beta"] == beta).all()
+        np.testing.assert_allclose(run.curves["kl"], beta + run.curves["seed"] + run.curves["step"])
+
+
+def test_a_study_without_one_of_its_runs_is_refused(study, parameters):
+    study.runs[0].unlink()
+    with pytest.raises(OSError, match=study.runs[0].name):
+        figures.main(parameters, **study.arguments)
 
 
 def test_summary_and_tables_are_written(study, parameters, tmp_path, capsys):
-    arguments = SimpleNamespace(
-        dataset="digits",
-        records=[path for path in study.run_records[1:] if path.stem.endswith("-1")],
-        all_records=study.run_records,
-        stick_breaking_records=study.stick_breaking_records,
-        augmented=study.augmented,
-        summary=tmp_path / "summary.json",
-        tables=tmp_path / "tables.md",
-    )
-    summarize.main(parameters, arguments)
-    written = files.read_json(arguments.summary)
+    summarized, tables = tmp_path / "summary.json", tmp_path / "tables.md"
+    summarize.main(
+        parameters, dataset="digits", betas=study.betas, metrics=study.metrics, summary=summarized, tables=tables,
+        digests=tmp_path / "digests.txt",
+    )  # fmt: skip
+    written = files.read_json(summarized)
     assert list(written) == ["mlp", "cnn"]
-    assert written["cnn"] == files.read_json(tmp_path / "metrics" / "main" / "digits-cnn-1.json")
-    text = arguments.tables.read_text(encoding="utf-8")
-    assert text.count("| 1-CVAE |") == 2  # all models, augmented sampling; the record named twice counts once
-    assert "| FID | 4.20 | 0.2-CVAE |" in text
+    assert written["cnn"] == files.read_json(study.metrics / "main-experiments" / "digits-cnn-1.json")
+    text = tables.read_text(encoding="utf-8")
+    assert text.count("| 1-CVAE |") == 2  # all models, augmented sampling; the beta named twice counts once
+    assert "| FID | 4.20 | 0.2-CVAE |" in text and "9-VAE" not in text
     assert "Digits: all models" in capsys.readouterr().out
+    digests = dict(line.split() for line in (tmp_path / "digests.txt").read_text(encoding="utf-8").splitlines())
+    records = [path for path in sorted(study.metrics.rglob("*.json")) if path.parent.name in RECORDS]
+    expected = {path.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in records}
+    assert digests == {name: digest for name, digest in expected.items() if not name.endswith("-9.json")}

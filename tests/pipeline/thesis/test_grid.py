@@ -1,11 +1,10 @@
 """The grid: which experiments it plans, and how it gathers their results."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from pipeline import files, preliminary_grid
+from pipeline.experiment.running import Outcome
 from pipeline.jobs.closure import ROOT
 
 
@@ -16,17 +15,18 @@ def test_every_candidate_is_planned_with_every_seed(parameters_with, committed, 
         {f"{grid}.candidates": candidates, f"{grid}.seeds": [3, 1], "preliminary_grid.common.beta": 0.5}
     )
     planned = preliminary_grid.plan(parameters, "digits", "mlp", parts.mlp, (28, 28, 1))
-    assert [(name, experiment.seed) for name, experiment in planned] == [
+    assert [(name, job.training.seed) for name, job in planned] == [
         ("e16-d16", 3), ("e16-d16", 1), ("e0-d3", 3), ("e0-d3", 1),
     ]  # fmt: skip
     settings = committed["preliminary_grid"]["digits"]["mlp"]
-    for name, experiment in planned:
-        encoder, decoder = name.split("-")
-        assert experiment.configuration["encoder"] == architectures["mlp"]["encoders"][encoder]
-        assert experiment.configuration["decoder"] == architectures["mlp"]["decoders"][decoder]
-        assert experiment.configuration["image_shape"] == [28, 28, 1]
-        assert experiment.schedule["beta"] == 0.5
-        assert (experiment.steps, experiment.periods, experiment.images) == (settings["steps"], 1, settings["images"])
+    for name, job in planned:
+        (encoder, decoder), training = name.split("-"), job.training
+        assert training.configuration["encoder"] == architectures["mlp"]["encoders"][encoder]
+        assert training.configuration["decoder"] == architectures["mlp"]["decoders"][decoder]
+        assert training.configuration["image_shape"] == [28, 28, 1]
+        assert training.schedule["beta"] == 0.5
+        assert training.steps == job.steps == settings["steps"] and training.periods == 1
+        assert job.measuring.images == settings["images"] and job.measuring.training is training
 
 
 @pytest.mark.parametrize("network", ["mlp", "cnn"])
@@ -42,26 +42,23 @@ def test_results_are_gathered_by_candidate(monkeypatch, tmp_path, parameters_wit
     parameters = parameters_with({"preliminary_grid.digits.mlp.seeds": [0, 1]})
     names = parameters.preliminary_grid.of("digits", "mlp").candidates
 
-    def run_all(experiments, *_):
+    def outcome(training):
+        # Each candidate is told by the size of its first layer, each seed by itself.
         metrics = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
-        return [
-            # Each candidate is told by the size of its first layer, each seed by itself.
-            {"metrics": {name: experiment.configuration["encoder"][0] + experiment.seed for name in metrics},
-             "weights": [np.zeros((3, 4)), np.zeros(2)]}
-            for experiment in experiments
-        ]  # fmt: skip
+        value = training.configuration["encoder"][0] + training.seed
+        weights = {"weights": {"": [np.zeros((3, 4)), np.zeros(2)]}}
+        return Outcome("key", weights, {"metrics": dict.fromkeys(metrics, value)}, is_new=True)
 
-    monkeypatch.setattr(preliminary_grid, "run_all", run_all)
+    def train_seeds(jobs, trained_on, label):
+        assert trained_on is yardstick and label == "grid digits mlp"
+        return [outcome(job.training) for job in jobs]
+
+    monkeypatch.setattr(preliminary_grid, "train_seeds", train_seeds)
     monkeypatch.setattr(preliminary_grid, "read_yardstick", lambda *_: yardstick)
-    arguments = SimpleNamespace(
-        dataset="digits",
-        network="mlp",
-        data=None,
-        classifier=None,
-        architectures=ROOT / "architectures.yaml",
-        record=tmp_path / "r.json",
-    )
-    preliminary_grid.main(parameters, arguments)
+    preliminary_grid.main(
+        parameters, dataset="digits", network="mlp", data=None, classifier=None,
+        architectures=ROOT / "architectures.yaml", record=tmp_path / "r.json",
+    )  # fmt: skip
     record = files.read_json(tmp_path / "r.json")
     assert {key: record[key] for key in ("dataset", "network", "beta", "seeds")} == {
         "dataset": "digits", "network": "mlp", "beta": 1, "seeds": [0, 1],

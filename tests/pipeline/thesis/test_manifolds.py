@@ -1,13 +1,15 @@
 """Manifolds: which models are trained, and that a picture is the decoded grid."""
 
-from types import SimpleNamespace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import ndtri
 
 from pipeline import files, manifolds
-from pipeline.manifolds import plan, train_and_decode
+from pipeline.experiment.running import Outcome
+from pipeline.experiment.training import Training, TrainingData, train
+from pipeline.thesis.manifolds import Decoding, decode, plan
 from tfvae.training.jobs import Progress
 
 SHAPE = (28, 28, 1)
@@ -25,28 +27,36 @@ def test_a_gaussian_model_per_beta_and_one_that_breaks_sticks(parameters_with, c
             f"{broken}.gradient_clip": 7,
         }
     )
-    planned = plan(parameters, "digits", "cnn", ARCHITECTURE, SHAPE)
+    planned = plan(parameters, "digits", "cnn", ARCHITECTURE, SHAPE, Path("models"))
     assert list(planned) == ["beta_0.2", "beta_1", "stick_breaking"]
     training = {key: value for key, value in committed["training"]["cnn"].items() if key != "precision"}
     for name, beta in (("beta_0.2", 0.2), ("beta_1", 1)):
-        configuration, schedule = planned[name]
-        assert configuration["posterior"] == {"name": "diagonal_gaussian", "latent_dim": 2}
-        assert schedule == {"beta": beta, **training}
-    configuration, schedule = planned["stick_breaking"]
+        one = planned[name].training
+        assert one.configuration["posterior"] == {"name": "diagonal_gaussian", "latent_dim": 2}
+        assert one.schedule == {"beta": beta, **training}
+    one = planned["stick_breaking"].training
     # Three sticks have two free fractions.
-    assert configuration["posterior"] == {"name": "stick_breaking", "latent_dim": 3, "concentration": 3}
-    assert schedule == {"beta": 1, **training, "warmup_steps": 3, "gradient_clip": 7}
-    assert {c["network"] for c, _ in planned.values()} == {"cnn"}
-    assert all(c["encoder"] == [16] and c["image_shape"] == [28, 28, 1] for c, _ in planned.values())
-
-
-def settings():
-    return SimpleNamespace(seed=1, steps=12, points=3, scale=100.0, shift=2.0)
+    assert one.configuration["posterior"] == {"name": "stick_breaking", "latent_dim": 3, "concentration": 3}
+    assert one.schedule == {"beta": 1, **training, "warmup_steps": 3, "gradient_clip": 7}
+    configurations = [job.training.configuration for job in planned.values()]
+    assert {configuration["network"] for configuration in configurations} == {"cnn"}
+    assert all(one["encoder"] == [16] and one["image_shape"] == [28, 28, 1] for one in configurations)
+    section = committed["manifolds"]["common"]
+    for name, job in planned.items():
+        assert job.steps == job.training.steps == 33 and job.training.seed == section["seed"]
+        assert job.folder == Path("models") / name and job.measuring.training is job.training
+        decoding = job.measuring
+        assert (decoding.points, decoding.scale, decoding.shift) == tuple(
+            section[key] for key in ("points", "scale", "shift")
+        )
 
 
 def trained(configuration, images, progress):
+    """Return the result of a training of twelve steps, and the pictures of its model."""
     values = {"beta": 1, "batch_size": 16, "learning_rate": 0.01}
-    return train_and_decode(("model", configuration, values), (images, settings()), progress)
+    training = Training(configuration, values, seed=1, steps=12, periods=6)
+    result = train(training, TrainingData(images), progress)
+    return result, decode(Decoding(training, points=3, scale=100.0, shift=2.0), result, None)
 
 
 @pytest.mark.parametrize(
@@ -65,16 +75,16 @@ def test_a_picture_is_the_decoded_grid(one_process, images, configuration, alone
     from tfvae.models.vae import build_vae
 
     configuration = {**configuration, "posterior": posterior}
-    result = trained(configuration, images[0], alone)
-    assert list(result["grids"]) == ["plain", "scaled", "shifted", "shifted_back"]
-    assert {(grid.shape, grid.dtype) for grid in result["grids"].values()} == {((3, 3, *SHAPE), np.dtype(np.uint8))}
+    result, grids = trained(configuration, images[0], alone)
+    assert list(grids) == ["plain", "scaled", "shifted", "shifted_back"]
+    assert {(grid.shape, grid.dtype) for grid in grids.values()} == {((3, 3, *SHAPE), np.dtype(np.uint8))}
     model = build_vae(configuration)
-    model.set_weights(result["weights"])
+    model.set_weights(result["weights"][""])
     moves = {"plain": corner, "scaled": 100 * corner, "shifted": corner + 2, "shifted_back": corner - 2}
     for name, latent in moves.items():
         expected = model.decode(latent[None].astype(np.float32)).numpy()[0] * 255
         # First row, last column; rounding may go either way at a half.
-        np.testing.assert_allclose(result["grids"][name][0, 2], expected, atol=0.51)
+        np.testing.assert_allclose(grids[name][0, 2], expected, atol=0.51)
 
 
 def test_it_trains_as_many_steps_as_it_reports(one_process, images, configuration):
@@ -84,32 +94,36 @@ def test_it_trains_as_many_steps_as_it_reports(one_process, images, configuratio
 
 
 def test_it_goes_on_to_the_byte_where_it_was_interrupted(one_process, images, configuration, alone, interrupted):
-    whole = trained(configuration, images[0], alone)
-    again, told = interrupted(lambda progress: trained(configuration, images[0], progress))
-    assert told[0] == 2 and told[-1] == 12
-    assert [weight.tobytes() for weight in again["weights"]] == [weight.tobytes() for weight in whole["weights"]]
-    for name, grid in whole["grids"].items():
-        np.testing.assert_array_equal(again["grids"][name], grid)
+    whole, grids = trained(configuration, images[0], alone)
+    (again, grids_again), told = interrupted(lambda progress: trained(configuration, images[0], progress))
+    assert told[0] == 4 and told[-1] == 12
+    for one, other in zip(again["weights"][""], whole["weights"][""], strict=True):
+        assert one.tobytes() == other.tobytes()
+    for name, grid in grids.items():
+        np.testing.assert_array_equal(grids_again[name], grid)
 
 
 def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, parameters_with, images):
     picture = np.zeros((2, 2, *SHAPE), np.uint8)
 
-    def run_resumable(function, jobs, shared, *, amounts, label, unit):
-        assert (function, label, unit) == ("pipeline.manifolds:train_and_decode", "manifolds digits mlp", "step")
-        assert amounts == [1000] * 3
-        numbered = range(len(jobs))
-        return [{"weights": [np.full(2, i)], "grids": {"plain": picture + i, "scaled": picture}} for i in numbered]
+    def outcome(i):
+        trained = {"weights": {"": [np.full(2, i)]}, "history": {"": []}}
+        return Outcome("key", trained, {"plain": picture + i, "scaled": picture}, is_new=True)
 
-    monkeypatch.setattr(manifolds, "run_resumable", run_resumable)
+    def train_and_measure(functions, jobs, data, yardstick, *, label):
+        assert functions.measure == "pipeline.thesis.manifolds:decode" and label == "manifolds digits mlp"
+        np.testing.assert_array_equal(data.x_train, images[0])
+        assert [job.steps for job in jobs] == [1000] * 3
+        return [outcome(i) for i in range(len(jobs))]
+
+    monkeypatch.setattr(manifolds, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", {"x_train": images[0]})
     files.write_json(tmp_path / "architecture.json", {"architecture": ARCHITECTURE})
-    arguments = SimpleNamespace(
-        dataset="digits", network="mlp", data=tmp_path / "data.npz", architecture=tmp_path / "architecture.json",
-        models=tmp_path / "models",
-    )  # fmt: skip
     changes = {"manifolds.common.betas": [0.2, 2], "manifolds.digits.mlp.steps": 1000}
-    manifolds.main(parameters_with(changes), arguments)
+    manifolds.main(
+        parameters_with(changes), dataset="digits", network="mlp", data=tmp_path / "data.npz",
+        architecture=tmp_path / "architecture.json", models=tmp_path / "models",
+    )  # fmt: skip
     pictures = files.read_npz(tmp_path / "models" / "manifolds.npz")
     names = ["beta_0.2", "beta_2", "stick_breaking"]
     assert set(pictures) == {f"{name}|{column}" for name in names for column in ("plain", "scaled")}

@@ -7,7 +7,7 @@ import pytest
 
 vega = pytest.importorskip("dvc_render.vega")
 
-FOLDER = Path(__file__).resolve().parents[2] / ".dvc" / "plots"
+FOLDER = Path(__file__).resolve().parents[3] / ".dvc" / "plots"
 # DVC reads CSV as text.
 ROWS = [
     {"step": "10", "network": "mlp", "posterior": posterior, "beta": beta, "seed": "0", "fid": "3.5", "rev": rev}

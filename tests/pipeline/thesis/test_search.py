@@ -1,13 +1,12 @@
 """Selection of an architecture: the thesis's grid, its rule of consistency, and the record of the search."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from pipeline import files, pareto_select
+from pipeline.experiment.running import Outcome
 from pipeline.jobs.closure import ROOT
-from pipeline.pareto_select import choose, decide, main, non_dominated
+from pipeline.thesis.search import choose, decide, non_dominated
 
 # FID and TVD of the thesis's 17 dense candidates, and which of them no other beats.
 GRID = [
@@ -116,7 +115,8 @@ def result(fid, tvd, loss, series=(5, 4, 3, 2, 1)):
         for i, value in enumerate(series)
     ]
     metrics = {"fid": fid, "tvd": tvd, "loss": loss, "mse": 1.5, "kl": 2.5}
-    return {"history": history, "metrics": metrics, "noise_sd": {"fid": fid / 100, "tvd": tvd / 100}}
+    measured = {"history": history, "metrics": metrics, "noise_sd": {"fid": fid / 100, "tvd": tvd / 100}}
+    return Outcome("key", {}, measured, is_new=True)
 
 
 @pytest.fixture
@@ -124,30 +124,31 @@ def search(monkeypatch, tmp_path, parameters_with, yardstick):
     """Return a function that runs the stage on a grid of three; the front is e10-d10 and e16-d16."""
     planned = []
 
-    def run_all(experiments, _, label):
-        planned.extend(experiments)
-        assert label == "selection digits mlp"
+    def train_seeds(jobs, trained_on, label):
+        planned.extend(jobs)
+        assert trained_on is yardstick and label == "selection digits mlp"
         return [
             # The deeper network is the worse one; the long trainings are the last two.
-            result(*((20, 0.5, 3) if len(experiment.configuration["encoder"]) > 4 else (10, 0.2, 4)))
-            for experiment in experiments
+            result(*((20, 0.5, 3) if len(job.training.configuration["encoder"]) > 4 else (10, 0.2, 4)))
+            for job in jobs
         ]
 
-    monkeypatch.setattr(pareto_select, "run_all", run_all)
+    monkeypatch.setattr(pareto_select, "train_seeds", train_seeds)
     monkeypatch.setattr(pareto_select, "read_yardstick", lambda *_: yardstick)
     grid = [("e10-d10", 2, 0.3), ("e13-d13", 3, 0.4), ("e16-d16", 4, 0.2)]
     candidates = [{"name": name, "fid": {"mean": fid}, "tvd": {"mean": tvd}} for name, fid, tvd in grid]
     files.write_json(tmp_path / "grid.json", {"candidates": candidates})
-    arguments = SimpleNamespace(
-        dataset="digits", network="mlp", grid=tmp_path / "grid.json", record=tmp_path / "record.json", data=None,
-        classifier=None, architectures=ROOT / "architectures.yaml",
-    )  # fmt: skip
+    paths = {
+        "grid": tmp_path / "grid.json", "record": tmp_path / "record.json", "data": None, "classifier": None,
+        "architectures": ROOT / "architectures.yaml",
+    }  # fmt: skip
 
     def run(**changes):
         common = ("seed", "runs")
         keys = {name: f"pareto_select.{'common' if name in common else 'digits.mlp'}.{name}" for name in changes}
-        main(parameters_with({keys[name]: value for name, value in changes.items()}), arguments)
-        return files.read_json(arguments.record), planned
+        parameters = parameters_with({keys[name]: value for name, value in changes.items()})
+        pareto_select.main(parameters, dataset="digits", network="mlp", **paths)
+        return files.read_json(paths["record"]), planned
 
     return run
 
@@ -157,17 +158,20 @@ def test_the_search_trains_the_front_on_enough_seeds(search, committed, architec
     _, planned = search(seed=7, runs=3)
     units = architectures["mlp"]["encoders"]
     order = [(units["e10"], 7), (units["e10"], 8), (units["e16"], 7), (units["e16"], 8)]
-    assert [(plan.configuration["encoder"], plan.seed) for plan in planned] == [
+    trainings = [job.training for job in planned]
+    assert [(training.configuration["encoder"], training.seed) for training in trainings] == [
         *order,
         (units["e10"], 9),
         (units["e16"], 9),
     ]
-    assert [(plan.steps, plan.periods, plan.noise_repeats) for plan in planned] == [
+    assert [(job.steps, job.training.periods, job.measuring.noise_repeats) for job in planned] == [
         *[(settings["periods"] * settings["period_steps"], settings["periods"], settings["noise_repeats"])] * 4,
         *[(settings["long_steps"], 1, 0)] * 2,
     ]
-    assert {plan.schedule["beta"] for plan in planned} == {committed["preliminary_grid"]["common"]["beta"]}
-    assert {(plan.images, plan.period_images) for plan in planned} == {(settings["images"], settings["images"])}
+    assert all(job.measuring.training is job.training and job.steps == job.training.steps for job in planned)
+    assert {training.schedule["beta"] for training in trainings} == {committed["preliminary_grid"]["common"]["beta"]}
+    assert {job.measuring.images for job in planned} == {training.period_images for training in trainings}
+    assert {job.measuring.images for job in planned} == {settings["images"]}
 
 
 def test_the_record_tells_the_whole_search(search, committed, architectures):
