@@ -1,14 +1,15 @@
 """The classifier that measures: the floors of its metrics, what it returns, and what the stage writes."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from pipeline import files, train_fid_classifier
-from pipeline.experiment.yardstick import read_yardstick
-from pipeline.train_fid_classifier import noise_floors, train
-from tfvae.evaluation import fid
+from pipeline.experiment import classifier_training
+from pipeline.experiment.classifier_floors import measure, noise_floors
+from pipeline.experiment.classifier_training import ClassifierTraining, classifier_configuration, train
+from pipeline.experiment.models import read_yardstick
+from pipeline.experiment.running import Functions, Outcome
+from tfvae.evaluation.frechet import fid
 
 
 @pytest.mark.parametrize("shares", [[0.1] * 10, [0.5, 0.3, 0.2], [0.9, 0.1], [0.02, 0.08, 0.4, 0.5]], ids=str)
@@ -43,7 +44,7 @@ def test_floors_depend_on_the_seed_alone():
     assert noise_floors(labels, 3, 1) == noise_floors(labels, 3, 1) != noise_floors(labels, 3, 2)
 
 
-SETTINGS = SimpleNamespace(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
+TRAINING = ClassifierTraining(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +55,18 @@ def data(images):
 
 @pytest.fixture(scope="module")
 def trained(data, alone):
+    """What the training returns, and what is measured of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        patch.setattr(train_fid_classifier, "_PERIOD_STEPS", 8)
-        return train(SETTINGS, data, alone)
+        patch.setattr(classifier_training, "_PERIOD_STEPS", 8)
+        model = train(TRAINING, data, alone)
+        return model, measure(TRAINING.seed, model, data)
 
 
-def test_it_learns_two_kinds_of_images(trained):
-    configuration, _, reference, record = trained
+def test_it_learns_two_kinds_of_images(trained, data):
+    _, measured = trained
+    reference, record = measured["reference"], measured["record"]
+    configuration = classifier_configuration(data["x_train"], data["y_train"])
     assert configuration == {"image_shape": [28, 28, 1], "num_classes": 2}
     assert record["accuracy"] > 0.9
     assert reference["features"].shape == (60, 64) and (reference["features"] >= 0).all()
@@ -72,9 +77,10 @@ def test_it_learns_two_kinds_of_images(trained):
 def test_its_record_follows_from_its_weights(trained, data):
     from tfvae.networks.classifier import FeatureExtractor, classifier
 
-    configuration, weights, reference, record = trained
-    network = classifier(**configuration)
-    network.set_weights(weights)
+    model, measured = trained
+    reference, record = measured["reference"], measured["record"]
+    network = classifier(image_shape=[28, 28, 1], num_classes=2)
+    network.set_weights(model["weights"][""])
     extract = FeatureExtractor(network)
     features, probabilities = extract(data["x_test"])
     np.testing.assert_allclose(features, reference["features"], atol=1e-5)
@@ -92,33 +98,40 @@ def test_its_record_follows_from_its_weights(trained, data):
 
 
 def test_it_goes_on_to_the_byte_where_it_was_interrupted(monkeypatch, one_process, trained, data, interrupted):
-    monkeypatch.setattr(train_fid_classifier, "_PERIOD_STEPS", 8)
-    again, told = interrupted(train, SETTINGS, data)
+    monkeypatch.setattr(classifier_training, "_PERIOD_STEPS", 8)
+    again, told = interrupted(train, TRAINING, data)
     assert told == [16, 24, 30]
-    assert [weight.tobytes() for weight in again[1]] == [weight.tobytes() for weight in trained[1]]
-    assert again[3] == trained[3]
+    assert [weight.tobytes() for weight in again["weights"][""]] == [
+        weight.tobytes() for weight in trained[0]["weights"][""]
+    ]
+    assert measure(TRAINING.seed, again, data)["record"] == trained[1]["record"]
 
 
 def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, data, parameters_with, committed):
+    model, measured = trained
     given = {}
 
-    def run_resumable(function, jobs, arrays, *, amounts, label, unit):
-        assert (function, len(jobs), unit) == ("pipeline.train_fid_classifier:train", 1, "step")
-        assert (amounts, label) == ([jobs[0].steps], "classifier digits")
-        given.update(vars(jobs[0]), images=arrays["x_train"])
-        return [trained]
+    def train_and_measure(functions, jobs, arrays, shared, *, label):
+        [job] = jobs
+        room = "pipeline.experiment"
+        assert functions == Functions(f"{room}.classifier_training:train", f"{room}.classifier_floors:measure")
+        assert (job.steps, job.measuring, label) == (job.training.steps, job.training.seed, "classifier digits")
+        assert job.folder == tmp_path / "c" and arrays is shared
+        given.update(vars(job.training), images=arrays["x_train"])
+        return [Outcome(job, "0a", model, measured, is_new=True)]
 
-    monkeypatch.setattr(train_fid_classifier, "run_resumable", run_resumable)
+    monkeypatch.setattr(train_fid_classifier, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", data)
-    arguments = SimpleNamespace(
-        dataset="digits", data=tmp_path / "data.npz", classifier=tmp_path / "c", record=tmp_path / "c.json"
-    )
-    train_fid_classifier.main(parameters_with({}), arguments)
+    paths = {"data": tmp_path / "data.npz", "classifier": tmp_path / "c", "record": tmp_path / "c.json"}
+    train_fid_classifier.main(parameters_with({}), dataset="digits", **paths)
     np.testing.assert_array_equal(given.pop("images"), data["x_train"])
     section = committed["train_fid_classifier"]
-    assert given == {**section["common"], **section["digits"]}
+    assert given == {**section["common"], **section["digits"], "purpose": "classifier weights"}
     yardstick = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
-    np.testing.assert_array_equal(yardstick.features, trained[2]["features"])
-    np.testing.assert_array_equal(yardstick.labels, trained[2]["labels"])
-    assert yardstick.classifier == trained[0] and yardstick.fid_mean_image == trained[3]["fid_mean_image"]
-    assert files.read_json(tmp_path / "c.json") == trained[3]
+    np.testing.assert_array_equal(yardstick.features, measured["reference"]["features"])
+    np.testing.assert_array_equal(yardstick.labels, measured["reference"]["labels"])
+    assert yardstick.classifier.configuration == {"image_shape": [28, 28, 1], "num_classes": 2}
+    for old, new in zip(model["weights"][""], yardstick.classifier.weights, strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert yardstick.fid_mean_image == measured["record"]["fid_mean_image"]
+    assert files.read_json(tmp_path / "c.json") == measured["record"]
