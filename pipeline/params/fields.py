@@ -1,6 +1,6 @@
 """Types of single fields, and the forms of mappings of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar, overload
 
 from pydantic import (
@@ -43,16 +43,13 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
-def _any_dataset(name: str) -> str:
-    if name not in _KNOWN:
-        raise ValueError(f"known datasets are {', '.join(_KNOWN)}")
-    return name
+def _one_of(datasets: list[str]) -> Callable[[str], str]:
+    def check(name: str) -> str:
+        if name not in datasets:
+            raise ValueError(f"known datasets are {', '.join(datasets)}")
+        return name
 
-
-def _dataset(name: str) -> str:
-    if name not in _STUDIED:
-        raise ValueError(f"known datasets are {', '.join(_STUDIED)}")
-    return name
+    return check
 
 
 Item = TypeVar("Item")
@@ -94,9 +91,9 @@ CooldownShare = Annotated[
 Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Likelihood = Annotated[Literal["squared_error", "bernoulli"], Field(description="likelihood of a pixel")]
-DatasetName = Annotated[str, AfterValidator(_dataset), Field(json_schema_extra={"enum": _STUDIED})]
+DatasetName = Annotated[str, AfterValidator(_one_of(_STUDIED)), Field(json_schema_extra={"enum": _STUDIED})]
 Datasets = SomeDistinct[DatasetName]
-AnyDatasetName = Annotated[str, AfterValidator(_any_dataset), Field(json_schema_extra={"enum": _KNOWN})]
+AnyDatasetName = Annotated[str, AfterValidator(_one_of(_KNOWN)), Field(json_schema_extra={"enum": _KNOWN})]
 AnyDatasets = SomeDistinct[AnyDatasetName]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
