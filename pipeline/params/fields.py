@@ -1,7 +1,7 @@
 """Types of single fields, and the forms of mappings of them."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar, overload
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, overload
 
 from pydantic import (
     AfterValidator,
@@ -26,7 +26,6 @@ _OF_OTHER_SIZE = {"usps", "flower_patches", "flowers102"}
 _STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
 _KNOWN = sorted(DATASETS)
 _LARGEST_BETA = 1000
-OWN: Final = "(datasets)"  # stands in the place of an error, but in no file
 
 
 def _beta(value: Any) -> Any:
@@ -177,21 +176,14 @@ class PerDataset(Section, Generic[Common, Settings]):
     is `Common`.
     """
 
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[AnyDatasetName, Annotated[Settings, _Own()]]
     common: Common
-    own: dict[AnyDatasetName, Annotated[Settings, _Own()]] = Field(alias=OWN)
     _settings: dict[str, Settings] = PrivateAttr()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _apart(cls, content: Any) -> Any:
-        if not isinstance(content, dict):
-            return content
-        common = {"common": content["common"]} if "common" in content else {}
-        return {**common, OWN: {key: value for key, value in content.items() if key != "common"}}
 
     @model_validator(mode="after")
     def _join(self) -> Self:
-        content = {name: self._with_common(own) for name, own in self.own.items()}
+        content = {name: self._with_common(own) for name, own in self.__pydantic_extra__.items()}
         joined: Any = dict[str, _argument(type(self), 1)]  # type: ignore[misc]
         self._settings = TypeAdapter(joined).validate_python(content)
         return self
@@ -209,6 +201,10 @@ class PerDataset(Section, Generic[Common, Settings]):
         """Return the settings of a dataset, or of one network on it: the common values and its own."""
         settings: Any = self._settings[dataset]
         return settings if network is None else settings.of(network)
+
+    def by_dataset(self) -> dict[str, Settings]:
+        """Return the settings of every dataset that has its own."""
+        return self._settings
 
 
 def _argument(model: type[BaseModel], position: int) -> Any:
