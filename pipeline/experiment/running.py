@@ -48,7 +48,6 @@ class Job:
 class Outcome:
     """What came of a job: the training's key and result, what was measured, and whether it was trained just now."""
 
-    job: Job
     key: str
     trained: dict[str, Any]
     measured: Any
@@ -80,7 +79,7 @@ def train_and_measure(
     shared = (functions, data, yardstick)
     amounts = [job.steps for job in jobs]
     results = run_jobs("pipeline.experiment.running:run", works, shared, amounts=amounts, label=label, unit="step")
-    outcomes = [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
+    outcomes = [Outcome(key, *result) for key, result in zip(keys, results, strict=True)]
     new = sum(outcome.is_new for outcome in outcomes)
     print(f"{label}: {new} trained, {len(outcomes) - new} already there", flush=True)
     return outcomes

@@ -118,7 +118,7 @@ def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, 
         assert (job.steps, job.measuring, label) == (job.training.steps, job.training.seed, "classifier digits")
         assert job.folder == tmp_path / "c" and arrays is shared
         given.update(vars(job.training), images=arrays["x_train"])
-        return [Outcome(job, "0a", model, measured, is_new=True)]
+        return [Outcome("0a", model, measured, is_new=True)]
 
     monkeypatch.setattr(train_fid_classifier, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", data)

@@ -332,6 +332,6 @@ def test_emulated_bfloat16_is_warned_of(monkeypatch, capsys, plan, precision, pr
     changed = replace(plan, configuration={**plan.configuration, "precision": precision})
     jobs = [Job(training, Measuring(training, images=9), training.steps) for training in (changed, plan)]
     functions = Functions("pipeline.experiment.training:train", "pipeline.experiment.measuring:measure")
-    outcomes = train_and_measure(functions, jobs, None, None, label="label")
-    assert [outcome.job for outcome in outcomes] == jobs
-    assert ("emulates bfloat16" in capsys.readouterr().out) is warned
+    train_and_measure(functions, jobs, None, None, label="label")
+    out = capsys.readouterr().out
+    assert ("emulates bfloat16" in out) is warned and "label: 0 trained, 2 already there" in out
