@@ -1,6 +1,5 @@
 """The classification accuracy score: the quality of images as training data for a classifier."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,23 +27,16 @@ def accuracy_score(
         yardstick: its test images are classified, by a network like its classifier.
         y_test: the true classes of the test images.
     """
-    given = (images, labels, replace(training, purpose="accuracy score weights"))
-    test = (yardstick.classifier.configuration, yardstick.x_test, y_test)
-    [key] = job_keys(f"{__name__}:_accuracy", [given], test)
-    return float(CHECKPOINTS.result(key, lambda _: _accuracy(*given, *test)))
+    training = replace(training, purpose="accuracy score weights")
+    given = (images, labels, training, yardstick.classifier.configuration, yardstick.x_test, y_test)
 
+    def accuracy(_: Any) -> float:
+        from tfvae.networks.classifier import FeatureExtractor, classifier
 
-def _accuracy(
-    images: np.ndarray,
-    labels: np.ndarray,
-    training: ClassifierTraining,
-    configuration: Mapping[str, Any],
-    x_test: np.ndarray,
-    y_test: np.ndarray,
-) -> float:
-    from tfvae.networks.classifier import FeatureExtractor, classifier
+        network = classifier(**yardstick.classifier.configuration)
+        training.start(network, images, labels).run(training.steps)
+        predictions = FeatureExtractor(network)(yardstick.x_test)[1].argmax(axis=1)
+        return float(np.mean(predictions == y_test))
 
-    network = classifier(**configuration)
-    training.start(network, images, labels).run(training.steps)
-    predictions = FeatureExtractor(network)(x_test)[1].argmax(axis=1)
-    return float(np.mean(predictions == y_test))
+    [key] = job_keys(f"{__name__}:accuracy_score", [given], None)
+    return float(CHECKPOINTS.result(key, accuracy))

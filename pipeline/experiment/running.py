@@ -7,16 +7,15 @@ restored there, is taken as it is where its key is the one that is wanted.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.experiment.models import restored
-from pipeline.jobs.provenance import digest, job_keys, machine
+from pipeline.jobs.provenance import digest, job_keys, machine, texts
 from pipeline.jobs.resumable import CHECKPOINTS
 from tfvae.training.jobs import Progress, named, run_jobs
 
 
-@dataclass(frozen=True)
-class Functions:
+class Functions(NamedTuple):
     """The two functions, each "module:name".
 
     Args:
@@ -47,29 +46,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one job: the training's key and result, what was measured, and whether it was trained just now."""
+    """What came of a job: the training's key and result, what was measured, and whether it was trained just now."""
 
     key: str
     trained: dict[str, Any]
     measured: Any
     is_new: bool
-
-
-@dataclass(frozen=True)
-class _Work:
-    """A job with the keys of its two functions, and the trained model if it is there already."""
-
-    job: Job
-    training_key: str
-    measuring_key: str
-    trained: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class _Shared:
-    functions: Functions
-    data: Any
-    yardstick: Any
 
 
 def train_and_measure(
@@ -84,39 +66,49 @@ def train_and_measure(
         yardstick: what all measurements share.
         label: names the jobs on the terminal.
     """
-    train = functions.train
-    keys = job_keys(train, [job.training for job in jobs], data, anywhere=True)
+    trainings = [job.training for job in jobs]
+    if "bfloat16" in texts(trainings) and any(line.startswith("flags") and "_bf16" not in line for line in machine()):
+        print("warning: this processor only emulates bfloat16; `precision: float32` may be faster", flush=True)
+    keys = job_keys(functions.train, trainings, data, anywhere=True)
     measuring_keys = job_keys(functions.measure, [job.measuring for job in jobs], yardstick)
     works = [
-        _Work(job, digest([key, *machine()]), measuring_key, restored(job.folder, key) if job.folder else None)
+        (job, digest([key, *machine()]), measuring_key, restored(job.folder, key) if job.folder else None)
         for job, key, measuring_key in zip(jobs, keys, measuring_keys, strict=True)
     ]
     CHECKPOINTS.prune()
-    results = run_jobs(
-        "pipeline.experiment.running:run",
-        works,
-        _Shared(functions, data, yardstick),
-        amounts=[job.steps for job in jobs],
-        label=label,
-        unit="step",
-    )
-    outcomes = [Outcome(key, **result) for key, result in zip(keys, results, strict=True)]
+    shared = (functions, data, yardstick)
+    amounts = [job.steps for job in jobs]
+    results = run_jobs("pipeline.experiment.running:run", works, shared, amounts=amounts, label=label, unit="step")
+    outcomes = [Outcome(key, *result) for key, result in zip(keys, results, strict=True)]
     new = sum(outcome.is_new for outcome in outcomes)
     print(f"{label}: {new} trained, {len(outcomes) - new} already there", flush=True)
     return outcomes
 
 
-def run(work: _Work, shared: _Shared, progress: Progress) -> dict[str, Any]:
-    """Train and measure one model in a worker process, each only where its result is not kept yet."""
-    train, measure = named(shared.functions.train), named(shared.functions.measure)
-    computed: list[bool] = []
+def run(
+    work: tuple[Job, str, str, dict[str, Any] | None], shared: tuple[Functions, Any, Any], progress: Progress
+) -> tuple[dict[str, Any], Any, bool]:
+    """Train and measure one model in a worker process, each only where its result is not kept yet.
+
+    Args:
+        work: the job, the keys of its training and its measuring, and the trained model if it is there already.
+        shared: the functions, the data and the yardstick.
+        progress: of the training.
+
+    Returns:
+        What was trained, what was measured, and whether it was trained just now.
+    """
+    (job, training_key, measuring_key, trained), (functions, data, yardstick) = work, shared
+    train, measure = named(functions.train), named(functions.measure)
+    is_new = False
 
     def trained_now(checkpoint: Any) -> Any:
-        computed.append(True)
-        return train(work.job.training, shared.data, progress.with_checkpoint(checkpoint))
+        nonlocal is_new
+        is_new = True
+        return train(job.training, data, progress.with_checkpoint(checkpoint))
 
-    trained = work.trained or CHECKPOINTS.result(work.training_key, trained_now)
-    progress.finish(work.job.steps)
-    key = digest([work.measuring_key, digest(trained)])
-    measured = CHECKPOINTS.result(key, lambda _: measure(work.job.measuring, trained, shared.yardstick))
-    return {"trained": trained, "measured": measured, "is_new": bool(computed)}
+    if trained is None:
+        trained = CHECKPOINTS.result(training_key, trained_now)
+    progress.finish(job.steps)
+    key = digest([measuring_key, digest(trained)])
+    return trained, CHECKPOINTS.result(key, lambda _: measure(job.measuring, trained, yardstick)), is_new

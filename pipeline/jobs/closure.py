@@ -8,9 +8,10 @@ import ast
 import hashlib
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.jobs.meaning import meaning
 
@@ -28,13 +29,19 @@ TEMPLATES = frozenset({".css", ".html", ".j2", ".js", ".yaml"})
 _MODULE = re.compile(r"(?:pipeline|tfvae)(?:\.\w+)+")
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(NamedTuple):
     """What a module's syntax tree shows: the files that it needs, its texts, and the digest of its meaning."""
 
     needs: frozenset[str]
     texts: frozenset[str]
     digest: str
+
+
+class Closure(NamedTuple):
+    """The files that a module runs, and the registries that they look names up in, relative to the root."""
+
+    files: set[str]
+    registries: set[str]
 
 
 def closure(
@@ -44,24 +51,8 @@ def closure(
     others: Collection[str] = (),
     outside: tuple[str, ...] = OUTSIDE,
     root: Path = ROOT,
-) -> set[str]:
-    """Return the files that `module` runs, itself and the templates beside them among them, relative to `root`.
-
-    See `reach`; these files are those of its modules, with their templates.
-    """
-    files, _ = reach(module, names, others=others, outside=outside, root=root)
-    return files.union(*(_templates(file, root) for file in files))
-
-
-def reach(
-    module: str,
-    names: Collection[str] = (),
-    *,
-    others: Collection[str] = (),
-    outside: tuple[str, ...] = OUTSIDE,
-    root: Path = ROOT,
-) -> tuple[set[str], set[str]]:
-    """Return the modules that `module` runs, itself among them, and the registries that they look names up in.
+) -> Closure:
+    """Return the closure of `module`: its files are itself, the modules that it runs and the templates beside them.
 
     Of a registry these entries run: those that `names` or a text in one of the modules names, or all if none is named.
     The registry itself only names.
@@ -93,7 +84,7 @@ def reach(
         if not waiting:  # only now are all texts read that may name an entry
             named = {entry for registry in registries for entry in _chosen(registry, texts, others, root)}
             waiting = _inside(named, outside) - modules
-    return modules, registries
+    return Closure(modules.union(*(_templates(file, root) for file in modules)), registries)
 
 
 def digest_of(file: str, root: Path = ROOT) -> str:
@@ -173,23 +164,15 @@ def _templates(file: str, root: Path) -> frozenset[str]:
 def _imported(node: ast.Import | ast.ImportFrom, file: str, root: Path) -> Iterator[str]:
     """Yield the modules of this project that a node imports."""
     if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names if _is_ours(alias.name))
-    elif _is_ours(base := _absolute(node, file)):
-        for alias in node.names:  # a module, or a name of one
-            name = f"{base}.{alias.name}"
+        modules = [(alias.name, alias.name) for alias in node.names]
+    else:
+        # The folders of src/tfvae/a/b.py are the packages tfvae and tfvae.a.
+        package = ".".join(Path(file.removeprefix("src/")).parent.parts)
+        base = resolve_name("." * node.level + (node.module or ""), package)
+        modules = [(f"{base}.{alias.name}", base) for alias in node.names]  # a module, or a name of one
+    for name, base in modules:
+        if base.split(".")[0] in ("pipeline", "tfvae"):
             yield name if _file_of(name, root) else base
-
-
-def _absolute(node: ast.ImportFrom, file: str) -> str:
-    if node.level == 0:
-        return node.module or ""
-    # The folders of src/tfvae/a/b.py are the packages tfvae and tfvae.a; each dot beyond the first leaves one.
-    packages = Path(file.removeprefix("src/")).parent.parts
-    return ".".join([*packages[: len(packages) - node.level + 1], *([node.module] if node.module else [])])
-
-
-def _is_ours(module: str) -> bool:
-    return module.split(".")[0] in ("pipeline", "tfvae")
 
 
 def _resolve(module: str, root: Path, place: str = "") -> str:

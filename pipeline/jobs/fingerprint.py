@@ -4,7 +4,7 @@ import ast
 from itertools import product
 from pathlib import Path
 
-from pipeline.jobs.closure import ROOT, closure, digest_of, entries, parse, reach
+from pipeline.jobs.closure import ROOT, closure, digest_of, entries, parse
 
 # The result of this stage is decided by what only validates, and by the registries' names.
 CHECK = "check_parameters"
@@ -33,45 +33,34 @@ def fingerprints(root: Path = ROOT) -> dict[str, str]:
 def stages(root: Path = ROOT) -> list[str]:
     """Return the modules directly in `pipeline/` that are stages: `stage.run(main)` stands in them."""
     names = sorted(path.stem for path in (root / "pipeline").glob("*.py"))
-    return [name for name in names if name == CHECK or _runs_main(parse(f"pipeline/{name}.py", root))]
+    return [name for name in names if name == CHECK or "stage.run(main)" in _calls(parse(f"pipeline/{name}.py", root))]
 
 
 def codes(stage: str, root: Path = ROOT) -> dict[str, set[str]]:
     """Return {name: files} of a stage's module: its name with hyphens, followed by the values of its axes."""
     module, name = f"pipeline.{stage}", stage.replace("_", "-")
     if stage == CHECK:
-        return {name: closure(module, outside=(), root=root)}
+        return {name: closure(module, outside=(), root=root).files}
     axes = axes_of(stage, root)
     files = {}
     for values in product(*axes.values()):
         others = {other for axis in axes.values() for other in axis}.difference(values)
-        files["-".join([name, *values])] = closure(module, values, others=others, root=root)
+        files["-".join([name, *values])] = closure(module, values, others=others, root=root).files
     return files
 
 
 def axes_of(stage: str, root: Path = ROOT) -> dict[str, tuple[str, ...]]:
     """Return {argument: values} of the texts that the stage's `main` is given and looks up in a registry."""
     tree = parse(f"pipeline/{stage}.py", root)
-    mains = [node.args for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
-    arguments = [argument for given in mains for argument in (*given.args, *given.kwonlyargs)]
-    texts = {
-        argument.arg for argument in arguments if argument.annotation and ast.unparse(argument.annotation) == "str"
-    }
-    _, registries = reach(f"pipeline.{stage}", root=root)
+    [main] = [node.args for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    given = {ast.unparse(argument) for argument in (*main.args, *main.kwonlyargs)}
+    registries = closure(f"pipeline.{stage}", root=root).registries
     return {
         argument: values or tuple(entries(registry, root))
         for argument, (registry, values) in AXES.items()
-        if argument in texts and registry in registries
+        if f"{argument}: str" in given and registry in registries
     }
 
 
-def _runs_main(tree: ast.Module) -> bool:
-    """Return whether `stage.run(...)` stands in a module."""
-    functions = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return any(
-        isinstance(function, ast.Attribute)
-        and function.attr == "run"
-        and isinstance(function.value, ast.Name)
-        and function.value.id == "stage"
-        for function in functions
-    )
+def _calls(tree: ast.Module) -> set[str]:
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}

@@ -63,8 +63,7 @@ def _parts(value: Any) -> Iterator[bytes]:
         yield f"sequence {len(value)}".encode()
         for entry in value:
             yield from _parts(entry)
-    elif _has_names(value):
-        content = _content(value)
+    elif (content := _content(value)) is not None:
         yield f"mapping {len(content)}".encode()
         for name in sorted(content):
             yield from _parts(name)
@@ -73,24 +72,20 @@ def _parts(value: Any) -> Iterator[bytes]:
         raise TypeError(f"A job is given a {type(value).__name__}, which no key can cover")
 
 
-def _has_names(value: Any) -> bool:
-    return isinstance(value, Mapping | SimpleNamespace | BaseModel) or (
-        is_dataclass(value) and not isinstance(value, type)
-    )
-
-
-def _content(value: Any) -> Mapping[str, Any]:
-    if is_dataclass(value):
+def _content(value: Any) -> Mapping[str, Any] | None:
+    """Return {name: value} of what has names, else None."""
+    if is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in fields(value)}
-    return value if isinstance(value, Mapping) else vars(value)
+    if isinstance(value, SimpleNamespace | BaseModel):
+        return vars(value)
+    return value if isinstance(value, Mapping) else None
 
 
 def texts(value: Any) -> Iterator[str]:
     """Yield every text in a value, names of mappings among them."""
     if isinstance(value, str):
         yield value
-    elif _has_names(value):
-        content = _content(value)
+    elif (content := _content(value)) is not None:
         yield from texts([*content, *content.values()])
     elif isinstance(value, Sequence):
         for entry in value:
@@ -100,7 +95,7 @@ def texts(value: Any) -> Iterator[str]:
 @cache
 def code(module: str, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Return the path and the digest of each module that a job of `module` runs when its values name `names`."""
-    return tuple((file, digest_of(file)) for file in sorted(closure(module, names, outside=_OUTSIDE)))
+    return tuple((file, digest_of(file)) for file in sorted(closure(module, names, outside=_OUTSIDE).files))
 
 
 @cache

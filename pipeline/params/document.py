@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from pipeline.params.architectures import Architectures
-from pipeline.params.fields import OWN
 from pipeline.params.schema import FILES as PARAMETER_FILES
 
 FILES: dict[str, type[BaseModel]] = {**PARAMETER_FILES, "architectures.yaml": Architectures}
@@ -96,13 +95,12 @@ def _walk(schema: Mapping[str, Any], definitions: Mapping[str, Any], key: str, m
     schema = _resolved(schema, definitions)
     if "properties" in schema:
         for name, part in _networks_as_one(schema["properties"]).items():
-            # `own` of a section stands in no file: its datasets stand beside `common`.
-            below = key if name == OWN else f"{key}.{name}".lstrip(".")
-            yield from _walk(part, definitions, below, part.get("description", ""))
+            yield from _walk(part, definitions, f"{key}.{name}".lstrip("."), part.get("description", ""))
+        if own := schema["additionalProperties"]:
+            yield from _walk(own, definitions, f"{key}.<dataset>", "")
     elif schema.get("type") == "object":
-        name = "<dataset>" if "propertyNames" in schema else "<name>"
-        [part] = (schema.get("patternProperties") or {name: schema["additionalProperties"]}).values()
-        yield from _walk(part, definitions, f"{key}.{name}", part.get("description", meaning))
+        [part] = schema["patternProperties"].values()
+        yield from _walk(part, definitions, f"{key}.<name>", part.get("description", meaning))
     else:
         entries = [_resolved(option, definitions) for option in _options(schema.get("items", {}))]
         mappings = [entry for entry in entries if "properties" in entry]

@@ -1,8 +1,7 @@
 """Types of single fields, and the forms of mappings of them."""
 
-from collections.abc import Iterator
-from functools import cache
-from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar, overload
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, overload
 
 from pydantic import (
     AfterValidator,
@@ -10,13 +9,15 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     PrivateAttr,
     TypeAdapter,
     ValidationError,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from tfvae.data.registry import DATASETS
 
@@ -25,7 +26,6 @@ _OF_OTHER_SIZE = {"usps", "flower_patches", "flowers102"}
 _STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
 _KNOWN = sorted(DATASETS)
 _LARGEST_BETA = 1000
-OWN: Final = "(datasets)"  # stands in the place of an error, but in no file
 
 
 def _beta(value: Any) -> Any:
@@ -42,35 +42,41 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
-def _any_dataset(name: str) -> str:
-    if name not in _KNOWN:
-        raise ValueError(f"known datasets are {', '.join(_KNOWN)}")
-    return name
+def _one_of(datasets: list[str]) -> Callable[[str], str]:
+    def check(name: str) -> str:
+        if name not in datasets:
+            raise ValueError(f"known datasets are {', '.join(datasets)}")
+        return name
 
-
-def _dataset(name: str) -> str:
-    if name not in _STUDIED:
-        raise ValueError(f"known datasets are {', '.join(_STUDIED)}")
-    return name
+    return check
 
 
 Item = TypeVar("Item")
 # The JSON schema, of which docs/parameters.md is made, is told what a function checks.
 Distinct = Annotated[list[Item], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})]
+SomeDistinct = Annotated[Distinct[Item], Field(min_length=1)]
 Beta = Annotated[
     int | float,
     BeforeValidator(_beta),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": _LARGEST_BETA}),
     Field(description="factor of the KL divergence in the loss"),
 ]
-Betas = Annotated[Distinct[Beta], Field(min_length=1, max_length=10, description="betas of the beta-VAEs, one each")]
+Betas = Annotated[SomeDistinct[Beta], Field(max_length=10, description="betas of the beta-VAEs, one each")]
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Steps = Annotated[Count, Field(description="training steps")]
 Images = Annotated[int, Field(ge=2, le=1_000_000)]
+ClassifierImages = Annotated[
+    Images, Field(description="images generated to measure, and to train the accuracy score's classifier")
+]
+NeighbourImages = Annotated[
+    Images, Field(description="how many of these precision, recall, density and coverage are of")
+]
+# t-SNE needs more of them than its perplexity.
+ArrangedImages = Annotated[int, Field(ge=50, le=100_000, description="test images that t-SNE arranges")]
 # A batch must be smaller than the smallest dataset, the digits with 1,437 training images.
 BatchSize = Annotated[int, Field(ge=1, le=1024, description="images per training step")]
 Seed = Annotated[int, Field(ge=0, lt=2**31, description="seed of all random draws")]
-Seeds = Annotated[Distinct[Seed], Field(min_length=1, max_length=100, description="seeds; a model is trained for each")]
+Seeds = Annotated[SomeDistinct[Seed], Field(max_length=100, description="seeds; a model is trained for each")]
 Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, description="learning rate of Adam")]
 LatentDim = Annotated[int, Field(ge=1, le=512, description="dimensions of a latent")]
 Components = Annotated[int, Field(ge=1, le=1000, description="components of the Gaussian mixture")]
@@ -84,12 +90,12 @@ CooldownShare = Annotated[
 Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Likelihood = Annotated[Literal["squared_error", "bernoulli"], Field(description="likelihood of a pixel")]
-DatasetName = Annotated[str, AfterValidator(_dataset), Field(json_schema_extra={"enum": _STUDIED})]
-Datasets = Distinct[DatasetName]
-AnyDatasetName = Annotated[str, AfterValidator(_any_dataset), Field(json_schema_extra={"enum": _KNOWN})]
-AnyDatasets = Annotated[Distinct[AnyDatasetName], Field(min_length=1)]
+DatasetName = Annotated[str, AfterValidator(_one_of(_STUDIED)), Field(json_schema_extra={"enum": _STUDIED})]
+Datasets = SomeDistinct[DatasetName]
+AnyDatasetName = Annotated[str, AfterValidator(_one_of(_KNOWN)), Field(json_schema_extra={"enum": _KNOWN})]
+AnyDatasets = SomeDistinct[AnyDatasetName]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
-Candidates = Annotated[Distinct[CandidateName], Field(min_length=1, max_length=10_000)]
+Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
 
 
 class Section(BaseModel):
@@ -141,34 +147,45 @@ def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) ->
         yield "", "neighbours must be fewer than neighbour_images, and these at most as many as images"
 
 
+class _Own:
+    """Marks a type of settings of which a dataset's entry holds what is not common."""
+
+    def __get_pydantic_core_schema__(self, settings: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        if isinstance(settings, TypeVar):
+            return handler(settings)
+        return handler.generate_schema(_without_common(settings))
+
+
+def _without_common(settings: Any) -> Any:
+    """Return a section without the fields of its first base, which are the common ones."""
+    if issubclass(settings, PerNetwork):
+        return PerNetwork[_without_common(_argument(settings, 0))]  # type: ignore[misc]
+    fields, common = settings.model_fields, settings.__bases__[0].model_fields
+    own: Any = {name: (field.annotation, field) for name, field in fields.items() if name not in common}
+    return create_model(settings.__name__, __base__=Section, **own)
+
+
 Common = TypeVar("Common", bound=Section)
-Own = TypeVar("Own", bound=Section)
 Settings = TypeVar("Settings", bound=Section)
 
 
-class PerDataset(Section, Generic[Common, Own, Settings]):
+class PerDataset(Section, Generic[Common, Settings]):
     """Values of every dataset, under `common`, and beside it each dataset's own, under the dataset's name.
 
-    `Settings` has the fields of both, and the checks of how they fit together.
+    `Settings`, or `PerNetwork` of them, has the fields of both and the checks of how they fit together; its first base
+    is `Common`.
     """
 
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[AnyDatasetName, Annotated[Settings, _Own()]]
     common: Common
-    own: dict[AnyDatasetName, Own] = Field(alias=OWN)
     _settings: dict[str, Settings] = PrivateAttr()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _apart(cls, content: Any) -> Any:
-        if not isinstance(content, dict):
-            return content
-        common = {"common": content["common"]} if "common" in content else {}
-        return {**common, OWN: {key: value for key, value in content.items() if key != "common"}}
 
     @model_validator(mode="after")
     def _join(self) -> Self:
-        joined = _dictionary_of(self.__pydantic_generic_metadata__["args"][2])
-        content = {name: self._with_common(own) for name, own in self.own.items()}
-        self._settings = joined.validate_python(content)
+        content = {name: self._with_common(own) for name, own in self.__pydantic_extra__.items()}
+        joined: Any = dict[str, _argument(type(self), 1)]  # type: ignore[misc]
+        self._settings = TypeAdapter(joined).validate_python(content)
         return self
 
     def _with_common(self, own: Section) -> dict[str, Any]:
@@ -179,13 +196,17 @@ class PerDataset(Section, Generic[Common, Own, Settings]):
     @overload
     def of(self, dataset: str) -> Settings: ...
     @overload
-    def of(self: "PerDataset[Any, Any, PerNetwork[Item]]", dataset: str, network: str) -> Item: ...
+    def of(self: "PerDataset[Any, PerNetwork[Item]]", dataset: str, network: str) -> Item: ...
     def of(self, dataset: str, network: str | None = None) -> Any:
         """Return the settings of a dataset, or of one network on it: the common values and its own."""
         settings: Any = self._settings[dataset]
         return settings if network is None else settings.of(network)
 
+    def by_dataset(self) -> dict[str, Settings]:
+        """Return the settings of every dataset that has its own."""
+        return self._settings
 
-@cache
-def _dictionary_of(settings: type[Section]) -> TypeAdapter[dict[str, Any]]:
-    return TypeAdapter(dict[str, settings])  # type: ignore[valid-type]
+
+def _argument(model: type[BaseModel], position: int) -> Any:
+    """Return what stands in the brackets of a generic section."""
+    return model.__pydantic_generic_metadata__["args"][position]

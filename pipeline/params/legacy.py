@@ -5,36 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.params.fields import (
-    BatchSize,
-    Beta,
-    Betas,
-    CandidateName,
-    Components,
-    Concentration,
-    Count,
-    Distinct,
-    Images,
-    LatentDim,
-    Likelihood,
-    PerDataset,
-    PerNetwork,
-    Positive,
-    Precision,
-    Rate,
-    Section,
-    Seeds,
-    Steps,
-)
+from pipeline.params import fields
 
 
-class Protocol(Section):
+class Protocol(fields.Section):
     """One value for each switch; the first of each is the thesis's."""
 
     posterior_heads: Literal["relu", "linear"] = Field(description="activation of the posterior's heads")
     epsilons: Literal["frozen", "all_random"] = Field(description="how often noise is drawn anew")
     batches: Literal["cyclic", "shuffled"] = Field(description="order of images; 'cyclic' starts anew in each period")
-    learning_rate: Rate
+    learning_rate: fields.Rate
     decoder: Literal["dense_end", "convolution"] = Field(description="last layer of the convolutional decoder")
     stick_breaking: Literal["clamped", "correct"] = Field(description="form of the stick-breaking posterior")
     losses: Literal["last_batch", "test_set"] = Field(description="images over which the losses are means")
@@ -44,49 +24,44 @@ class Protocol(Section):
     )
 
 
-class LegacyCommon(Section):
+class LegacyCommon(fields.Section):
     """Both protocols, and the values of all models of the thesis."""
 
     published: Protocol
     corrected: Protocol
-    ablated_beta: Beta = Field(description="beta of the models with one switch corrected")
-    latent_dim: LatentDim
-    concentration: Concentration
-    batch_size: BatchSize
-    scale: Positive = Field(description="factor of the 'augmented' latents")
-    components: Components
+    ablated_beta: fields.Beta = Field(description="beta of the models with one switch corrected")
+    latent_dim: fields.LatentDim
+    concentration: fields.Concentration
+    batch_size: fields.BatchSize
+    scale: fields.Positive = Field(description="factor of the 'augmented' latents")
+    components: fields.Components
 
 
-class AugmentedVariant(Section):
+class AugmentedVariant(fields.Section):
     """A model of the corrected protocol whose samplers are compared."""
 
-    likelihood: Likelihood
-    learning_rate: Rate
-    steps: Steps
+    likelihood: fields.Likelihood
+    learning_rate: fields.Rate
+    steps: fields.Steps
 
 
-class LegacyBudget(Section):
-    """Budget of one network on one dataset."""
+class LegacySettings(LegacyCommon):
+    """Settings of one network on one dataset."""
 
-    architecture: CandidateName = Field(description="candidate that the thesis chose")
-    precision: Precision
-    seeds: Seeds
-    period_steps: Count = Field(description="steps after which cyclic batches start anew; divides all steps")
-    steps: Steps
-    images: Images = Field(description="images generated for each sampler")
-    betas: Betas
-    ablated: Annotated[
-        Distinct[Literal["posterior_heads", "epsilons", "batches", "learning_rate", "decoder", "stick_breaking"]],
-        Field(min_length=1, description="switches that are corrected, one at a time"),
-    ]
+    architecture: fields.CandidateName = Field(description="candidate that the thesis chose")
+    precision: fields.Precision
+    seeds: fields.Seeds
+    period_steps: fields.Count = Field(description="steps after which cyclic batches start anew; divides all steps")
+    steps: fields.Steps
+    images: fields.Images = Field(description="images generated for each sampler")
+    betas: fields.Betas
+    ablated: fields.SomeDistinct[
+        Literal["posterior_heads", "epsilons", "batches", "learning_rate", "decoder", "stick_breaking"]
+    ] = Field(description="switches that are corrected, one at a time")
     augmented: Annotated[
         list[AugmentedVariant], Field(max_length=20, description="models whose samplers are compared; may be none")
     ]
-    augmented_seeds: Seeds
-
-
-class LegacySettings(LegacyCommon, LegacyBudget):
-    """Settings of one network on one dataset."""
+    augmented_seeds: fields.Seeds
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Check steps, betas, samples of the mixture, and that no model stands there twice."""
@@ -101,7 +76,7 @@ class LegacySettings(LegacyCommon, LegacyBudget):
             yield "augmented", "every entry may stand there once"
 
 
-class Legacy(Section):
+class Legacy(fields.Section):
     """The whole of params/legacy.yaml."""
 
-    legacy_experiments: PerDataset[LegacyCommon, PerNetwork[LegacyBudget], PerNetwork[LegacySettings]]
+    legacy_experiments: fields.PerDataset[LegacyCommon, fields.PerNetwork[LegacySettings]]

@@ -9,11 +9,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from pipeline.params.architectures import KINDS_OF_LAYER, Architectures
-from pipeline.params.fields import OWN, Section
+from pipeline.params.fields import Section
 from pipeline.params.schema import FILE_OF, FILES, STUDY, Parameters, unknown_candidates
 from pipeline.params.thesis import KINDS_OF_CANDIDATES
 
-_IN_NO_FILE = {OWN, *KINDS_OF_LAYER, *KINDS_OF_CANDIDATES, "[key]"}
+_IN_NO_FILE = {*KINDS_OF_LAYER, *KINDS_OF_CANDIDATES, "[key]"}
 _DEEPEST = 20  # levels of mappings and lists; the schema has fewer
 _LONGEST = 300  # characters that a message repeats of a file
 Content = TypeVar("Content", bound=Section)

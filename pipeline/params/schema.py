@@ -37,6 +37,11 @@ _LIST_OF = {
     "vector_quantised": "vector_quantised_datasets",
     "colour": "colour_datasets",
 }
+# Lists that hold all datasets of others.
+_WIDER = {
+    "classified": ("datasets", "latent_datasets", "conditional_datasets", "vector_quantised_datasets"),
+    "fetched": ("classified", "colour_datasets"),
+}
 
 
 class Parameters(Thesis, Legacy, LatentSpaces, ConditionalVae, VqVae, ColourImages):
@@ -48,43 +53,32 @@ class Parameters(Thesis, Legacy, LatentSpaces, ConditionalVae, VqVae, ColourImag
             yield "datasets", "'searched' and 'transferred' together must name every entry of 'datasets' once"
         if self.transferred and self.transfer_architecture.source not in self.searched:
             yield "transfer_architecture.source", "must be one of 'searched'"
-        for list_name in ("datasets", "latent_datasets", "conditional_datasets", "vector_quantised_datasets"):
-            for name in getattr(self, list_name):
-                if name not in self.classified:
-                    yield "classified", f"{name}, which stands in '{list_name}', must stand here too"
-        for list_name in ("classified", "colour_datasets"):
-            for name in getattr(self, list_name):
-                if name not in self.fetched:
-                    yield "fetched", f"{name}, which stands in '{list_name}', must stand here too"
+        for wider, list_names in _WIDER.items():
+            for list_name in list_names:
+                for name in getattr(self, list_name):
+                    if name not in getattr(self, wider):
+                        yield wider, f"{name}, which stands in '{list_name}', must stand here too"
         for section, list_name in _LIST_OF.items():
             for name in getattr(self, list_name):
-                if name not in getattr(self, section).own:
-                    yield (
-                        f"{section}.{name}",
-                        f"every dataset of the study needs its entry there; '{list_name}' names it",
-                    )
+                if name not in getattr(self, section).by_dataset():
+                    mistake = f"every dataset of the study needs its entry there; '{list_name}' names it"
+                    yield f"{section}.{name}", mistake
         batch_size = self.train_fid_classifier.common.batch_size
         for section in ("conditional", "vector_quantised"):
-            for dataset, own in getattr(self, section).own.items():
-                if own.images < batch_size:
-                    yield (
-                        f"{section}.{dataset}.images",
-                        "a classifier is trained on them, so they must be at least "
-                        f"train_fid_classifier.common.batch_size. Received: {own.images} and {batch_size}",
-                    )
+            for dataset, settings in getattr(self, section).by_dataset().items():
+                if settings.images < batch_size:
+                    least = f"train_fid_classifier.common.batch_size. Received: {settings.images} and {batch_size}"
+                    mistake = f"a classifier is trained on them, so they must be at least {least}"
+                    yield f"{section}.{dataset}.images", mistake
 
 
 def unknown_candidates(parameters: Parameters, architectures: Architectures) -> Iterator[str]:
     """Yield which candidates of the parameters architectures.yaml does not have."""
-    fields = (
-        ("preliminary_grid", "candidates"),
-        ("pareto_select", "architecture"),
-        ("legacy_experiments", "architecture"),
-    )
-    for section, field in fields:
-        for dataset, networks in getattr(parameters, section).own.items():
-            for network, own in networks:
-                value = getattr(own, field)
+    fields = {"preliminary_grid": "candidates", "pareto_select": "architecture", "legacy_experiments": "architecture"}
+    for section, field in fields.items():
+        for dataset, networks in getattr(parameters, section).by_dataset().items():
+            for network, settings in networks:
+                value = getattr(settings, field)
                 for name in [value] if isinstance(value, str) else value:
                     if name not in ("all", "selected") and (lack := getattr(architectures, network).lacks(name)):
                         yield f"{section}.{dataset}.{network}.{field}: {lack}"

@@ -17,9 +17,7 @@ from pipeline.params.schema import Parameters
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
 FINGERPRINT, CODE = "fingerprint", "metrics/code"
 SOURCES = {"pipeline", "src/tfvae"}
-# The parameter files beside params.yaml, by the function that reads them, and the part of a file that a stage lists.
-FILES = {"load_architectures": "architectures.yaml"}
-OWN = "${item.network}"
+SUMMARIZE, DIGESTS = "summarize", "metrics/records"
 FOLDER = "params"  # beside params.yaml, and found by whoever reads that
 
 
@@ -89,6 +87,16 @@ def joined(stage: Mapping[str, Any], stages: Mapping[str, Any]) -> set[str]:
     return {path for other in stages.values() for path in _spread(other) if path.rpartition("/")[0] in folders}
 
 
+def digested(paths: set[str], stages: Mapping[str, Any]) -> set[str]:
+    """Return paths with the file of a dataset's digests in place of the records that they are of."""
+    digests = set()
+    for path in paths:
+        dataset = path.rpartition("/")[2].split("-")[0]
+        is_covered = path.replace(dataset, "${item.dataset}") in stages[SUMMARIZE]["deps"]
+        digests.add(f"{DIGESTS}/{dataset}.txt" if is_covered else path)
+    return digests
+
+
 def _spread(stage: Mapping[str, Any]) -> Iterator[str]:
     """Yield the outputs of a stage along all axes but those that are a parameter."""
     axes = {axis: values for axis, values in stage.get("matrix", {}).items() if isinstance(values, list)}
@@ -100,19 +108,19 @@ def _spread(stage: Mapping[str, Any]) -> Iterator[str]:
 
 
 def sections_read(stage: Mapping[str, Any]) -> set[str]:
-    """Return the sections of params.yaml, and the other parameter files, that a stage reads by itself or by helpers."""
+    """Return the sections of the parameters that a stage reads by itself or by helpers."""
     tree = _tree(_file(module_of(stage)))
-    return _sections(tree, tree, set()) | {file for function, file in FILES.items() if function in _names(tree)}
+    return _sections(tree, tree, set())
 
 
 def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> list[str]:
     """Return what is missing from a stage of dvc.yaml, or too much in it."""
     paths, outputs, inputs = command_paths(stage), written(stage), stage["deps"]
     parameters = stage.get("params", [])
-    files = {path for path in paths if path.endswith(".yaml")}
     below = read_below(stage, stages)
-    expected = paths - below.keys() - set(outputs) - (set() if name == CHECK else files)
-    expected |= joined(stage, stages).union(*below.values())
+    expected = paths - below.keys() - set(outputs)
+    joins = joined(stage, stages).union(*below.values())
+    expected |= joins if name == SUMMARIZE else digested(joins, stages)
     expected |= SOURCES if name == FINGERPRINT else {code(name)}
     expected |= {"download": {MARKER}, CHECK: {FOLDER}}.get(name, set())
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
@@ -122,8 +130,6 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
     found += [f"{path}: read and written" for path in set(inputs) & set(outputs)]
     if name == CHECK:  # it reads whole files, which are deps
         return [*found, *(f"{entry}: listed in params" for entry in parameters)]
-    # Of another parameter file a stage reads what its network needs.
-    found += [f"{path}: must be listed as {{{path}: [{OWN}]}}" for path in files if {path: [OWN]} not in parameters]
     sections = sections_read(stage) | ({"beta"} if any("${beta}" in path for path in inputs) else set())
     named = {section for entry in parameters for section in listed(entry)}
     found += [f"{section}: read, but missing from params" for section in sorted(sections - named)]
@@ -132,11 +138,9 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
 
 
 def listed(entry: Any) -> set[str]:
-    """Return the sections that an entry of `params` names, or the name of a file without sections."""
-    if isinstance(entry, str):
-        return {entry.split(".")[0]}
-    [(file, keys)] = entry.items()
-    return {file} if file in FILES.values() else {key.split(".")[0] for key in keys}
+    """Return the sections that an entry of `params` names."""
+    keys = [entry] if isinstance(entry, str) else next(iter(entry.values()))
+    return {key.split(".")[0] for key in keys}
 
 
 def _file(module: str) -> str:

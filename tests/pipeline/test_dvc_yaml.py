@@ -163,11 +163,16 @@ def test_models_of_one_beta_do_not_depend_on_the_parameter_beta():
 def test_betas_of_the_study_are_those_that_figures_and_summaries_show():
     betas = [str(beta) for beta in STAGES["main-experiments"]["matrix"]["beta"]]
     assert [str(beta) for beta in STAGES["augmented-sampling"]["matrix"]["beta"]] == betas
-    for name in ("figures", "summarize", "dataset-report"):
-        for folder in ("metrics/main-experiments", "metrics/augmented-sampling"):
-            shown = [path for path in STAGES[name]["deps"] if path.startswith(folder)]
-            wanted = [f"{folder}/${{item.dataset}}-{net}-{beta}.json" for net in ("mlp", "cnn") for beta in betas]
-            assert shown == wanted
+    folders = {
+        "figures": ["models/main-experiments"],
+        "dataset-report": ["models/main-experiments"],
+        "summarize": ["metrics/main-experiments", "metrics/augmented-sampling"],
+    }
+    for name, folder in [(stage, folder) for stage in folders for folder in folders[stage]]:
+        end = ".json" if folder.startswith("metrics") else ""
+        shown = [path for path in STAGES[name]["deps"] if path.startswith(folder)]
+        wanted = [f"{folder}/${{item.dataset}}-{net}-{beta}{end}" for net in ("mlp", "cnn") for beta in betas]
+        assert shown == wanted
 
 
 def test_every_path_is_written_by_one_stage_and_inside_no_other():

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
 from pipeline.experiment.measuring import FINAL_METRICS
-from pipeline.jobs.closure import OUTSIDE, ROOT, reach
+from pipeline.jobs.closure import OUTSIDE, ROOT, closure
 from pipeline.latent_spaces import part as latent_analysis
 from pipeline.pages.reading import read_figures, read_records
 from pipeline.pages.rendering import parts_of
@@ -244,7 +244,7 @@ def test_what_stages_import_while_they_run_is_in_their_fingerprint(study, lock):
         command, module = line.split("\t")
         imported.setdefault(f"python {command}", set()).add(module)
     assert set(imported) == {stage["cmd"] for stage in lock.values()}
-    left_out, _ = reach("pipeline.params.loading", outside=())  # what only validates, and what it imports for that
+    left_out = closure("pipeline.params.loading", outside=()).files  # what only validates, and what it imports for that
     for name, stage in lock.items():
         codes = [entry["path"] for entry in stage["deps"] if entry["path"].startswith("metrics/code/")]
         assert len(codes) == (name != "fingerprint"), name

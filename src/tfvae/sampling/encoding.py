@@ -8,16 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from tfvae.batching import in_batches
 from tfvae.errors import Refused
-from tfvae.models.conditional import ConditionalVAE
+from tfvae.models.model import Model
 from tfvae.models.vae import VAE
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.integer[Any]]
 
 
-def posterior_parameters(
-    model: VAE | ConditionalVAE, images: NDArray[np.uint8], labels: Labels | None = None
-) -> Floats:
+def posterior_parameters(model: Model, images: NDArray[np.uint8], labels: Labels | None = None) -> Floats:
     """Return the parameters of q(z|x), (N, posterior.num_parameters); of a Gaussian means and log-variances, abreast.
 
     Args:
@@ -30,7 +28,7 @@ def posterior_parameters(
     return parameters
 
 
-def posterior_means(model: VAE | ConditionalVAE, images: NDArray[np.uint8], labels: Labels | None = None) -> Floats:
+def posterior_means(model: Model, images: NDArray[np.uint8], labels: Labels | None = None) -> Floats:
     """Return the means of q(z|x), (N, D); arguments as for `posterior_parameters`."""
     return np.asarray(model.posterior.mean(posterior_parameters(model, images, labels)))
 

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from tfvae import randomness
 from tfvae.batching import batches, in_batches
 from tfvae.errors import Refused
-from tfvae.models.conditional import ConditionalVAE
-from tfvae.models.vae import VAE
+from tfvae.models.model import Model
 from tfvae.sampling.encoding import Floats, Labels, aligned, given, to_floats
 
 
@@ -51,7 +50,7 @@ class Generator:
         seed: keys every draw.
     """
 
-    def __init__(self, model: VAE | ConditionalVAE, seed: int) -> None:
+    def __init__(self, model: Model, seed: int) -> None:
         self.model, self.posterior, self._seed = model, model.posterior, seed
         self._decode = tf.function(model.decode)
         self._encode = tf.function(lambda images, *labels: given(model, *labels).encoder(to_floats(images)))

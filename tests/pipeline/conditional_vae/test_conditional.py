@@ -13,7 +13,7 @@ from pipeline.conditional_vae.training import LabelledData, configuration, sched
 from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.running import Functions, Outcome
 from pipeline.experiment.training import Training
-from pipeline.jobs.closure import reach
+from pipeline.jobs.closure import closure
 from tests.pipeline.kept import Kept
 from tfvae.training.checkpoints import Checkpoints
 
@@ -156,7 +156,7 @@ def test_what_measures_trains_nothing_again(one_process, runs, shared, scores, m
     with pytest.raises(AssertionError, match="a classifier is trained"):
         measure(ConditionalMeasuring(training_of(2), 79, SCORE, tsne_images=None), run["trained"], shared)
     for module in ("training", "search"):
-        reached = reach(f"pipeline.conditional_vae.{module}")[0]
+        reached = closure(f"pipeline.conditional_vae.{module}").files
         assert not {file for file in reached if "measuring" in file or "latent_space.py" in file or "frechet" in file}
 
 

@@ -242,6 +242,7 @@ INDIFFERENT = [
     "pipeline/params/schema.py",
     "src/tfvae/evaluation/frechet.py",
     "src/tfvae/evaluation/metrics.py",
+    "src/tfvae/models/conditional.py",
     "src/tfvae/models/vq_vae.py",
     "src/tfvae/plotting/style.py",
     "src/tfvae/data/mnist.py",

@@ -9,7 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from pipeline import files, latent_analysis
 from pipeline.experiment.running import Functions, Outcome
-from pipeline.jobs.closure import reach
+from pipeline.jobs.closure import closure
 from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring, measure
 from pipeline.latent_spaces.models import LAYERS, plan, split
 from pipeline.latent_spaces.record import record
@@ -72,7 +72,7 @@ def test_three_models_and_the_binarised_are_trained_on_every_seed(settings, comm
 
 def test_training_reaches_nothing_that_measures():
     """So a new metric, or a mended one, trains nothing."""
-    reached = reach("pipeline.latent_spaces.training")[0]
+    reached = closure("pipeline.latent_spaces.training").files
     assert not {file for file in reached if "measuring" in file or "latent_space.py" in file or "frechet" in file}
 
 

@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-from pipeline.params.fields import OWN
 from tests.pipeline.params.parameter_files import MODELS
+from tfvae.data.registry import DATASETS
 
 
 @cache
@@ -26,9 +26,7 @@ def options(schema, whole):
     if "$ref" in schema:
         return options(whole["$defs"][schema["$ref"].rsplit("/", 1)[1]], whole)
     alternatives = schema.get("oneOf", schema.get("anyOf"))
-    found = [schema] if alternatives is None else [part for each in alternatives for part in options(each, whole)]
-    # A section's datasets stand beside its `common`.
-    return found + [each["properties"][OWN] for each in found if OWN in each.get("properties", {})]
+    return [schema] if alternatives is None else [part for each in alternatives for part in options(each, whole)]
 
 
 def children(schema, part):
@@ -36,7 +34,7 @@ def children(schema, part):
         return [schema["items"]] if "items" in schema else []
     if part in schema.get("properties", {}):
         return [schema["properties"][part]]
-    if part in schema.get("propertyNames", {}).get("enum", ()):
+    if part in DATASETS and schema.get("additionalProperties"):
         return [schema["additionalProperties"]]
     return [entry for pattern, entry in schema.get("patternProperties", {}).items() if re.search(pattern, part)]
 

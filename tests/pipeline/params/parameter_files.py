@@ -151,8 +151,4 @@ def copy_files(folder):
 
 def as_written(values, file=None):
     """Return checked values as they stood in the files, or in one of them."""
-    return {
-        name: {"common": value["common"], **value["own"]} if isinstance(value, dict) and "own" in value else value
-        for name, value in values.model_dump().items()
-        if file is None or name in CONTENTS[file]
-    }
+    return {name: value for name, value in values.model_dump().items() if file is None or name in CONTENTS[file]}

@@ -166,12 +166,12 @@ def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, 
     for entry in STAGES[name]["params"]:
         keys = [entry]
         if isinstance(entry, dict):
-            [(file, keys)] = entry.items()
-            keys = [f"{file}.{key}" if file == "architectures.yaml" else key for key in keys]
+            [keys] = entry.values()
         for key in keys:
             for symbol, value in item.items():
                 key = key.replace(symbol, value)
             listed.append(key)
+    listed += [dependency for dependency in STAGES[name]["deps"] if dependency == "architectures.yaml"]
     assert read, "the stage read nothing"
     assert [key for key in sorted(read) if not any(f"{key}.".startswith(f"{entry}.") for entry in listed)] == []
     assert [entry for entry in listed if not any(f"{key}.".startswith(f"{entry}.") for key in read)] == []
