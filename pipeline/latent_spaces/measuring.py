@@ -35,21 +35,12 @@ class LabelledImages:
 
 
 def measure(measuring: LatentMeasuring, trained: Mapping[str, Any], images: LabelledImages) -> dict[str, Any]:
-    """Measure one trained model.
-
-    Args:
-        measuring: what is wanted.
-        trained: as `pipeline.latent_spaces.training.train` returns it.
-        images: what it is measured with.
-
-    Returns:
-        "metrics" (numbers, and mappings of names to numbers) and "pictures" (arrays, if they are wanted).
-    """
+    """Return a trained model's "metrics" (numbers, and mappings of names to numbers), and "pictures" if wanted."""
     training, generator = measuring.training, trained_generator(measuring.training, trained)
     if training.binarized:
         return {"metrics": _likelihood(generator.model, images, training.seed), "pictures": {}}
     last = trained["history"][""][-1]
-    losses = {name: last[name] for name in ("validation_loss", "validation_distortion", "validation_kl")}
+    losses = {name: value for name, value in last.items() if name.startswith("validation")}
     metrics, latents = _latent_metrics(generator.model, images)
     pictures = _pictures(generator, latents, training.seed, images) if measuring.pictures else {}
     return {"metrics": {**losses, **metrics}, "pictures": pictures}
