@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import files, stage
+from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.models import read_yardstick, seed_folders
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import summarize_nested
@@ -22,7 +23,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, 
     """Train and measure one dataset's models; write them, their pictures, and the record."""
     settings, y_test = parameters.vector_quantised.of(dataset), files.read_npz(data)["y_test"]
     yardstick, seeds = read_yardstick(data, classifier), settings.seeds
-    score = {**parameters.train_fid_classifier.common.model_dump(exclude={"seed"}), "steps": settings.classifier_steps}
+    score = ClassifierTraining(**parameters.train_fid_classifier.common.model_dump(), steps=settings.classifier_steps)
     budget = settings.model_dump(include={field.name for field in fields(Standard)})
     standard = Standard(yardstick, y_test, score, **budget)
     jobs, label = plan(settings, yardstick.x_train.shape[1:], models), f"vector-quantised {dataset}"

@@ -1,7 +1,7 @@
 """Measure samples and reconstructions of one trained model, or real images in their place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,13 @@ class Standard:
     Args:
         yardstick: what images are compared with.
         y_test: true classes of the test images, (M,).
-        classifier: "steps", "batch_size", "learning_rate" and "dropout" of the accuracy score's classifiers.
+        score: how the classifiers of the accuracy score are trained; each has the seed of its model.
         few_images: and the rest: see params.yaml.
     """
 
     yardstick: Yardstick
     y_test: np.ndarray
-    classifier: Mapping[str, Any]
+    score: ClassifierTraining
     few_images: int
     neighbours: int
     neighbour_images: int
@@ -168,7 +168,7 @@ def _of_samples(images: np.ndarray, meter: Meter, standard: Standard, seed: int)
     features, probabilities = meter.extract(images)
     few, near = slice(standard.few_images), slice(standard.neighbour_images)
     yardstick, labels = standard.yardstick, probabilities.argmax(axis=1).astype(np.uint8)
-    training = ClassifierTraining(seed=seed, **standard.classifier)
+    training = replace(standard.score, seed=seed)
     return {
         **meter.final(images),
         "inception_score_few": inception_score(probabilities[few]),

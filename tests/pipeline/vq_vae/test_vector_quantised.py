@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline import files, vector_quantised
+from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Outcome
 from pipeline.experiment.summaries import summarize_nested
@@ -77,8 +78,8 @@ def standard(yardstick, settings):
     y_test = yardstick.labels.copy()
     y_test[:6] = (y_test[:6] + 1) % 5
     names = ("few_images", "neighbours", "neighbour_images", "projected_images", "regions", "region_width")
-    classifier = {"steps": 3, "batch_size": 16, "learning_rate": 1e-3, "dropout": 0.5}
-    return Standard(yardstick, y_test, classifier, **{name: getattr(settings, name) for name in names})
+    score = ClassifierTraining(seed=0, steps=3, batch_size=16, learning_rate=1e-3, dropout=0.5)
+    return Standard(yardstick, y_test, score, **{name: getattr(settings, name) for name in names})
 
 
 class Progress:
@@ -164,7 +165,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         assert data is yardstick.x_train and label == "vector-quantised digits"
         assert functions.train == "pipeline.vq_vae.training:train"
         assert functions.measure == "pipeline.vq_vae.measuring:measure"
-        assert standard.classifier == {"steps": 3, "batch_size": 16, "learning_rate": 0.001, "dropout": 0.5}
+        assert standard.score == ClassifierTraining(0, steps=3, batch_size=16, learning_rate=0.001, dropout=0.5)
         assert (standard.few_images, standard.neighbour_images, standard.projected_images) == (20, 30, 40)
         return [made_up(job) for job in jobs]
 
