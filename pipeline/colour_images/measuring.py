@@ -33,16 +33,7 @@ class Standard:
 
 
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
-    """Measure one trained model.
-
-    Args:
-        measuring: what is wanted.
-        trained: as `pipeline.experiment.training.train` returns it.
-        standard: what it is measured with.
-
-    Returns:
-        "metrics" and "pictures" (arrays, if asked for).
-    """
+    """Return a trained model's "metrics", and "pictures" if they are wanted."""
     from tfvae.evaluation.latent_space import active_units
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.sampling.encoding import posterior_means
