@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.measuring import Measuring, Meter
+from pipeline.experiment.measuring import Measuring, Meter, squared_error
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.yardstick import Yardstick
 from tfvae.training.jobs import Progress
@@ -179,10 +179,9 @@ def _of_samples(images: np.ndarray, meter: Meter, standard: Standard, seed: int)
 
 def _of_reconstructions(images: np.ndarray, meter: Meter, standard: Standard) -> dict[str, float]:
     """Return the metrics of reconstructions (N, H, W, C) in [0, 1] of the test images."""
-    errors = np.square(images - standard.yardstick.x_test / np.float32(255))
     classes = meter.extract(images)[1].argmax(axis=1)
     return {
-        "mse": float(np.mean(errors.mean(axis=-1).sum(axis=(1, 2)), dtype=np.float64)),
+        "mse": squared_error(images, standard.yardstick.x_test),
         "fid_reconstructions": meter.distance(images),
         "class_agreement": float(np.mean(classes == standard.y_test)),
     }
