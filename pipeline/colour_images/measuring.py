@@ -17,14 +17,7 @@ _OF_FEATURES = ("moments", "features")  # what a metric compares that needs no c
 
 @dataclass(frozen=True)
 class Standard:
-    """What all models of one dataset are measured with.
-
-    Args:
-        yardstick: what images are compared with.
-        has_classes: whether the classes that its classifier gives mean anything.
-        neighbours: k of precision, recall, density and coverage.
-        neighbour_images: of the generated ones, for these four.
-    """
+    """What all models of one dataset are measured with, and whether the classes of its classifier mean anything."""
 
     yardstick: Yardstick
     has_classes: bool

@@ -17,14 +17,9 @@ from pipeline.experiment.yardstick import Yardstick
 
 @dataclass(frozen=True)
 class Standard:
-    """What both models of one dataset are measured with.
+    """What both models of one dataset are measured with, true classes (N,) and (M,) of its images among it.
 
-    Args:
-        yardstick: what images are compared with.
-        y_train: true classes of its training images, (N,).
-        y_test: true classes of its test images, (M,).
-        score: how the classifiers of the accuracy score are trained; each has the seed of its model.
-        tsne_images: test images whose latents t-SNE arranges.
+    The `score` says how classifiers of the accuracy score are trained; each has the seed of its model.
     """
 
     yardstick: Yardstick
@@ -42,6 +37,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
         requested against received classes) and "pictures" (arrays, if they are wanted).
     """
     from tfvae import randomness
+    from tfvae.evaluation.confusion import confusion
     from tfvae.evaluation.latent_space import silhouettes
     from tfvae.sampling.encoding import posterior_means
 
@@ -63,9 +59,9 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
             "labels": y_test[: standard.tsne_images],
         }
     if requested is not None:
-        received = meter.extract(images)[1].argmax(axis=1)
-        agreement, result["confusion"] = _agreement(requested, received, meter.num_classes)
-        metrics |= agreement
+        counts = confusion(requested, meter.extract(images)[1].argmax(axis=1), meter.num_classes)
+        result["confusion"] = counts
+        metrics |= _agreement(counts)
         score = replace(standard.score, seed=training.seed)
         for name, examples in (("cas", to_bytes(images)), ("cas_ceiling", yardstick.x_train[rows])):
             metrics[name] = accuracy_score(examples, requested, score, yardstick, y_test)
@@ -84,17 +80,13 @@ def best(measuring: None, searched: Mapping[str, Any], yardstick: None) -> Mappi
     return min(complete, key=lambda row: float(row["losses"][-1]))
 
 
-def _agreement(requested: np.ndarray, received: np.ndarray, num_classes: int) -> tuple[dict[str, Any], np.ndarray]:
-    """Return the shares of images of the requested class, among all and among those of each class; and the counts."""
-    from tfvae.evaluation.confusion import confusion
-
-    counts = confusion(requested, received, num_classes)
+def _agreement(counts: np.ndarray) -> dict[str, Any]:
+    """Return the shares of images of the requested class, among all and among those of each class."""
     shares = np.diag(counts) / np.maximum(counts.sum(axis=1), 1)
-    metrics = {
+    return {
         "agreement": float(np.trace(counts) / counts.sum()),
         "agreement_per_class": {str(label): float(share) for label, share in enumerate(shares)},
     }
-    return metrics, counts
 
 
 def _pictures(generator: Any, training: Training, standard: Standard, first_epoch: np.ndarray) -> dict[str, np.ndarray]:

@@ -1,6 +1,7 @@
 """The models of the stage conditional: those of the search, then both on every seed with the values it chose."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -31,32 +32,17 @@ def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tu
                 f"conditional.{dataset}.{name} must be at most the number of training images, and leave some to train "
                 f"on. Received: {getattr(settings, name)} of {size}"
             )
-    search = Search(
-        space=settings.space.model_dump(),
-        units=settings.conditional_units,
-        num_classes=_num_classes(arrays),
-        precision=settings.precision,
-        seed=settings.seeds[0],
-        trials=settings.trials,
-        startup_trials=settings.startup_trials,
-        epochs=settings.search_epochs,
-        optuna=metadata.version("optuna"),
-    )
+    chosen = settings.model_dump(include={field.name for field in fields(Search)})
+    about = {"num_classes": _num_classes(arrays), "seed": settings.seeds[0], "optuna": metadata.version("optuna")}
+    search = Job(Search(**chosen, **about), None, settings.trials, models / "search")
     (x_train, x_held), (y_train, y_held) = (np.split(arrays[name], [-held_out]) for name in ("x_train", "y_train"))
-    return Job(search, None, settings.trials, models / "search"), LabelledData(x_train, y_train, x_held, y_held)
+    return search, LabelledData(x_train, y_train, x_held, y_held)
 
 
 def plan(
     settings: Any, arrays: Arrays, chosen: Mapping[str, Any], models: Path
 ) -> tuple[list[tuple[str, Job]], LabelledData]:
-    """Return (model, job) of both models, "vae" and "conditional_vae", on every seed, and what they are trained on.
-
-    Args:
-        settings: of the stage, for one dataset.
-        arrays: of the dataset.
-        chosen: values of the search's best trial.
-        models: folder of the trained models.
-    """
+    """Return (model, job) of both models on every seed, with the `chosen` values, and what they are trained on."""
     shape, dim, precision = arrays["x_train"].shape[1:], chosen["latent_dim"], settings.precision
     configurations = {
         "vae": configuration(shape, settings.vae_units, dim, precision),

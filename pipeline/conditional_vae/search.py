@@ -18,29 +18,24 @@ from tfvae.training.jobs import Progress
 
 @dataclass(frozen=True)
 class Search:
-    """How the best training is searched for.
+    """How the best training is searched for: choices by name, settings of params.yaml, and the version of Optuna.
 
-    Args:
-        space: choices by name.
-        units: of the encoder's hidden layers.
-        startup_trials: the first ones, which are drawn by chance, and never ended early.
-        epochs: of each trial, at most.
-        optuna: its version; another one may propose other trials.
+    Another version may propose other trials.
     """
 
     space: Mapping[str, Sequence[Any]]
-    units: Sequence[int]
-    num_classes: int
+    conditional_units: Sequence[int]
     precision: str
-    seed: int
     trials: int
     startup_trials: int
-    epochs: int
+    search_epochs: int
+    num_classes: int
+    seed: int
     optuna: str
 
 
 def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any]:
-    """Train one conditional model after another, each for `epochs` at most, and measure it on the other images.
+    """Train one conditional model after another, each for `search_epochs` at most, and measure it on the other images.
 
     A proposal is a function of the seed, of its number and of the trials before it, so an interrupted search goes on
     as if it had not been interrupted.
@@ -53,7 +48,9 @@ def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any
     import optuna
 
     from tfvae import randomness
+    from tfvae.training.runtime import use_one_core
 
+    use_one_core()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(pruner=optuna.pruners.MedianPruner(n_startup_trials=job.startup_trials))
     distributions: dict[str, optuna.distributions.BaseDistribution] = {
@@ -100,12 +97,12 @@ def _losses(proposal: Mapping[str, Any], job: Search, data: LabelledData) -> Ite
     from tfvae.sampling.generation import Generator
 
     shape, dim = data.x_train.shape[1:], proposal["latent_dim"]
-    described = configuration(shape, job.units, dim, job.precision, job.num_classes)
+    described = configuration(shape, job.conditional_units, dim, job.precision, job.num_classes)
     steps = len(data.x_train) // proposal["batch_size"]
-    training = Training(described, schedule(proposal), job.seed, job.epochs * steps, job.epochs)
+    training = Training(described, schedule(proposal), job.seed, job.search_epochs * steps, job.search_epochs)
     trainer = new_trainer(training, data.x_train, data.y_train)
     generator = Generator(trainer.model, job.seed)
-    for _ in range(job.epochs):
+    for _ in range(job.search_epochs):
         trainer.run(steps)
         try:
             held_out = generator.reconstruct(data.x_other, "held out", data.y_other)

@@ -50,10 +50,7 @@ _BINARY_LATENTS = 40
 def plan(settings: Any, images: np.ndarray, models: Path) -> list[tuple[str, Job]]:
     """Return (model, job) of every model and seed, the longest first, so that the cores finish together.
 
-    Args:
-        settings: of the stage, for one dataset.
-        images: that they are trained on, (N, H, W, C) uint8.
-        models: folder of the trained models.
+    They are trained on the images (N, H, W, C) uint8.
     """
     jobs = []
     for model in sorted(LAYERS, key=lambda model: BUDGETS[model] != "convolutional"):

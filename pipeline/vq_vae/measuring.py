@@ -20,13 +20,10 @@ Images = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Standard:
-    """What all models of one dataset are measured with.
+    """What all models of one dataset are measured with, true classes (M,) of its test images among it.
 
-    Args:
-        yardstick: what images are compared with.
-        y_test: true classes of the test images, (M,).
-        score: how the classifiers of the accuracy score are trained; each has the seed of its model.
-        few_images: and the rest: see params.yaml.
+    The `score` says how classifiers of the accuracy score are trained; each has the seed of its model. For the settings
+    see params.yaml.
     """
 
     yardstick: Yardstick
@@ -137,10 +134,7 @@ def _quantised(
 def measure_real(job: tuple[int, int], standard: Standard, progress: Progress) -> dict[str, Any]:
     """Return the metrics of training images in the place of samples, and the inception scores of test images.
 
-    Args:
-        job: the seed, and the number of training images.
-        standard: what they are measured with.
-        progress: is not used, for there is one step alone.
+    The job is a seed and the number of training images; it is one step alone, so there is no progress.
     """
     from tfvae.evaluation.inception import inception_score
     from tfvae.randomness import generator

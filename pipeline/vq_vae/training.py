@@ -13,12 +13,7 @@ from tfvae.training.jobs import Progress
 
 @dataclass(frozen=True)
 class PriorTraining:
-    """How a prior over a model's codes is trained.
-
-    Args:
-        configuration: see `tfvae.priors.pixel_cnn.build_pixel_cnn`.
-        steps: and the rest: arguments of `tfvae.priors.pixel_cnn.PixelCNNTrainer`.
-    """
+    """How a prior over a model's codes is trained: see `build_pixel_cnn` and `PixelCNNTrainer`."""
 
     configuration: Mapping[str, Any]
     steps: int
@@ -40,12 +35,9 @@ class TwoPartTraining(Training):
 
 
 class ModelThenPrior:
-    """Trains a model and then a prior, as one training that can be interrupted.
+    """Trains a model for its `steps` and then a prior, as one training that can be interrupted.
 
-    Args:
-        model: a trainer at step 0.
-        steps: of the model.
-        start: returns the trainer of the prior, at step 0, once the model is trained.
+    The model's trainer is at step 0; once it is through, `start` returns that of the prior, at step 0 too.
     """
 
     def __init__(self, model: Any, steps: int, start: Callable[[], Any]) -> None:

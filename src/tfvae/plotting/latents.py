@@ -9,7 +9,6 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -63,7 +62,8 @@ def class_planes(planes: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: st
         size = float(np.clip(10_000 / len(points), 2, 12))
         for label in np.unique(classes).tolist():
             members = classes == label
-            axes.scatter(*points[members].T, s=size, color=class_color(label), linewidths=0, label=str(label))
+            x, y = points[members].T
+            axes.scatter(x, y, s=size, color=class_color(label), linewidths=0, label=str(label))
         axes.set_title(name)
         axes.set_aspect("equal", adjustable="datalim")
         axes.set_xticks([])
@@ -147,8 +147,9 @@ def held_out_curves(histories: Mapping[str, Sequence[pd.DataFrame]], *, title: s
     for position, (axes, (name, tables)) in enumerate(zip(cells, histories.items(), strict=True)):
         color = MODEL_COLORS[position % len(MODEL_COLORS)]
         for number, table in enumerate(tables):
-            _curve(axes, table, "loss", (0, (3, 2)), color, "training" if number == 0 else None)
-            _curve(axes, table, "validation_loss", "-", color, "held out" if number == 0 else None)
+            for column, dashes, label in (("loss", (0, (3, 2)), "training"), ("validation_loss", "-", "held out")):
+                line: dict[str, Any] = {"color": color, "linestyle": dashes, "linewidth": 1.3, "alpha": 0.85}
+                axes.plot(table["epoch"], table[column], label=label if number == 0 else None, **line)
         # The first epochs are so much worse that the others would look alike.
         losses = np.concatenate([table[["loss", "validation_loss"]].to_numpy()[len(table) // 10 :] for table in tables])
         axes.set_ylim(top=float(losses.max()))
@@ -158,7 +159,3 @@ def held_out_curves(histories: Mapping[str, Sequence[pd.DataFrame]], *, title: s
         axes.legend()
     cells[0].set_ylabel("loss, nats per image")
     return figure
-
-
-def _curve(axes: Axes, table: pd.DataFrame, column: str, dashes: Any, color: str, name: str | None) -> None:
-    axes.plot(table["epoch"], table[column], color=color, linestyle=dashes, linewidth=1.3, alpha=0.85, label=name)
