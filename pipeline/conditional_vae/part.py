@@ -33,10 +33,6 @@ def _values(record: Record) -> dict[str, Any]:
     worst = min(shares, key=lambda label: float(shares[label]["mean"]))
     return {
         "table": table("A VAE and a conditional VAE, trained alike", COLUMNS, record.models(NAMES)),
-        "chosen": record.at("search", "best"),
+        "model": model,
         "worst": worst,
-        "agreement": model.value("agreement"),
-        "worst_agreement": model.value("agreement_per_class", worst, like="agreement"),
-        "cas": model.value("cas"),
-        "ceiling": model.value("cas_ceiling"),
     }

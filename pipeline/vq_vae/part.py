@@ -39,12 +39,10 @@ def _values(record: Record) -> dict[str, Any]:
         "samples": samples_table(record),
         "images": images_table(record),
         "best": best(record),
-        "real": {name: record.value(*REAL, name) for name in ("fid", "cas")},
-        "model": label(name),
+        "real": record.below(*REAL),
+        "name": label(name),
+        "model": model,
         "betas": sorted({one["beta"] for key, one in record.at("models").items() if family(key) == "beta-vae"}),
-        "codes": model.at("codes"),
-        "perplexity": model.value("perplexity"),
-        "nats": model.value("nats_per_code"),
         "even": shown(math.log(model.at("codes")), "nats_per_code"),
     }
 
