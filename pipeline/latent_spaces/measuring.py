@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.measuring import trained_generator
-from pipeline.experiment.pictures import to_bytes, tsne_plane
+from pipeline.experiment.pictures import to_bytes, traversal_pictures, tsne_plane
 from pipeline.latent_spaces.training import BINARIZATION_SEED, LatentTraining
 
-_SHOWN, _POINTS, _ACTIVE_ABOVE = 10, 9, 0.01
+_SHOWN, _ACTIVE_ABOVE = 10, 0.01
 
 
 @dataclass(frozen=True)
@@ -86,18 +86,15 @@ def _likelihood(model: Any, images: LabelledImages, seed: int) -> dict[str, floa
 def _pictures(generator: Any, latents: np.ndarray, seed: int, images: LabelledImages) -> dict[str, np.ndarray]:
     """Return images as uint8, and coordinates of the test images' latents, for the figures."""
     from tfvae.evaluation.latent_space import silhouettes
-    from tfvae.sampling.encoding import traversals
 
     labels = images.y_test
     centroids = np.stack([latents[labels == label].mean(axis=0) for label in np.unique(labels)])
-    lines = traversals(generator.posterior_latents(images.x_test, "traversals"), latents[0], _POINTS)
-    decoded = generator.images(lines.reshape(-1, lines.shape[-1]))
     return {
         "originals": images.x_test[:_SHOWN],
         "reconstructions": to_bytes(generator.images(latents[:_SHOWN])),
         "centroids": to_bytes(generator.images(centroids)),
         "samples": to_bytes(generator.images(generator.prior_latents(_SHOWN, "pictures"))),
-        "traversals": to_bytes(decoded).reshape(*lines.shape[:2], *decoded.shape[1:]),
+        "traversals": traversal_pictures(generator, images.x_test, latents[0]),
         "plane": tsne_plane(latents[: images.tsne_images], seed),
         "silhouettes": silhouettes(latents, labels).values.astype(np.float32),
         "labels": labels,

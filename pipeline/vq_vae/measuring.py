@@ -66,12 +66,9 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 def _gaussian(
     model: Any, count: int, seed: int, standard: Standard
 ) -> tuple[Images, np.ndarray, dict[str, float], Images]:
-    """Return what a plain or a beta-VAE generates.
+    """Return a Gaussian model's samples by sampler, reconstructions of the test images, loss terms, and pictures.
 
-    Returns:
-        Samples by sampler, two latents being sampled region by region as well; reconstructions of the test images from
-        one sample of the posterior each, with the means of the loss's terms; pictures: the latents of test images in a
-        plane, and reconstructions as uint8.
+    Two latents are sampled region by region as well. Reconstructions are of one sample of the posterior each.
     """
     from sklearn.decomposition import PCA
 
@@ -100,11 +97,9 @@ def _gaussian(
 def _quantised(
     model: Any, network: Mapping[str, Any], weights: Any, count: int, seed: int, standard: Standard
 ) -> tuple[Images, np.ndarray, dict[str, float], Images]:
-    """Return what a vector-quantised VAE generates, with a prior of this network and these weights.
+    """Return the same of a vector-quantised model, with the use of the codebook in the place of loss terms.
 
-    Returns:
-        Samples, images of codes that the prior draws; reconstructions of the test images, with the use of the codebook
-        and the cost of a code for the prior; pictures: test images' codes, and reconstructions as uint8.
+    Samples are images of codes that a prior of this network and these weights draws.
     """
     from tfvae.evaluation.codebook import dead_codes, perplexity
     from tfvae.priors.likelihood import nats_per_code
