@@ -18,13 +18,7 @@ Codes = NDArray[np.int32]
 
 
 class CodeSampler:
-    """Draws grids of codes from a prior; holds its compiled loop.
-
-    Args:
-        prior: a trained network.
-        height: of the grids.
-        width: of the grids.
-    """
+    """Draws grids of codes, height times width, from a trained prior; holds its compiled loop."""
 
     def __init__(self, prior: GatedPixelCNN, height: int, width: int) -> None:
         self._prior, self._height, self._width = prior, height, width
