@@ -79,7 +79,7 @@ def code_maps(
     originals: ArrayLike, codes: ArrayLike, reconstructions: ArrayLike, num_codes: int, *, title: str
 ) -> Figure:
     """Return test images (N, H, W, C) uint8, their codes (N, h, w), and the images decoded from these, one row each."""
-    first, decoded = (in_color(np.asarray(array)) for array in (originals, reconstructions))
+    first, decoded = (np.broadcast_to(array, (*np.shape(array)[:-1], 3)) for array in (originals, reconstructions))
     height, width = first.shape[1:3]
     rows = np.stack([first, color_codes(codes, num_codes, (height, width)), decoded])
     figure = style.new_figure(0.72 * len(first) + 1.7, 3.0, title)
@@ -87,11 +87,6 @@ def code_maps(
     images.show(axes, images.tile(rows))
     images.name_rows(axes, ["original", "codes", "reconstruction"], height)
     return figure
-
-
-def in_color(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return images (..., 1) or (..., 3) as images (..., 3)."""
-    return np.broadcast_to(pictures, (*pictures.shape[:-1], 3))
 
 
 @style.styled
