@@ -5,11 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import files, stage
-from pipeline.conditional_vae.measuring import LabelledYardstick
-from pipeline.conditional_vae.models import plan, plan_search
-from pipeline.conditional_vae.record import record as record_of
-from pipeline.conditional_vae.record import trials_table
-from pipeline.conditional_vae.training import CONDITIONAL
+from pipeline.conditional_vae.measuring import Standard
+from pipeline.conditional_vae.models import describe, describe_search, plan, plan_search, trials_table
+from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.models import model_files, read_yardstick, seed_folders
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.stage import Parameters
@@ -25,18 +23,26 @@ def main(
     settings, arrays = parameters.conditional.of(dataset), files.read_npz(data)
     search_job, held_out = plan_search(settings, arrays, dataset, models)
     [search] = train_and_measure(SEARCH, [search_job], held_out, None, label=f"search {dataset}")
-    jobs, training = plan(parameters, dataset, arrays, search.measured, models)
-    yardstick = LabelledYardstick(read_yardstick(data, classifier), arrays["y_train"], arrays["y_test"])
-    each, label = [job for _, job in jobs], f"conditional {dataset}"
-    outcomes = train_and_measure(COMPARE, each, training, yardstick, label=label)
-    by_model = {name: [o for (model, _), o in zip(jobs, outcomes, strict=True) if model == name] for name, _ in jobs}
-    confusion = np.sum([outcome.measured["confusion"] for outcome in by_model[CONDITIONAL]], axis=0)
-    contents = seed_folders(jobs, outcomes, confusion=confusion)
+    jobs, training = plan(settings, arrays, search.measured, models)
+    yardstick, labels = read_yardstick(data, classifier), (arrays["y_train"], arrays["y_test"])
+    score = ClassifierTraining(**parameters.train_fid_classifier.common.model_dump(), steps=settings.classifier_steps)
+    standard, each = Standard(yardstick, *labels, score, settings.tsne_images), [job for _, job in jobs]
+    outcomes = train_and_measure(COMPARE, each, training, standard, label=f"conditional {dataset}")
+    counts = [outcome.measured["confusion"] for outcome in outcomes if "confusion" in outcome.measured]
+    contents = seed_folders(models, jobs, outcomes, confusion=np.sum(counts, axis=0))
     files.write_folder(models, {**contents, **model_files("search", search, {}, {})})
     files.write_csv(trials, trials_table(search.trained["trials"]))
-    accuracy = float(np.mean(yardstick.yardstick.labels == arrays["y_test"]))
-    head = {"dataset": dataset, "classifier_accuracy": accuracy}
-    files.write_json(record, {**head, **record_of(settings, search, by_model)})
+    written = {
+        "dataset": dataset,
+        "classifier_accuracy": float(np.mean(yardstick.labels == arrays["y_test"])),
+        "seeds": settings.seeds,
+        "epochs": settings.epochs,
+        "cooldown_share": settings.cooldown_share,
+        "images": settings.images,
+        "search": describe_search(settings, search),
+        "models": describe(jobs, outcomes),
+    }
+    files.write_json(record, written)
 
 
 if __name__ == "__main__":

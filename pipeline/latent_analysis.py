@@ -5,8 +5,7 @@ from pathlib import Path
 from pipeline import files, stage
 from pipeline.experiment.models import seed_folders
 from pipeline.experiment.running import Functions, train_and_measure
-from pipeline.latent_spaces.models import plan, split
-from pipeline.latent_spaces.record import record as record_of
+from pipeline.latent_spaces.models import describe, plan, split
 from pipeline.stage import Parameters
 
 FUNCTIONS = Functions("pipeline.latent_spaces.training:train", "pipeline.latent_spaces.measuring:measure")
@@ -19,9 +18,9 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     jobs = plan(settings, training, models)
     each, label = [job for _, job in jobs], f"latents {dataset}"
     outcomes = train_and_measure(FUNCTIONS, each, [training, held_out], labelled, label=label)
-    files.write_folder(models, seed_folders(jobs, outcomes))
+    files.write_folder(models, seed_folders(models, jobs, outcomes))
     head = {"dataset": dataset, "validation_images": settings.validation_images}
-    files.write_json(record, {**head, **record_of(jobs, outcomes, settings)})
+    files.write_json(record, {**head, **describe(jobs, outcomes, settings)})
 
 
 if __name__ == "__main__":

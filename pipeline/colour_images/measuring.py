@@ -7,24 +7,17 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.measuring import Measuring, Meter, measure_on_test_images, trained_generator
-from pipeline.experiment.pictures import to_bytes
+from pipeline.experiment.pictures import POINTS, to_bytes, traversal_pictures
 from pipeline.experiment.yardstick import Yardstick
 from tfvae.evaluation.metrics import METRICS
 
-_SAMPLES, _SHOWN, _POINTS, _DIMENSIONS, _CANDIDATES = 36, 10, 9, 8, 50
+_SAMPLES, _SHOWN, _DIMENSIONS, _CANDIDATES = 36, 10, 8, 50
 _OF_FEATURES = ("moments", "features")  # what a metric compares that needs no classes
 
 
 @dataclass(frozen=True)
 class Standard:
-    """What all models of one dataset are measured with.
-
-    Args:
-        yardstick: what images are compared with.
-        has_classes: whether the classes that its classifier gives mean anything.
-        neighbours: k of precision, recall, density and coverage.
-        neighbour_images: of the generated ones, for these four.
-    """
+    """What all models of one dataset are measured with, and whether the classes of its classifier mean anything."""
 
     yardstick: Yardstick
     has_classes: bool
@@ -33,16 +26,7 @@ class Standard:
 
 
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
-    """Measure one trained model.
-
-    Args:
-        measuring: what is wanted.
-        trained: as `pipeline.experiment.training.train` returns it.
-        standard: what it is measured with.
-
-    Returns:
-        "metrics" and "pictures" (arrays, if asked for).
-    """
+    """Return a trained model's "metrics", and "pictures" if they are wanted."""
     from tfvae.evaluation.latent_space import active_units
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.sampling.encoding import posterior_means
@@ -69,20 +53,18 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:
     """Return what the figures show of one model, images as uint8; traversals are of its most informative dimensions."""
     from tfvae.evaluation.latent_space import kl_per_dimension
-    from tfvae.sampling.encoding import posterior_parameters, traversals
+    from tfvae.sampling.encoding import posterior_parameters
 
     parameters = posterior_parameters(generator.model, x_test)
     means, log_variances = np.split(parameters, 2, axis=1)
     order = np.argsort(-kl_per_dimension(means, log_variances), kind="stable")[:_DIMENSIONS]
-    lines = traversals(generator.posterior_latents(x_test, "traversals"), means[0], _POINTS)[order]
-    decoded = generator.images(lines.reshape(-1, lines.shape[-1]))
     one, other = farthest_pair(x_test[:_CANDIDATES])
-    shares = np.linspace(0, 1, _POINTS, dtype=np.float32)[:, None]
+    shares = np.linspace(0, 1, POINTS, dtype=np.float32)[:, None]
     return {
         "samples": to_bytes(generator.images(generator.prior_latents(_SAMPLES, "pictures"))),
         "originals": x_test[:_SHOWN],
         "reconstructions": to_bytes(generator.images(means[:_SHOWN])),
-        "traversals": to_bytes(decoded).reshape(*lines.shape[:2], *decoded.shape[1:]),
+        "traversals": traversal_pictures(generator, x_test, means[0], order),
         "ends": x_test[[one, other]],
         "interpolation": to_bytes(generator.images((1 - shares) * means[one] + shares * means[other])),
     }

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.configuration import cooldown, vae
+from pipeline.experiment.configuration import cooling_schedule, vae
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Job
+from pipeline.experiment.running import Job, Outcome
+from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.experiment.training import Training
 from tfvae.data.photographs import prepare
 
@@ -30,11 +31,7 @@ _DECODERS = {"document": (64, _layers(5, 32, 16)), "lean": (32, _layers(4, 32, 1
 def configuration(image_shape: Sequence[int], layers: str, latent_dim: int, precision: str) -> dict[str, Any]:
     """Return the configuration of a VAE, for `tfvae.models.registry.build_model`.
 
-    Args:
-        image_shape: (H, W, C), H and W multiples of 4.
-        layers: "document" or "lean".
-        latent_dim: of the Gaussian posterior.
-        precision: "float32" or "bfloat16".
+    The images' height and width are multiples of 4; `layers` are "document" or "lean".
     """
     height, width, _ = image_shape
     channels, upward = _DECODERS[layers]
@@ -44,20 +41,16 @@ def configuration(image_shape: Sequence[int], layers: str, latent_dim: int, prec
     return vae(image_shape, "cnn", *halves, posterior=posterior, likelihood="bernoulli", precision=precision)
 
 
-def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[Job]:
-    """Return a job for every seed and beta; pictures are of the first seed."""
-    model = configuration(image_shape, settings.layers, settings.latent_dim, settings.precision)
-    schedule = {
-        "batch_size": settings.batch_size,
-        "learning_rate": settings.learning_rate,
-        "cooldown": cooldown(settings.steps, settings.cooldown_share),
-    }
+def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[tuple[str, Job]]:
+    """Return (beta, job) of every seed and beta; pictures are of the first seed."""
+    described = configuration(image_shape, settings.layers, settings.latent_dim, settings.precision)
     jobs = []
-    for position, seed in enumerate(settings.seeds):
+    for seed in settings.seeds:
         for beta in settings.betas:
-            training = Training(model, {"beta": beta, **schedule}, seed, settings.steps)
-            measuring = Measuring(training, settings.images, pictures=position == 0)
-            jobs.append(Job(training, measuring, settings.steps, folder / f"beta-{beta}" / f"seed-{seed}"))
+            schedule = cooling_schedule(settings, beta, settings.steps)
+            training = Training(described, schedule, seed, settings.steps)
+            measuring = Measuring(training, settings.images, pictures=seed == settings.seeds[0])
+            jobs.append((str(beta), Job(training, measuring, settings.steps, models / f"beta-{beta}" / f"seed-{seed}")))
     return jobs
 
 
@@ -67,14 +60,9 @@ def feature_job(settings: Any, y_train: np.ndarray, folder: Path) -> Job:
     With classes it is trained to tell them. Without, its weights stay as they were drawn: random features see colours
     and edges, and rank sets of images much as trained ones do, on a scale of their own.
     """
-    training = ClassifierTraining(
-        settings.feature_seed,
-        settings.feature_steps if has_classes(y_train) else 0,
-        settings.batch_size,
-        settings.feature_learning_rate,
-        dropout=0.5,
-        purpose="feature network",
-    )
+    steps = settings.feature_steps if has_classes(y_train) else 0
+    budget = (settings.feature_seed, steps, settings.batch_size, settings.feature_learning_rate)
+    training = ClassifierTraining(*budget, dropout=0.5, purpose="feature network")
     return Job(training, training.seed, training.steps, folder)
 
 
@@ -85,11 +73,17 @@ def has_classes(y_train: np.ndarray) -> bool:
 
 def prepare_images(data: Mapping[str, np.ndarray], settings: Any) -> dict[str, np.ndarray]:
     """Return the data with its images made as the parameters say, and no more test images than are generated."""
-    preparation = settings.preparation.model_dump()
-    few = slice(settings.images)
+    preparation, few = settings.preparation.model_dump(), slice(settings.images)
     return {
         "x_train": prepare(data["x_train"], **preparation),
         "y_train": data["y_train"],
         "x_test": prepare(data["x_test"][few], **preparation),
         "y_test": data["y_test"][few],
     }
+
+
+def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return {beta: the summaries over its seeds}, in the order of the betas."""
+    runs = by_model(jobs, outcomes)
+    betas = {name: of_beta[0][0].training.schedule["beta"] for name, of_beta in runs.items()}
+    return {name: {"beta": beta, **summarize_runs(runs[name])} for name, beta in betas.items()}

@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
-from pipeline.pages.values import RUNS, Column, Record, Table, Value, table
+from pipeline.pages.values import RUNS, Column, Record, Table, Value, table, titles
 from tfvae.plotting.style import beta_color, beta_text
 
 STAGE = "colour"
@@ -15,28 +15,13 @@ CAPTIONS = {
     "interpolation": "from one photograph to another, on a straight line between their latents",
     "traversals": "the most informative latents, each moved alone from left to right",
 }
-METRICS = {
-    "mse": "Squared error",
-    "kl": "KL",
-    "fid": "FID",
-    "fid_relative": "Relative FID",
-    "precision": "Precision",
-    "recall": "Recall",
-    "density": "Density",
-    "coverage": "Coverage",
-    "active_units": "Active latents",
-}
-NOTE = (
-    "Mean ± standard deviation over the runs. Squared error and KL (in nats): per test image. FID: of samples, lower "
-    "is better; a relative FID of 1 is that of the mean image alone. Precision: the share of samples that look like "
-    "real images. Recall: the share of real images that look like samples. Density and coverage measure the same two "
-    "in a way that outliers disturb less. Active: latents whose mean differs between images."
-)
+FEATURES = ("fid", "fid_relative", "precision", "recall", "density", "coverage")
+METRICS = titles("mse", "kl", *FEATURES) | {"active_units": "Active latents"}
 
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each dataset, the table of its models, the first, the last and the best of them, and figures."""
-    return by_dataset(study, STAGE, CAPTIONS, _values, note=NOTE)
+    return by_dataset(study, STAGE, CAPTIONS, _values)
 
 
 def _values(record: Record) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pipeline.conditional_vae.names import NAMES
+from pipeline.conditional_vae.names import CONDITIONAL, NAMES
 from pipeline.names import dataset_title
 from tfvae.plotting.conditional import class_samples, confusion_table, trials
 from tfvae.plotting.latents import class_planes, named_rows, seed_dots
@@ -29,34 +29,30 @@ def draw(
 
     Args:
         record: of the stage conditional.
-        pictures: "<model>|<name>" as `pipeline.conditional_vae.measuring.measure` returns them, and
-            "confusion" over all seeds.
+        pictures: "<model>|<name>" of what `measure` returns, and "confusion" over all seeds.
         table: the trials of the search.
     """
     head = dataset_title(record["dataset"])
     yield "search", trials(table, title=f"{head}: search for the conditional VAE's training")
-    yield "samples", class_samples(pictures["conditional_vae|samples"], title=f"{head}: conditional VAE")
+    yield "samples", class_samples(pictures[f"{CONDITIONAL}|samples"], title=f"{head}: conditional VAE")
+    keys = {"original": "originals", "after the first epoch": "first_epoch", "after the last": "last_epoch"}
     for model, name in NAMES.items():
-        rows = {"original": "originals", "after the first epoch": "first_epoch", "after the last": "last_epoch"}
-        yield f"reconstructions-{model.replace('_', '-')}", named_rows(
-            {title: pictures[f"{model}|{key}"] for title, key in rows.items()},
-            title=f"{head}, {name}: test images and reconstructions",
-        )  # fmt: skip
+        rows = {title: pictures[f"{model}|{key}"] for title, key in keys.items()}
+        figure = named_rows(rows, title=f"{head}, {name}: test images and reconstructions")
+        yield f"reconstructions-{model.replace('_', '-')}", figure
     planes = {name: (pictures[f"{model}|plane"], pictures[f"{model}|labels"]) for model, name in NAMES.items()}
-    yield "latents", class_planes(
-        planes, title=f"{head}: latents of test images, arranged by t-SNE",
-        note="Latents of a conditional model need not tell the class: the decoder is told it.",
-    )  # fmt: skip
-    agreement = record["models"]["conditional_vae"]["agreement"]["mean"]
-    yield "agreement", confusion_table(
-        pictures["confusion"], title=f"{head}: {100 * agreement:.1f} % of samples are of the class asked for"
-    )  # fmt: skip
+    title = f"{head}: latents of test images, arranged by t-SNE"
+    note = "Latents of a conditional model need not tell the class: the decoder is told it."
+    yield "latents", class_planes(planes, title=title, note=note)
+    share = 100 * record["models"][CONDITIONAL]["agreement"]["mean"]
+    title = f"{head}: {share:.1f} % of samples are of the class asked for"
+    yield "agreement", confusion_table(pictures["confusion"], title=title)
     yield "comparison", seed_dots(_panels(record["models"]), title=f"{head}: quality and cost")
 
 
 def _panels(models: Mapping[str, Any]) -> dict[str, dict[str, list[float]]]:
     measured = {title: {NAMES[m]: models[m][key]["values"] for m in NAMES} for key, title in MEASURES.items()}
     costs = {title: {NAMES[m]: [models[m][key] / 1e6] for m in NAMES} for key, title in COSTS.items()}
-    conditional = models["conditional_vae"]
+    conditional = models[CONDITIONAL]
     accuracy = {"generated images": conditional["cas"]["values"], "real images": conditional["cas_ceiling"]["values"]}
     return {**measured, "accuracy of a classifier\ntrained on": accuracy, **costs}

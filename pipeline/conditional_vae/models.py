@@ -1,32 +1,26 @@
 """The models of the stage conditional: those of the search, then both on every seed with the values it chose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline.conditional_vae.measuring import ConditionalMeasuring
 from pipeline.conditional_vae.search import Search
 from pipeline.conditional_vae.training import CONDITIONAL, SHOWN, LabelledData, configuration, schedule
-from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.configuration import cooldown
-from pipeline.experiment.running import Job
+from pipeline.experiment.measuring import Measuring
+from pipeline.experiment.running import Job, Outcome
+from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.experiment.training import Training
-from pipeline.params.schema import Parameters
 
 Arrays = Mapping[str, np.ndarray]
 
 
 def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tuple[Job, LabelledData]:
-    """Return the search, and what its models are trained and measured on.
-
-    Args:
-        settings: of the stage, for one dataset.
-        arrays: of the dataset.
-        dataset: its name.
-        models: folder of the trained models, where the trials are kept too.
+    """Return the search on one dataset's arrays, and what its models are trained and measured on.
 
     Raises:
         RuntimeError: if the dataset is too small for its budget.
@@ -38,34 +32,17 @@ def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tu
                 f"conditional.{dataset}.{name} must be at most the number of training images, and leave some to train "
                 f"on. Received: {getattr(settings, name)} of {size}"
             )
-    search = Search(
-        space=settings.space.model_dump(),
-        units=settings.conditional_units,
-        num_classes=_num_classes(arrays),
-        precision=settings.precision,
-        seed=settings.seeds[0],
-        trials=settings.trials,
-        startup_trials=settings.startup_trials,
-        epochs=settings.search_epochs,
-        optuna=metadata.version("optuna"),
-    )
+    chosen = settings.model_dump(include={field.name for field in fields(Search)})
+    about = {"num_classes": _num_classes(arrays), "seed": settings.seeds[0], "optuna": metadata.version("optuna")}
+    search = Job(Search(**chosen, **about), None, settings.trials, models / "search")
     (x_train, x_held), (y_train, y_held) = (np.split(arrays[name], [-held_out]) for name in ("x_train", "y_train"))
-    return Job(search, None, settings.trials, models / "search"), LabelledData(x_train, y_train, x_held, y_held)
+    return search, LabelledData(x_train, y_train, x_held, y_held)
 
 
 def plan(
-    parameters: Parameters, dataset: str, arrays: Arrays, chosen: Mapping[str, Any], models: Path
+    settings: Any, arrays: Arrays, chosen: Mapping[str, Any], models: Path
 ) -> tuple[list[tuple[str, Job]], LabelledData]:
-    """Return (model, job) of both models, "vae" and "conditional_vae", on every seed, and what they are trained on.
-
-    Args:
-        parameters: of the study.
-        dataset: its name.
-        arrays: of the dataset.
-        chosen: values of the search's best trial.
-        models: folder of the trained models.
-    """
-    settings, fid = parameters.conditional.of(dataset), parameters.train_fid_classifier.common
+    """Return (model, job) of both models on every seed, with the `chosen` values, and what they are trained on."""
     shape, dim, precision = arrays["x_train"].shape[1:], chosen["latent_dim"], settings.precision
     configurations = {
         "vae": configuration(shape, settings.vae_units, dim, precision),
@@ -73,21 +50,50 @@ def plan(
     }
     steps = settings.epochs * (len(arrays["x_train"]) // chosen["batch_size"])
     values = schedule(chosen, cooldown(steps, settings.cooldown_share))
-
-    def job(model: str, seed: int) -> Job:
-        training = Training(configurations[model], values, seed, steps, settings.epochs)
-        score = ClassifierTraining(seed, settings.classifier_steps, fid.batch_size, fid.learning_rate, fid.dropout)
-        shown = settings.tsne_images if seed == settings.seeds[0] else None
-        return Job(
-            training,
-            ConditionalMeasuring(training, settings.images, score, shown),
-            steps,
-            models / model / f"seed-{seed}",
-        )
-
-    jobs = [(model, job(model, seed)) for seed in settings.seeds for model in configurations]
+    jobs = []
+    for seed in settings.seeds:
+        for model, described in configurations.items():
+            training = Training(described, values, seed, steps, settings.epochs)
+            measuring = Measuring(training, settings.images, pictures=seed == settings.seeds[0])
+            jobs.append((model, Job(training, measuring, steps, models / model / f"seed-{seed}")))
     return jobs, LabelledData(arrays["x_train"], arrays["y_train"], arrays["x_test"][:SHOWN], arrays["y_test"][:SHOWN])
 
 
 def _num_classes(arrays: Arrays) -> int:
     return int(arrays["y_train"].max()) + 1
+
+
+def trials_table(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return the trials as a table: in the place of the losses, the last one and how many there are."""
+    import pandas as pd
+
+    table = pd.DataFrame(rows)
+    losses = table.pop("losses")
+    return table.assign(epochs=losses.map(len), loss=[of_trial[-1] if of_trial else np.nan for of_trial in losses])
+
+
+def describe_search(settings: Any, search: Outcome) -> dict[str, Any]:
+    """Return what was searched, and the values and the loss of the best trial."""
+    rows, chosen = search.trained["trials"], search.measured
+    return {
+        "trials": len(rows),
+        "pruned": sum(row["state"] == "pruned" for row in rows),
+        "epochs": settings.search_epochs,
+        "best": {**{name: chosen[name] for name in settings.space.model_dump()}, "loss": chosen["losses"][-1]},
+    }
+
+
+def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return {model: its costs, and its metrics summarized over its seeds}.
+
+    A dense network multiplies by each of its weights once for each image; biases are only added.
+    """
+    models = {}
+    for model, runs in by_model(jobs, outcomes).items():
+        weights = runs[0][1].trained["weights"][""]
+        models[model] = {
+            "parameters": sum(weight.size for weight in weights),
+            "multiplications_per_image": sum(weight.size for weight in weights if weight.ndim == 2),
+            **summarize_runs(runs),
+        }
+    return models

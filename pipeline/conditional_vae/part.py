@@ -5,7 +5,7 @@ from typing import Any
 from pipeline.conditional_vae.names import CONDITIONAL, NAMES
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
-from pipeline.pages.values import RUNS, Record, columns, table
+from pipeline.pages.values import RUNS, Record, columns, table, titles
 
 STAGE = "conditional"
 TITLE = "Drawing what is asked for: conditional VAEs"
@@ -17,27 +17,14 @@ CAPTIONS = {
     "latents": "latents of test images, coloured by class and arranged by t-SNE",
     "search": "every trial of the search, and its loss against each thing that was chosen",
 }
-METRICS = {
-    "loss": "Loss",
-    "distortion": "Distortion",
-    "kl": "KL",
-    "fid": "FID",
-    "kid": "KID",
-    "tvd": "TVD",
-    "silhouette": "Silhouette",
-}
 COSTS = {"parameters": "Weights", "multiplications_per_image": "Multiplications"}
+METRICS = titles("loss", "distortion", "kl", "fid", "kid", "tvd", "silhouette")
 COLUMNS = (*columns(METRICS), *columns(COSTS, kind="count"), RUNS)
-NOTE = (
-    "Mean ± standard deviation over the runs. Loss, distortion and KL: on test images, in nats per image. FID, KID and "
-    "TVD: of samples, lower is better. Silhouette: of latents. Latents of a conditional model need not tell the class, "
-    "because its decoder is told it. Multiplications: of weights, for one image."
-)
 
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each dataset, the table of both models, the search, the quality of samples, and figures."""
-    return by_dataset(study, STAGE, CAPTIONS, _values, note=NOTE)
+    return by_dataset(study, STAGE, CAPTIONS, _values)
 
 
 def _values(record: Record) -> dict[str, Any]:
@@ -46,10 +33,6 @@ def _values(record: Record) -> dict[str, Any]:
     worst = min(shares, key=lambda label: float(shares[label]["mean"]))
     return {
         "table": table("A VAE and a conditional VAE, trained alike", COLUMNS, record.models(NAMES)),
-        "chosen": record.at("search", "best"),
+        "model": model,
         "worst": worst,
-        "agreement": model.value("agreement"),
-        "worst_agreement": model.value("agreement_per_class", worst, like="agreement"),
-        "cas": model.value("cas"),
-        "ceiling": model.value("cas_ceiling"),
     }

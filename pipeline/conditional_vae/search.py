@@ -11,49 +11,39 @@ from typing import Any
 import numpy as np
 
 from pipeline.conditional_vae.training import LabelledData, configuration, schedule
+from pipeline.experiment.training import Training, new_trainer
 from tfvae.errors import Refused
 from tfvae.training.jobs import Progress
-
-FINISHED = ("complete", "pruned", "diverged")
 
 
 @dataclass(frozen=True)
 class Search:
-    """How the best training is searched for.
+    """How the best training is searched for: choices by name, settings of params.yaml, and the version of Optuna.
 
-    Args:
-        space: choices by name.
-        units: of the encoder's hidden layers.
-        startup_trials: the first ones, which are drawn by chance, and never ended early.
-        epochs: of each trial, at most.
-        optuna: its version; another one may propose other trials.
+    Another version may propose other trials.
     """
 
     space: Mapping[str, Sequence[Any]]
-    units: Sequence[int]
-    num_classes: int
+    conditional_units: Sequence[int]
     precision: str
-    seed: int
     trials: int
     startup_trials: int
-    epochs: int
+    search_epochs: int
+    num_classes: int
+    seed: int
     optuna: str
 
 
 def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any]:
-    """Train one conditional model after another, each for `epochs` at most, and measure it on held-out images.
+    """Train one conditional model after another, each for `search_epochs` at most, and measure it on the other images.
 
     A proposal is a function of the seed, of its number and of the trials before it, so an interrupted search goes on
     as if it had not been interrupted.
 
-    Args:
-        job: the search.
-        data: its other images are held out.
-        progress: gets one unit for each trial.
-
     Returns:
-        "trials", a row each: "trial" (from 0), "state" (of `FINISHED`), "losses" (held out, in nats per image, after
-        each of its epochs), and its value of each name in the space; "weights": none, for the models are not kept.
+        "trials", a row each: "trial" (from 0), "state" ("complete", "pruned" or "diverged"), "losses" (held out, in
+        nats per image, after each of its epochs), and its value of each name in the space; "weights": none, for the
+        models are not kept.
     """
     import optuna
 
@@ -104,16 +94,16 @@ def _follow(trial: Any, losses: Iterator[float]) -> tuple[str, list[float]]:
 
 def _losses(proposal: Mapping[str, Any], job: Search, data: LabelledData) -> Iterator[float]:
     """Train a proposal; yield its loss on the held-out images after each epoch."""
-    from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
-    from tfvae.training.loop import Trainer, schedule_of
 
     shape, dim = data.x_train.shape[1:], proposal["latent_dim"]
-    model = build_model(configuration(shape, job.units, dim, job.precision, job.num_classes), job.seed)
-    trainer = Trainer(model, data.x_train, schedule_of(schedule(proposal)), job.seed, data.y_train)
-    generator = Generator(model, job.seed)
-    for _ in range(job.epochs):
-        trainer.run(len(data.x_train) // proposal["batch_size"])
+    described = configuration(shape, job.conditional_units, dim, job.precision, job.num_classes)
+    steps = len(data.x_train) // proposal["batch_size"]
+    training = Training(described, schedule(proposal), job.seed, job.search_epochs * steps, job.search_epochs)
+    trainer = new_trainer(training, data.x_train, data.y_train)
+    generator = Generator(trainer.model, job.seed)
+    for _ in range(job.search_epochs):
+        trainer.run(steps)
         try:
             held_out = generator.reconstruct(data.x_other, "held out", data.y_other)
         except Refused:  # a loss that is not finite
@@ -137,4 +127,4 @@ def _finished(row: Mapping[str, Any], distributions: Mapping[str, Any]) -> Any:
 def _state(name: str) -> Any:
     from optuna.trial import TrialState
 
-    return dict(zip(FINISHED, (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL), strict=True))[name]
+    return TrialState["FAIL" if name == "diverged" else name.upper()]

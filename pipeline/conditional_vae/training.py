@@ -28,20 +28,13 @@ class LabelledData:
 def configuration(
     image_shape: Sequence[int], units: Sequence[int], latent_dim: int, precision: str, num_classes: int | None = None
 ) -> dict[str, Any]:
-    """Return the configuration of a dense Gaussian VAE whose decoder mirrors its encoder.
+    """Return the configuration of a dense Gaussian VAE, or of a conditional one if there is a number of classes.
 
-    Args:
-        image_shape: (H, W, C).
-        units: of the encoder's hidden layers.
-        latent_dim: D.
-        precision: "float32" or "bfloat16".
-        num_classes: of a conditional model; None: it is not one.
+    The `units` are those of the encoder's hidden layers, which the decoder mirrors.
     """
     posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
-    plain = vae(
-        image_shape, "mlp", list(units), list(units)[::-1],
-        posterior=posterior, likelihood="bernoulli", precision=precision,
-    )  # fmt: skip
+    values: dict[str, Any] = {"posterior": posterior, "likelihood": "bernoulli", "precision": precision}
+    plain = vae(image_shape, "mlp", list(units), list(units)[::-1], **values)
     return plain if num_classes is None else {**plain, "model": CONDITIONAL, "num_classes": num_classes}
 
 

@@ -57,3 +57,9 @@ def cooldown(steps: int, share: float) -> tuple[int, int] | None:
     """Return the first and last step between which the learning rate falls to 0: the last `share` of all steps."""
     first = round((1 - share) * steps)
     return (first, steps) if first < steps else None
+
+
+def cooling_schedule(budget: Any, beta: float, steps: int) -> dict[str, Any]:
+    """Return the schedule of a budget's batch size and learning rate, with the cooldown of its share of all steps."""
+    falling = cooldown(steps, budget.cooldown_share)
+    return {"beta": beta, "batch_size": budget.batch_size, "learning_rate": budget.learning_rate, "cooldown": falling}

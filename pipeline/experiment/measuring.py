@@ -124,15 +124,20 @@ def measure_on_test_images(generator: Any, meter: Meter, beta: float) -> dict[st
     """Return the metrics of a model on the test images: one sample of the posterior of each, decoded."""
     images = meter.yardstick.x_test
     reconstructions = generator.reconstruct(images)
-    errors = np.square(reconstructions.images - images.astype(np.float32) / 255.0)
     terms = reconstructions.mean_terms()
     return {
-        "mse": float(np.mean(errors.mean(axis=-1).sum(axis=(1, 2)), dtype=np.float64)),
+        "mse": squared_error(reconstructions.images, images),
         "kl": terms["kl"],
         "loss": terms["distortion"] + beta * terms["kl"],
         "fid_reconstructions": meter.distance(reconstructions.images),
         "mean_latent": [float(value) for value in reconstructions.latents.mean(axis=0, dtype=np.float64)],
     }
+
+
+def squared_error(images: np.ndarray, originals: np.ndarray) -> float:
+    """Return the mean squared error, summed over pixels, of images (N, H, W, C) in [0, 1] against uint8 ones."""
+    errors = np.square(images - originals.astype(np.float32) / 255.0)
+    return float(np.mean(errors.mean(axis=-1).sum(axis=(1, 2)), dtype=np.float64))
 
 
 def generation_noise(generator: Any, meter: Meter, images: int, repeats: int) -> dict[str, float]:

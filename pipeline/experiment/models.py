@@ -42,10 +42,13 @@ def model_files(
     return {f"{folder}/{name}" if folder else name: content for name, content in contents.items()}
 
 
-def seed_folders(jobs: Sequence[tuple[str, "Job"]], outcomes: Sequence["Outcome"], **pictures: Any) -> dict[str, bytes]:
-    """Return the files of a stage's models: a folder for each model and seed, and pictures.npz.
+def seed_folders(
+    models: Path, jobs: Sequence[tuple[str, "Job"]], outcomes: Sequence["Outcome"], **pictures: Any
+) -> dict[str, bytes]:
+    """Return the files of a stage's models: pictures.npz, and the folder of each job.
 
     Args:
+        models: folder of them all.
         jobs: (model, job) of every model and seed.
         outcomes: of the jobs; their pictures are named "<model>|<name>".
         pictures: more of them.
@@ -53,7 +56,8 @@ def seed_folders(jobs: Sequence[tuple[str, "Job"]], outcomes: Sequence["Outcome"
     contents: dict[str, bytes] = {}
     arrays: dict[str, Any] = {}
     for (model, job), outcome in zip(jobs, outcomes, strict=True):
-        folder = f"{model}/seed-{job.training.seed}"
+        assert job.folder is not None
+        folder = str(job.folder.relative_to(models))
         contents |= model_files(folder, outcome, job.training.configurations, outcome.trained["history"])
         arrays |= {f"{model}|{name}": array for name, array in outcome.measured["pictures"].items()}
     return {**contents, "pictures.npz": files.npz_bytes({**arrays, **pictures})}

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 SHOWN_SAMPLES, SHOWN_RECONSTRUCTIONS = 9, 10
+POINTS = 9  # on a line through the latent space
 SHOWN_SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
@@ -19,6 +20,15 @@ def tsne_plane(latents: np.ndarray, seed: int) -> np.ndarray:
 
     plane: np.ndarray = TSNE(init="pca", learning_rate="auto", random_state=seed, n_jobs=1).fit_transform(latents)
     return plane.astype(np.float32)
+
+
+def traversal_pictures(generator: Any, x_test: np.ndarray, start: np.ndarray, dimensions: Any = ...) -> np.ndarray:
+    """Return the images (dimensions, 9, H, W, C) uint8 of a latent (D,) whose dimensions change one by one."""
+    from tfvae.sampling.encoding import traversals
+
+    lines = traversals(generator.posterior_latents(x_test, "traversals"), start, POINTS)[dimensions]
+    decoded = to_bytes(generator.images(lines.reshape(-1, lines.shape[-1])))
+    return decoded.reshape(*lines.shape[:2], *decoded.shape[1:])
 
 
 def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.measuring import trained_generator
-from pipeline.experiment.pictures import to_bytes, tsne_plane
+from pipeline.experiment.pictures import to_bytes, traversal_pictures, tsne_plane
 from pipeline.latent_spaces.training import BINARIZATION_SEED, LatentTraining
 
-_SHOWN, _POINTS, _ACTIVE_ABOVE = 10, 9, 0.01
+_SHOWN, _ACTIVE_ABOVE = 10, 0.01
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,12 @@ class LabelledImages:
 
 
 def measure(measuring: LatentMeasuring, trained: Mapping[str, Any], images: LabelledImages) -> dict[str, Any]:
-    """Measure one trained model.
-
-    Args:
-        measuring: what is wanted.
-        trained: as `pipeline.latent_spaces.training.train` returns it.
-        images: what it is measured with.
-
-    Returns:
-        "metrics" (numbers, and mappings of names to numbers) and "pictures" (arrays, if they are wanted).
-    """
+    """Return a trained model's "metrics" (numbers, and mappings of names to numbers), and "pictures" if wanted."""
     training, generator = measuring.training, trained_generator(measuring.training, trained)
     if training.binarized:
         return {"metrics": _likelihood(generator.model, images, training.seed), "pictures": {}}
     last = trained["history"][""][-1]
-    losses = {name: last[name] for name in ("validation_loss", "validation_distortion", "validation_kl")}
+    losses = {name: value for name, value in last.items() if name.startswith("validation")}
     metrics, latents = _latent_metrics(generator.model, images)
     pictures = _pictures(generator, latents, training.seed, images) if measuring.pictures else {}
     return {"metrics": {**losses, **metrics}, "pictures": pictures}
@@ -95,18 +86,15 @@ def _likelihood(model: Any, images: LabelledImages, seed: int) -> dict[str, floa
 def _pictures(generator: Any, latents: np.ndarray, seed: int, images: LabelledImages) -> dict[str, np.ndarray]:
     """Return images as uint8, and coordinates of the test images' latents, for the figures."""
     from tfvae.evaluation.latent_space import silhouettes
-    from tfvae.sampling.encoding import traversals
 
     labels = images.y_test
     centroids = np.stack([latents[labels == label].mean(axis=0) for label in np.unique(labels)])
-    lines = traversals(generator.posterior_latents(images.x_test, "traversals"), latents[0], _POINTS)
-    decoded = generator.images(lines.reshape(-1, lines.shape[-1]))
     return {
         "originals": images.x_test[:_SHOWN],
         "reconstructions": to_bytes(generator.images(latents[:_SHOWN])),
         "centroids": to_bytes(generator.images(centroids)),
         "samples": to_bytes(generator.images(generator.prior_latents(_SHOWN, "pictures"))),
-        "traversals": to_bytes(decoded).reshape(*lines.shape[:2], *decoded.shape[1:]),
+        "traversals": traversal_pictures(generator, images.x_test, latents[0]),
         "plane": tsne_plane(latents[: images.tsne_images], seed),
         "silhouettes": silhouettes(latents, labels).values.astype(np.float32),
         "labels": labels,

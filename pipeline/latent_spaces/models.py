@@ -12,33 +12,27 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.configuration import cooldown, vae
-from pipeline.experiment.running import Job
+from pipeline.experiment.configuration import cooling_schedule, vae
+from pipeline.experiment.running import Job, Outcome
+from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring
 from pipeline.latent_spaces.training import LatentTraining
+from tfvae.evaluation.summaries import summarize
 
 BINARY = "binary_vae"
 
 
-def _layers(*rows: tuple[int, int, int, str]) -> list[dict[str, Any]]:
-    return [dict(zip(("filters", "kernel", "stride", "padding"), row, strict=True)) for row in rows]
+def _layers(*rows: tuple[Any, ...]) -> list[dict[str, Any]]:
+    names = ("filters", "kernel", "stride", "padding")
+    return [dict(zip(names, (*row, "same"), strict=False)) for row in rows]
 
 
 DENSE = {"network": "leaky_mlp", "encoder": [300], "decoder": [300]}
 CONVOLUTIONAL = {
     "network": "leaky_cnn",
-    "encoder": _layers(
-        (32, 5, 1, "same"), (32, 5, 2, "same"), (64, 5, 1, "same"), (64, 5, 2, "same"), (128, 7, 1, "valid")
-    ),
+    "encoder": _layers((32, 5, 1), (32, 5, 2), (64, 5, 1), (64, 5, 2), (128, 7, 1, "valid")),
     "decoder": {
-        "layers": _layers(
-            (64, 7, 1, "valid"),
-            (64, 5, 1, "same"),
-            (64, 5, 2, "same"),
-            (32, 5, 1, "same"),
-            (32, 5, 2, "same"),
-            (32, 5, 1, "same"),
-        ),
+        "layers": _layers((64, 7, 1, "valid"), (64, 5, 1), (64, 5, 2), (32, 5, 1), (32, 5, 2), (32, 5, 1)),
         "kernel": 5,
     },
 }
@@ -53,44 +47,24 @@ BUDGETS = {"auto_encoder": "dense", "vae": "dense", "conv_vae": "convolutional",
 _BINARY_LATENTS = 40
 
 
-def configuration(model: str, image_shape: Sequence[int], latent_dim: int, precision: str) -> dict[str, Any]:
-    """Return the configuration of one of `LAYERS` for `tfvae.models.registry.build_model`.
-
-    Args:
-        model: its name.
-        image_shape: (H, W, C).
-        latent_dim: of the models that are compared.
-        precision: "float32" or "bfloat16".
-    """
-    posterior = {
-        "name": "point" if model == "auto_encoder" else "diagonal_gaussian",
-        "latent_dim": _BINARY_LATENTS if model == BINARY else latent_dim,
-    }
-    return vae(image_shape, **LAYERS[model], posterior=posterior, likelihood="bernoulli", precision=precision)
-
-
 def plan(settings: Any, images: np.ndarray, models: Path) -> list[tuple[str, Job]]:
     """Return (model, job) of every model and seed, the longest first, so that the cores finish together.
 
-    Args:
-        settings: of the stage, for one dataset.
-        images: that they are trained on, (N, H, W, C) uint8.
-        models: folder of the trained models.
+    They are trained on the images (N, H, W, C) uint8.
     """
     jobs = []
     for model in sorted(LAYERS, key=lambda model: BUDGETS[model] != "convolutional"):
-        budget = getattr(settings, BUDGETS[model])
+        budget, is_binary = getattr(settings, BUDGETS[model]), model == BINARY
         steps = budget.epochs * (len(images) // budget.batch_size)
-        schedule = {
-            "beta": 1.0,
-            "batch_size": budget.batch_size,
-            "learning_rate": budget.learning_rate,
-            "cooldown": cooldown(steps, budget.cooldown_share),
+        posterior = {
+            "name": "point" if model == "auto_encoder" else "diagonal_gaussian",
+            "latent_dim": _BINARY_LATENTS if is_binary else settings.latent_dim,
         }
-        described = configuration(model, images.shape[1:], settings.latent_dim, budget.precision)
-        for position, seed in enumerate(budget.seeds):
-            training = LatentTraining(described, schedule, seed, steps, budget.epochs, binarized=model == BINARY)
-            measuring = LatentMeasuring(training, pictures=position == 0)
+        values = {**LAYERS[model], "posterior": posterior, "likelihood": "bernoulli", "precision": budget.precision}
+        configuration, schedule = vae(images.shape[1:], **values), cooling_schedule(budget, 1.0, steps)
+        for seed in budget.seeds:
+            training = LatentTraining(configuration, schedule, seed, steps, budget.epochs, binarized=is_binary)
+            measuring = LatentMeasuring(training, pictures=seed == budget.seeds[0])
             jobs.append((model, Job(training, measuring, steps, models / model / f"seed-{seed}")))
     return jobs
 
@@ -114,3 +88,18 @@ def split(
         *(settings.tsne_images, settings.neighbours, settings.importance_samples),
     )
     return x_train[:-held_out], x_train[-held_out:], labelled
+
+
+def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome], settings: Any) -> dict[str, Any]:
+    """Return {"models": {model: its training and summaries over seeds}, "likelihood": the same of the binarised}."""
+    runs, models = by_model(jobs, outcomes), {}
+    for model in LAYERS:
+        job, outcome = runs[model][0]
+        models[model] = {
+            **getattr(settings, BUDGETS[model]).model_dump(),
+            "latent_dim": job.training.configuration["posterior"]["latent_dim"],
+            "parameters": sum(weight.size for weight in outcome.trained["weights"][""]),
+            "training_loss": summarize([run.trained["history"][""][-1]["loss"] for _, run in runs[model]]),
+            **summarize_runs(runs[model]),
+        }
+    return {"likelihood": {**models.pop(BINARY), "importance_samples": settings.importance_samples}, "models": models}

@@ -21,17 +21,11 @@ CAPTIONS = {
 }
 CLUSTERS = {"validation_loss": "Loss", "silhouette": "Silhouette"}
 USE = {"linear_probe_accuracy": "Linear probe", "active_units": "Active"}
-NOTE = (
-    "Mean ± standard deviation over the runs. Loss: on held-out images, in nats per image; that of the auto-encoder "
-    "has no KL divergence in it. Silhouette, from -1 to 1: how much nearer a latent lies to its own class than to the "
-    "next one. Error: how often the vote of the k nearest latents names another class. Linear probe: "
-    "the accuracy of a linear classifier of latents. Active: latents whose mean differs between images."
-)
 
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each dataset, the table of its models, what they are best at, and figures."""
-    return by_dataset(study, STAGE, CAPTIONS, _values, note=NOTE)
+    return by_dataset(study, STAGE, CAPTIONS, _values)
 
 
 def _values(record: Record) -> dict[str, Any]:

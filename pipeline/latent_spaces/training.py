@@ -21,12 +21,7 @@ class LatentTraining(Training):
 
 
 def train(training: LatentTraining, data: Sequence[np.ndarray], progress: Progress) -> dict[str, Any]:
-    """Train one model.
-
-    Args:
-        training: how.
-        data: images to train on, and those that are held out, each (N, H, W, C) uint8.
-        progress: gets one unit for each step.
+    """Train one model on images (N, H, W, C) uint8, the first of `data`; the second are held out.
 
     Returns:
         "weights"; "history", a row per epoch: "epoch", the means of the loss's terms, and those of the held-out images,

@@ -11,7 +11,7 @@ QUALITY = 75  # the files that pictures lead to are lossless
 
 
 def by_dataset(
-    study: Study, stage: str, captions: Mapping[str, str], values: Callable[[Record], Mapping[str, Any]], **notes: str
+    study: Study, stage: str, captions: Mapping[str, str], values: Callable[[Record], Mapping[str, Any]]
 ) -> dict[str, Any] | None:
     """Return the values of a part's template, None without a record of its stage.
 
@@ -20,10 +20,9 @@ def by_dataset(
         stage: the stage that the part shows.
         captions: of the figures that stand on the page, by name.
         values: returns what the part says of one dataset, from its record.
-        notes: texts below the first dataset's tables.
     """
     datasets = [{**gallery(study, record, captions), **values(record)} for record in study.of(stage)]
-    return {"datasets": datasets, **notes} if datasets else None
+    return {"datasets": datasets} if datasets else None
 
 
 def gallery(study: Study, record: Record, captions: Mapping[str, str]) -> dict[str, Any]:

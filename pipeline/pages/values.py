@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pipeline.experiment.formats import mean_and_sd, number
 from pipeline.names import model_name
+from tfvae.evaluation.metrics import METRICS
 from tfvae.plotting.identity import Identity
 
 
@@ -118,6 +119,12 @@ class Column:
 
 
 RUNS = Column("Runs", "fid/n", "runs")
+
+
+def titles(*names: str) -> dict[str, str]:
+    """Return {metric: title of a column}, which is its name in words unless it has a title of its own."""
+    own = {"kl": "KL", "mse": "Squared error"} | {name: metric.title for name, metric in METRICS.items()}
+    return {name: own.get(name, name.replace("_", " ").capitalize()) for name in names}
 
 
 def columns(titles: Mapping[str, str], **options: Any) -> tuple[Column, ...]:

@@ -22,24 +22,17 @@ _SMALL, _LARGE = 6, 20
 
 
 def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Iterator[tuple[str, Figure]]:
-    """Yield (name, figure) of every picture of one dataset.
-
-    Args:
-        record: of the stage vector-quantised.
-        pictures: "<model>|<name>" of each model, "originals" and "labels", see `pipeline.vq_vae.record`.
-    """
+    """Yield (name, figure) of every picture of one dataset; those of a model are "<model>|<name>"."""
     head = dataset_title(record["dataset"])
-    models = record["models"]
+    models, shown = record["models"], record["shown"]
+    originals, decoded = pictures["originals"], {model: pictures[f"{model}|reconstructions"] for model in models}
     yield from _scores(record, head)
-    shown = record["shown"]
-    yield "codes", code_maps(
-        pictures["originals"], pictures[f"{shown}|codes"], pictures[f"{shown}|reconstructions"],
-        models[shown]["codes"], title=f"{head}, {label(shown)}: test images, their codes and reconstructions",
-    )  # fmt: skip
+    title = f"{head}, {label(shown)}: test images, their codes and reconstructions"
+    codes = (pictures[f"{shown}|codes"], decoded[shown], models[shown]["codes"])
+    yield "codes", code_maps(originals, *codes, title=title)
     samples = pictures[f"{shown}|samples-prior"]
-    yield "samples-vq-vae", sample_sheets(
-        {label(shown): samples}, columns=_LARGE, title=f"{head}: {len(samples)} samples of the vector-quantised VAE"
-    )  # fmt: skip
+    title = f"{head}: {len(samples)} samples of the vector-quantised VAE"
+    yield "samples-vq-vae", sample_sheets({label(shown): samples}, columns=_LARGE, title=title)
     sheets = {
         label(model, sampler): pictures[f"{model}|samples-{sampler}"][: _SMALL * _SMALL]
         for model in models
@@ -47,55 +40,44 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
         if family(model) != "vq-vae" or model == shown
     }
     yield "samples", sample_sheets(sheets, columns=_SMALL, title=f"{head}: samples of each model")
-    rows = {label(model): pictures[f"{model}|reconstructions"] for model in models}
-    yield "reconstructions", named_rows(
-        {"original": pictures["originals"], **rows}, title=f"{head}: test images and reconstructions"
-    )  # fmt: skip
+    rows = {"original": originals, **{label(model): images for model, images in decoded.items()}}
+    yield "reconstructions", named_rows(rows, title=f"{head}: test images and reconstructions")
+    note = "Posterior means: the two dimensions themselves, or of more the two principal components."
     for kind in ("vae", "beta-vae"):
-        planes = {
-            label(model): (pictures[f"{model}|plane"], pictures["labels"]) for model in models if family(model) == kind
-        }
-        yield f"latents-{kind}", class_planes(
-            planes, title=f"{head}: latents of test images",
-            note="Posterior means: the two dimensions themselves, or of more the two principal components.",
-        )  # fmt: skip
+        of_kind = [model for model in models if family(model) == kind]
+        planes = {label(model): (pictures[f"{model}|plane"], pictures["labels"]) for model in of_kind}
+        yield f"latents-{kind}", class_planes(planes, title=f"{head}: latents of test images", note=note)
     yield "sweep", _sweep(models, head)
 
 
 def _scores(record: Mapping[str, Any], head: str) -> Iterator[tuple[str, Figure]]:
     real, models = record["real"], record["models"]
     training = real["samplers"]["training_images"]
+    few = f"inception score of {record['few_images']:,} images"
     charts = {
-        "inception_score": ("inception score", {"test images": real["inception_score"]["mean"]}),
-        "inception_score_few": (
-            f"inception score of {record['few_images']:,} images", {"test images": real["inception_score_few"]["mean"]}
-        ),
-        "fid": ("FID  (lower is better)", {"training images": training["fid"]["mean"]}),
-        "cas": ("accuracy of a classifier trained on samples", {"training images": training["cas"]["mean"]}),
-    }  # fmt: skip
-    for name, (title, references) in charts.items():
-        bars = {
-            label(model, sampler): (found[name]["values"], COLORS[family(model)])
-            for model in models
-            for sampler, found in models[model]["samplers"].items()
-        }
-        yield name.replace("_", "-"), score_bars(
-            {key: values for key, (values, _) in bars.items()}, colors={key: color for key, (_, color) in bars.items()},
-            references=references, label=title, title=f"{head}: samples of plain, β- and vector-quantised VAEs",
-            note="bar: mean over seeds; dots: seeds; line: one standard deviation; dashed: real images",
-        )  # fmt: skip
+        "inception_score": ("inception score", "test images", real),
+        "inception_score_few": (few, "test images", real),
+        "fid": ("FID  (lower is better)", "training images", training),
+        "cas": ("accuracy of a classifier trained on samples", "training images", training),
+    }
+    ways = {label(model, sampler): (model, sampler) for model in models for sampler in models[model]["samplers"]}
+    colors = {name: COLORS[family(model)] for name, (model, _) in ways.items()}
+    title = f"{head}: samples of plain, β- and vector-quantised VAEs"
+    note = "bar: mean over seeds; dots: seeds; line: one standard deviation; dashed: real images"
+    for score, (axis, images, reference) in charts.items():
+        bars = {name: models[model]["samplers"][sampler][score]["values"] for name, (model, sampler) in ways.items()}
+        dashed = {images: reference[score]["mean"]}
+        figure = score_bars(bars, colors=colors, references=dashed, label=axis, title=title, note=note)
+        yield score.replace("_", "-"), figure
 
 
 def _sweep(models: Mapping[str, Any], head: str) -> Figure:
-    swept = {model: found for model, found in models.items() if family(model) == "vq-vae"}
-    dims, codes = (list(dict.fromkeys(found[key] for found in swept.values())) for key in ("latent_dim", "codes"))
-
-    def mean(name: str, dim: int, size: int) -> float:
-        found = next(model for model in swept.values() if (model["latent_dim"], model["codes"]) == (dim, size))
-        return float({**found, **found["samplers"]["prior"]}[name]["mean"])
-
-    tables = {title: [[mean(name, dim, size) for size in codes] for dim in dims] for name, title in SWEEP.items()}
-    return sweep_tables(
-        tables, [str(dim) for dim in dims], [str(size) for size in codes],
-        axes_names=("length D of a code vector", "codes K"), title=f"{head}: vector-quantised VAEs",
-    )  # fmt: skip
+    swept = [model for name, model in models.items() if family(name) == "vq-vae"]
+    by_size = {(model["latent_dim"], model["codes"]): {**model, **model["samplers"]["prior"]} for model in swept}
+    dims, sizes = (list(dict.fromkeys(values)) for values in zip(*by_size, strict=True))
+    tables = {
+        title: [[by_size[dim, size][name]["mean"] for size in sizes] for dim in dims] for name, title in SWEEP.items()
+    }
+    axes_names = ("length D of a code vector", "codes K")
+    title = f"{head}: vector-quantised VAEs"
+    return sweep_tables(tables, list(map(str, dims)), list(map(str, sizes)), axes_names=axes_names, title=title)

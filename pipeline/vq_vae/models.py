@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.experiment.configuration import cooldown, vae
-from pipeline.experiment.running import Job
-from pipeline.vq_vae.measuring import Measuring
+from pipeline.experiment.configuration import cooling_schedule, vae
+from pipeline.experiment.measuring import Measuring
+from pipeline.experiment.running import Job, Outcome
+from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.vq_vae.training import PriorTraining, TwoPartTraining
 
 _GAUSSIAN_ENCODER = [{"filters": 32, "kernel": 4, "stride": 2}, {"filters": 64, "kernel": 4, "stride": 2}]
@@ -30,34 +31,22 @@ _QUANTISED_DECODER = [
 # With squared errors of a sigmoid's output a new decoder may turn black and stay so; the Bernoulli likelihood has no
 # such plateau.
 _LIKELIHOOD = "bernoulli"
-_MANY_SAMPLES, _FEW_SAMPLES = 200, 36
 
 
-def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[tuple[str, Job]]:
-    """Return (name, job) for every model and seed, the longest first, so that the cores finish together.
-
-    Args:
-        settings: of one dataset.
-        image_shape: (H, W, C).
-        folder: of the trained models.
-    """
+def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[tuple[str, Job]]:
+    """Return (model, job) of every model and seed, the longest first, so that the cores finish together."""
     jobs: list[tuple[str, Job]] = []
 
     def add(
         name: str, model: Any, beta: float, steps: int, seeds: Sequence[int], prior: PriorTraining | None = None
     ) -> None:
         """Add a job for each seed; pictures are of the first."""
-        schedule = {
-            "beta": beta,
-            "batch_size": settings.batch_size,
-            "learning_rate": settings.learning_rate,
-            "cooldown": cooldown(steps, settings.cooldown_share),
-        }
+        schedule = cooling_schedule(settings, beta, steps)
         all_steps = steps + (prior.steps if prior else 0)
-        for position, seed in enumerate(seeds):
+        for seed in seeds:
             training = TwoPartTraining(model, schedule, seed, steps, prior=prior)
-            measuring = Measuring(training, 0 if position else _MANY_SAMPLES if prior else _FEW_SAMPLES)
-            jobs.append((name, Job(training, measuring, all_steps, folder / name / f"seed-{seed}")))
+            measuring = Measuring(training, settings.images, pictures=seed == seeds[0])
+            jobs.append((name, Job(training, measuring, all_steps, models / name / f"seed-{seed}")))
 
     for dim in settings.quantised_latent_dims:
         for codes in settings.codes:
@@ -71,39 +60,45 @@ def plan(settings: Any, image_shape: Sequence[int], folder: Path) -> list[tuple[
     families = (("vae", 1, settings.latent_dims), ("beta-vae", settings.beta, settings.beta_latent_dims))
     for family, beta, dims in families:
         for dim in dims:
-            model = gaussian(image_shape, dim, settings.precision)
+            posterior = {"name": "diagonal_gaussian", "latent_dim": dim}
+            likelihood = {"likelihood": _LIKELIHOOD, "precision": settings.precision}
+            model = vae(image_shape, "cnn", _GAUSSIAN_ENCODER, _GAUSSIAN_DECODER, posterior=posterior, **likelihood)
             add(name_of(family, dim), model, beta, settings.steps, settings.seeds)
     return jobs
 
 
-def gaussian(image_shape: Sequence[int], latent_dim: int, precision: str) -> dict[str, Any]:
-    """Return the configuration of a VAE, for `tfvae.models.registry.build_model`."""
-    posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
-    layers = (_GAUSSIAN_ENCODER, _GAUSSIAN_DECODER)
-    return vae(image_shape, "cnn", *layers, posterior=posterior, likelihood=_LIKELIHOOD, precision=precision)
-
-
 def quantised(image_shape: Sequence[int], latent_dim: int, codes: int, settings: Any) -> dict[str, Any]:
     """Return the configuration of a vector-quantised VAE, for `tfvae.models.registry.build_model`."""
-    quantizer = {
-        "codes": codes,
-        "latent_dim": latent_dim,
-        "update": settings.codebook_update,
-        "decay": settings.codebook_decay,
-        "revival": settings.codebook_revival,
-    }
+    update = {name: getattr(settings, f"codebook_{name}") for name in ("update", "decay", "revival")}
     return {
         "model": "vq_vae",
         "image_shape": list(image_shape),
         "encoder": _QUANTISED_ENCODER,
         "decoder": _QUANTISED_DECODER,
-        "quantizer": quantizer,
+        "quantizer": {"codes": codes, "latent_dim": latent_dim, **update},
         "commitment": settings.commitment,
         "likelihood": _LIKELIHOOD,
         "precision": settings.precision,
     }
 
 
-def name_of(model: str, latent_dim: int, codes: int | None = None) -> str:
+def name_of(family: str, *sizes: int) -> str:
     """Return the name of a model in records: "vae-2", "beta-vae-8", "vq-vae-16-128"."""
-    return f"{model}-{latent_dim}" if codes is None else f"{model}-{latent_dim}-{codes}"
+    return "-".join(map(str, (family, *sizes)))
+
+
+def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return {model: its description, and its metrics summarized over its seeds}."""
+    models = {}
+    for name, runs in by_model(jobs, outcomes).items():
+        training, weights = runs[0][0].training, runs[0][1].trained["weights"]
+        prior, latents = training.prior, training.configuration["quantizer" if training.prior else "posterior"]
+        models[name] = {
+            "latent_dim": latents["latent_dim"],
+            **({"codes": latents["codes"]} if prior else {"beta": training.schedule["beta"]}),
+            "steps": {"model": training.steps, **({"prior": prior.steps} if prior else {})},
+            "parameters": sum(weight.size for part in weights.values() for weight in part),
+            "seeds": [job.training.seed for job, _ in runs],
+            **summarize_runs(runs),
+        }
+    return models

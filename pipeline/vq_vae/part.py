@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
-from pipeline.pages.values import RUNS, Column, Record, Table, Value, columns, shown, table
+from pipeline.pages.values import RUNS, Column, Record, Table, Value, columns, shown, table, titles
 from pipeline.vq_vae.names import COLORS, FAMILIES, family, label
 
 STAGE = "vector-quantised"
@@ -18,43 +18,18 @@ CAPTIONS = {
     "sweep": "all vector-quantised models, by the length D of a code vector and by the number K of codes",
 }
 SCORES = {
-    "fid": "FID",
-    "tvd": "TVD",
-    "inception_score": "Inception",
-    "inception_score_few": "Inception, {few}",
-    "precision": "Precision",
-    "recall": "Recall",
-    "density": "Density",
-    "coverage": "Coverage",
-    "cas": "Accuracy score",
-}
-SAMPLES_NOTE = (
-    "Mean ± standard deviation over the runs. FID and TVD: lower is better; all others: higher is better. Inception: "
-    "the inception score, which is higher for fewer doubts and more variety. Precision: the share of samples that look "
-    "like real images. Recall: the share of real images that look like samples. Density and coverage measure the same "
-    "two in a way that outliers disturb less. Accuracy score: the accuracy, on test images, of a classifier that was "
-    "trained on samples alone. “By regions”: latents drawn around those of test images, with two latents only."
-)
+    **titles("fid", "tvd"), "inception_score": "Inception", "inception_score_few": "Inception, {few}",
+    **titles("precision", "recall", "density", "coverage"), "cas": "Accuracy score",
+}  # fmt: skip
 IMAGES = {
-    "mse": "Squared error",
-    "fid_reconstructions": "FID",
-    "class_agreement": "Same class",
-    "kl": "KL",
-    "perplexity": "Perplexity",
-    "dead_codes": "Unused codes",
-    "nats_per_code": "Nats per code",
-}
-IMAGES_NOTE = (
-    "Mean ± standard deviation over the runs. Squared error: per image, summed over pixels. FID: of reconstructions. "
-    "Same class: how often the classifier sees the true class in one. KL: in nats per image. Perplexity: how many "
-    "equally used codes would be as varied. Unused codes: those that no training image takes. Nats per code: what a "
-    "code of a test image costs the prior; lower means easier to predict."
-)
+    **titles("mse"), "fid_reconstructions": "FID", "class_agreement": "Same class", **titles("kl", "perplexity"),
+    "dead_codes": "Unused codes", **titles("nats_per_code"),
+}  # fmt: skip
 
 
 def content(study: Study) -> dict[str, Any] | None:
     """Return, for each dataset, the tables of samples and of reconstructions, the best of each family, and figures."""
-    return by_dataset(study, STAGE, CAPTIONS, _values, samples_note=SAMPLES_NOTE, images_note=IMAGES_NOTE)
+    return by_dataset(study, STAGE, CAPTIONS, _values)
 
 
 def _values(record: Record) -> dict[str, Any]:
@@ -64,12 +39,10 @@ def _values(record: Record) -> dict[str, Any]:
         "samples": samples_table(record),
         "images": images_table(record),
         "best": best(record),
-        "real": {name: record.value(*REAL, name) for name in ("fid", "cas")},
-        "model": label(name),
+        "real": record.below(*REAL),
+        "name": label(name),
+        "model": model,
         "betas": sorted({one["beta"] for key, one in record.at("models").items() if family(key) == "beta-vae"}),
-        "codes": model.at("codes"),
-        "perplexity": model.value("perplexity"),
-        "nats": model.value("nats_per_code"),
         "even": shown(math.log(model.at("codes")), "nats_per_code"),
     }
 

@@ -13,12 +13,7 @@ from tfvae.training.jobs import Progress
 
 @dataclass(frozen=True)
 class PriorTraining:
-    """How a prior over a model's codes is trained.
-
-    Args:
-        configuration: see `tfvae.priors.pixel_cnn.build_pixel_cnn`.
-        steps: and the rest: arguments of `tfvae.priors.pixel_cnn.PixelCNNTrainer`.
-    """
+    """How a prior over a model's codes is trained: see `build_pixel_cnn` and `PixelCNNTrainer`."""
 
     configuration: Mapping[str, Any]
     steps: int
@@ -40,12 +35,9 @@ class TwoPartTraining(Training):
 
 
 class ModelThenPrior:
-    """Trains a model and then a prior, as one training that can be interrupted.
+    """Trains a model for its `steps` and then a prior, as one training that can be interrupted.
 
-    Args:
-        model: a trainer at step 0.
-        steps: of the model.
-        start: returns the trainer of the prior, at step 0, once the model is trained.
+    The model's trainer is at step 0; once it is through, `start` returns that of the prior, at step 0 too.
     """
 
     def __init__(self, model: Any, steps: int, start: Callable[[], Any]) -> None:
@@ -55,13 +47,11 @@ class ModelThenPrior:
 
     def run(self, steps: int) -> dict[str, float]:
         """Take `steps` more steps, of the model or of the prior, and return the means of the loss's terms."""
-        if self._model.step < self._steps:
-            terms: dict[str, float] = self._model.run(steps)
-        else:
-            self.prior = self.prior or self._start()
-            terms = {"loss": self.prior.run(steps)}
         self.step += steps
-        return terms
+        if self._model.step < self._steps:
+            return dict(self._model.run(steps))
+        self.prior = self.prior or self._start()
+        return {"loss": self.prior.run(steps)}
 
     def state(self) -> dict[str, Any]:
         """Return the states of both trainers."""
@@ -77,12 +67,7 @@ class ModelThenPrior:
 
 
 def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) -> dict[str, Any]:
-    """Train one model, and its prior if it has one.
-
-    Args:
-        training: how.
-        x_train: images (N, H, W, C) uint8.
-        progress: gets one unit for each step.
+    """Train one model on images (N, H, W, C) uint8, and its prior if it has one.
 
     Returns:
         "weights" and "history" (rows) of the parts "model" and "prior".
@@ -90,13 +75,11 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
     Raises:
         TrainingDiverged: if a loss became NaN or infinite.
     """
-    trainer = new_trainer(training, x_train)
-    model = trainer.model
-    stops = periods(training.steps, training.periods)
-    if training.prior is None:
+    trainer, prior = new_trainer(training, x_train), training.prior
+    model, stops = trainer.model, periods(training.steps, training.periods)
+    if prior is None:
         history = follow(trainer, progress, stops)
         return {"weights": {"model": model.get_weights()}, "history": {"model": history}}
-    prior = training.prior
 
     def start() -> Any:
         from tfvae.priors.pixel_cnn import PixelCNNTrainer, build_pixel_cnn
@@ -107,9 +90,8 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
         return PixelCNNTrainer(network, codes, **budget, seed=training.seed)
 
     both = ModelThenPrior(trainer, training.steps, start)
-    history = follow(
-        both, progress, [*stops, *(training.steps + stop for stop in periods(prior.steps, training.periods))]
-    )
+    of_prior = [training.steps + stop for stop in periods(prior.steps, training.periods)]
+    history = follow(both, progress, [*stops, *of_prior])
     rows = {"model": [row for row in history if row["step"] <= training.steps]}
     rows["prior"] = [{**row, "step": row["step"] - training.steps} for row in history[len(rows["model"]) :]]
     return {"weights": {"model": model.get_weights(), "prior": both.prior.model.get_weights()}, "history": rows}

@@ -10,7 +10,8 @@ from tests.models.test_vq_vae import prepared
 from tests.networks.test_gated_pixel_cnn import network
 from tests.tiny_models import digit_images
 from tfvae import batching
-from tfvae.sampling.codes import Codec, CodeSampler
+from tfvae.sampling.codes import Codec
+from tfvae.sampling.pixel_cnn import CodeSampler
 
 
 @pytest.fixture(autouse=True)

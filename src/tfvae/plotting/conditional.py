@@ -22,15 +22,14 @@ def class_samples(samples: ArrayLike, *, title: str, class_names: Sequence[str] 
 
     Args:
         samples: (classes, columns, H, W, C), uint8.
-        title: the figure's title.
+        title: of the figure.
         class_names: name of class 0, 1, ...; None for the numbers themselves.
     """
     grid = np.asarray(samples)
     names = list(class_names or map(str, range(len(grid))))
     note = "Each row: the class that was asked for. Each column: one draw of the latents."
-    figure = style.new_figure(
-        0.5 * grid.shape[1] + 0.1 * max(map(len, names)) + 0.6, 0.5 * len(grid) + 0.9, title, note
-    )
+    width = 0.5 * grid.shape[1] + 0.1 * max(map(len, names)) + 0.6
+    figure = style.new_figure(width, 0.5 * len(grid) + 0.9, title, note)
     axes = figure.add_subplot()
     images.show(axes, images.tile(grid))
     images.name_rows(axes, names, grid.shape[2])
@@ -41,9 +40,7 @@ def class_samples(samples: ArrayLike, *, title: str, class_names: Sequence[str] 
 def confusion_table(counts: ArrayLike, *, title: str) -> Figure:
     """Return the shares, in per cent, of each requested class in which a classifier sees each class.
 
-    Args:
-        counts: (K, K): requested classes in rows, received ones in columns; each row's sum is above 0.
-        title: the figure's title.
+    The counts are (K, K): requested classes in rows, received ones in columns; each row's sum is above 0.
     """
     table = np.asarray(counts, np.float64)
     shares = 100 * table / table.sum(axis=1, keepdims=True)
@@ -66,10 +63,8 @@ def confusion_table(counts: ArrayLike, *, title: str) -> Figure:
 def trials(table: pd.DataFrame, *, title: str) -> Figure:
     """Return the course of a search, and below it the loss of its trials against each chosen value.
 
-    Args:
-        table: a row per trial with columns trial, state ("complete", "pruned", "diverged"), loss (nats per image),
-            epochs, and one more for each chosen value.
-        title: the figure's title.
+    The table has a row per trial with columns trial, state ("complete", "pruned", "diverged"), loss (nats per image),
+    epochs, and one more for each chosen value.
 
     Raises:
         Refused: if there is no trial.

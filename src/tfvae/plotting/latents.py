@@ -1,4 +1,7 @@
-"""Latent spaces of several models side by side: decoded images, classes in the plane, nats per dimension."""
+"""Latent spaces of several models side by side: decoded images, classes in the plane, nats per dimension.
+
+All arguments are by the model's name; a `note` says below the figure how to read it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +9,6 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -24,13 +26,7 @@ def class_color(label: int) -> str:
 
 @style.styled
 def named_rows(rows: Mapping[str, ArrayLike], *, title: str, note: str | None = None) -> Figure:
-    """Return rows of images, each with its name to the left.
-
-    Args:
-        rows: by name, (N, H, W, C), uint8, of one shape.
-        title: the figure's title.
-        note: how to read it.
-    """
+    """Return rows of images, (N, H, W, C) uint8 of one shape, each with its name to the left."""
     grid = np.stack([np.asarray(row) for row in rows.values()])
     width = 0.72 * grid.shape[1] + 0.1 * max(map(len, rows)) + 0.4
     figure = style.new_figure(width, 0.74 * len(rows) + (0.9 if note else 0.6), title, note)
@@ -44,10 +40,7 @@ def named_rows(rows: Mapping[str, ArrayLike], *, title: str, note: str | None = 
 def traversal_grids(models: Mapping[str, ArrayLike], *, title: str, note: str | None = None) -> Figure:
     """Return one grid per model: a row for each latent dimension, decoded along it from left to right.
 
-    Args:
-        models: by name, (dimensions, points, H, W, C), uint8.
-        title: the figure's title.
-        note: how to read it.
+    The grids are (dimensions, points, H, W, C) uint8.
     """
     grids = {name: np.asarray(grid) for name, grid in models.items()}
     rows, columns = max(len(grid) for grid in grids.values()), max(grid.shape[1] for grid in grids.values())
@@ -61,13 +54,7 @@ def traversal_grids(models: Mapping[str, ArrayLike], *, title: str, note: str | 
 
 @style.styled
 def class_planes(planes: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: str, note: str | None = None) -> Figure:
-    """Return one scatter plot per model: latents arranged in a plane, coloured by class.
-
-    Args:
-        planes: by name, coordinates (N, 2) and labels (N,).
-        title: the figure's title.
-        note: how to read it.
-    """
+    """Return one scatter plot per model: latents with coordinates (N, 2) and labels (N,), coloured by class."""
     figure = style.new_figure(4.3 * len(planes) + 0.8, 4.9, title, note)
     cells = style.grid_axes(figure, 1, len(planes))
     for axes, (name, (coordinates, labels)) in zip(cells, planes.items(), strict=True):
@@ -75,9 +62,8 @@ def class_planes(planes: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: st
         size = float(np.clip(10_000 / len(points), 2, 12))
         for label in np.unique(classes).tolist():
             members = classes == label
-            axes.scatter(
-                points[members, 0], points[members, 1], s=size, color=class_color(label), linewidths=0, label=str(label)
-            )
+            x, y = points[members].T
+            axes.scatter(x, y, s=size, color=class_color(label), linewidths=0, label=str(label))
         axes.set_title(name)
         axes.set_aspect("equal", adjustable="datalim")
         axes.set_xticks([])
@@ -90,12 +76,7 @@ def class_planes(planes: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: st
 
 @style.styled
 def silhouette_profiles(models: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: str) -> Figure:
-    """Return, for each model, the silhouettes of all latents, sorted within their classes, with the mean of all.
-
-    Args:
-        models: by name, silhouettes (N,) and labels (N,).
-        title: the figure's title.
-    """
+    """Return, for each model, the silhouettes (N,) of all latents, sorted within their labels (N,), with their mean."""
     note = "One line per test image: how much nearer its latent lies to its own class than to the next one."
     figure = style.new_figure(3.7 * len(models) + 0.5, 5.4, title, note)
     cells = style.grid_axes(figure, 1, len(models), sharex=True, sharey=True)
@@ -120,9 +101,7 @@ def silhouette_profiles(models: Mapping[str, tuple[ArrayLike, ArrayLike]], *, ti
 def latent_use(models: Mapping[str, Mapping[str, Mapping[str, Any]]], *, title: str) -> Figure:
     """Return how many nats each latent dimension carries, the most informative first.
 
-    Args:
-        models: by name, for each rank ("1", "2", ...) the summary over seeds of its KL divergence, in nats.
-        title: the figure's title.
+    A model has, for each rank ("1", "2", ...), the summary over seeds of its KL divergence, in nats.
     """
     figure = style.new_figure(8, 4.2, title, "Mean over test images and seeds; dots are seeds.")
     axes, width = figure.add_subplot(), 0.8 / len(models)
@@ -141,15 +120,9 @@ def latent_use(models: Mapping[str, Mapping[str, Mapping[str, Any]]], *, title: 
 
 
 @style.styled
-def seed_dots(panels: Mapping[str, Mapping[str, Sequence[float]]], *, title: str, note: str | None = None) -> Figure:
-    """Return one panel per measure: each model's mean over its seeds as a line, its seeds as dots.
-
-    Args:
-        panels: by the measure's name, for each model its values, one per seed.
-        title: the figure's title.
-        note: how to read it.
-    """
-    figure = style.new_figure(2.5 * len(panels) + 0.4, 3.6, title, note)
+def seed_dots(panels: Mapping[str, Mapping[str, Sequence[float]]], *, title: str) -> Figure:
+    """Return one panel per measure: each model's mean over its seeds as a line, its values, one per seed, as dots."""
+    figure = style.new_figure(2.5 * len(panels) + 0.4, 3.6, title)
     for axes, (measure, models) in zip(style.grid_axes(figure, 1, len(panels)), panels.items(), strict=True):
         for position, values in enumerate(models.values()):
             color = MODEL_COLORS[position % len(MODEL_COLORS)]
@@ -167,17 +140,16 @@ def seed_dots(panels: Mapping[str, Mapping[str, Sequence[float]]], *, title: str
 def held_out_curves(histories: Mapping[str, Sequence[pd.DataFrame]], *, title: str) -> Figure:
     """Return each model's loss over the epochs: on training images dashed, on held-out images solid, a line per seed.
 
-    Args:
-        histories: by name, per seed a table with columns epoch, loss and validation_loss (nats per image).
-        title: the figure's title.
+    A history is a table with columns epoch, loss and validation_loss (nats per image).
     """
     figure = style.new_figure(3.7 * len(histories) + 0.4, 3.9, title)
     cells = style.grid_axes(figure, 1, len(histories))
     for position, (axes, (name, tables)) in enumerate(zip(cells, histories.items(), strict=True)):
         color = MODEL_COLORS[position % len(MODEL_COLORS)]
         for number, table in enumerate(tables):
-            _curve(axes, table, "loss", (0, (3, 2)), color, "training" if number == 0 else None)
-            _curve(axes, table, "validation_loss", "-", color, "held out" if number == 0 else None)
+            for column, dashes, label in (("loss", (0, (3, 2)), "training"), ("validation_loss", "-", "held out")):
+                line: dict[str, Any] = {"color": color, "linestyle": dashes, "linewidth": 1.3, "alpha": 0.85}
+                axes.plot(table["epoch"], table[column], label=label if number == 0 else None, **line)
         # The first epochs are so much worse that the others would look alike.
         losses = np.concatenate([table[["loss", "validation_loss"]].to_numpy()[len(table) // 10 :] for table in tables])
         axes.set_ylim(top=float(losses.max()))
@@ -187,7 +159,3 @@ def held_out_curves(histories: Mapping[str, Sequence[pd.DataFrame]], *, title: s
         axes.legend()
     cells[0].set_ylabel("loss, nats per image")
     return figure
-
-
-def _curve(axes: Axes, table: pd.DataFrame, column: str, dashes: Any, color: str, name: str | None) -> None:
-    axes.plot(table["epoch"], table[column], color=color, linestyle=dashes, linewidth=1.3, alpha=0.85, label=name)

@@ -25,7 +25,7 @@ def score_bars(
 
     Args:
         scores: by model, one value per seed, in the order of the bars from top to bottom.
-        title: the figure's title.
+        title: of the figure.
         label: the name of the score.
         references: by name, the values of dashed lines.
         colors: of models; blue without.
@@ -64,13 +64,8 @@ def score_bars(
 def color_codes(codes: ArrayLike, num_codes: int, size: tuple[int, int]) -> NDArray[np.uint8]:
     """Return codes as images: each code a colour, enlarged to (or nearly to, whole pixels each) a size.
 
-    Args:
-        codes: (N, h, w), integers from 0 to num_codes - 1.
-        num_codes: colours from violet to yellow stand for the first to the last.
-        size: height and width of the images.
-
-    Returns:
-        (N, *size, 3) uint8.
+    Codes (N, h, w), integers from 0 to num_codes - 1, become (N, *size, 3) uint8; colours from violet to yellow stand
+    for the first to the last.
     """
     grid = np.asarray(codes)
     shades = matplotlib.colormaps["viridis"](np.linspace(0, 1, num_codes))[:, :3]
@@ -83,16 +78,8 @@ def color_codes(codes: ArrayLike, num_codes: int, size: tuple[int, int]) -> NDAr
 def code_maps(
     originals: ArrayLike, codes: ArrayLike, reconstructions: ArrayLike, num_codes: int, *, title: str
 ) -> Figure:
-    """Return test images, their codes, and the images decoded from these, one row each.
-
-    Args:
-        originals: (N, H, W, C) uint8.
-        codes: (N, h, w).
-        reconstructions: (N, H, W, C) uint8.
-        num_codes: size of the codebook.
-        title: the figure's title.
-    """
-    first, decoded = (in_color(np.asarray(array)) for array in (originals, reconstructions))
+    """Return test images (N, H, W, C) uint8, their codes (N, h, w), and the images decoded from these, one row each."""
+    first, decoded = (np.broadcast_to(array, (*np.shape(array)[:-1], 3)) for array in (originals, reconstructions))
     height, width = first.shape[1:3]
     rows = np.stack([first, color_codes(codes, num_codes, (height, width)), decoded])
     figure = style.new_figure(0.72 * len(first) + 1.7, 3.0, title)
@@ -102,28 +89,14 @@ def code_maps(
     return figure
 
 
-def in_color(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return images (..., 1) or (..., 3) as images (..., 3)."""
-    return np.broadcast_to(pictures, (*pictures.shape[:-1], 3))
-
-
 @style.styled
-def sample_sheets(sheets: Mapping[str, ArrayLike], *, title: str, columns: int, note: str | None = None) -> Figure:
-    """Return samples of several models, a grid for each.
-
-    Args:
-        sheets: by model, (N, H, W, C) uint8 with the same N, a multiple of `columns`.
-        title: the figure's title.
-        columns: of each grid.
-        note: how to read it.
-    """
+def sample_sheets(sheets: Mapping[str, ArrayLike], *, title: str, columns: int) -> Figure:
+    """Return a grid for each model of its samples, (N, H, W, C) uint8 with the same N, a multiple of `columns`."""
     arrays = {name: np.asarray(sheet) for name, sheet in sheets.items()}
     rows = max(len(sheet) for sheet in arrays.values()) // columns
     across = min(4, len(arrays))
     down = -(-len(arrays) // across)
-    figure = style.new_figure(
-        (0.34 * columns + 0.25) * across + 0.2, (0.34 * rows + 0.45) * down + 0.6 + (0.3 if note else 0), title, note
-    )
+    figure = style.new_figure((0.34 * columns + 0.25) * across + 0.2, (0.34 * rows + 0.45) * down + 0.6, title)
     cells = style.grid_axes(figure, down, across)
     for axes, (name, sheet) in zip(cells, arrays.items(), strict=False):
         images.show(axes, images.tile(sheet.reshape(-1, columns, *sheet.shape[1:]), gap=1))
@@ -142,19 +115,13 @@ def sweep_tables(
     title: str,
     axes_names: tuple[str, str],
 ) -> Figure:
-    """Return a table of numbers per measure, the cells shaded by their values.
+    """Return a table (rows, columns) of numbers per measure, the cells shaded by their values.
 
-    Args:
-        panels: by measure, (rows, columns).
-        rows: names.
-        columns: names.
-        title: the figure's title.
-        axes_names: names of the rows' and the columns' parameters.
+    The `axes_names` are those of the rows' and of the columns' parameter.
     """
     figure = style.new_figure(2.6 * len(panels) + 0.9, 0.5 * len(rows) + 1.9, title)
-    for position, (axes, (measure, table)) in enumerate(
-        zip(style.grid_axes(figure, 1, len(panels)), panels.items(), strict=True)
-    ):
+    cells = style.grid_axes(figure, 1, len(panels))
+    for position, (axes, (measure, table)) in enumerate(zip(cells, panels.items(), strict=True)):
         values = np.asarray(table, np.float64)
         axes.imshow(values, cmap="Blues", alpha=0.55, aspect="auto")
         for (row, column), value in np.ndenumerate(values):
@@ -167,8 +134,7 @@ def sweep_tables(
             axes.set_ylabel(axes_names[0])
         axes.tick_params(length=0)
         axes.grid(False)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
+        axes.spines[:].set_visible(False)
     return figure
 
 

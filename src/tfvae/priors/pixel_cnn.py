@@ -8,7 +8,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
-from tfvae.batching import batches
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.networks.layers import initialize
 from tfvae.training.rates import half_cosine
@@ -69,19 +68,12 @@ class PixelCNNTrainer(Steps):
         """Take one step and return its loss, (1,)."""
         del fit  # a step draws nothing
         with tf.GradientTape() as tape:
-            loss = _mean_loss(self.model, tf.gather(self._codes, indices))
+            loss = mean_loss(self.model, tf.gather(self._codes, indices))
         rate = half_cosine(step, self.learning_rate, self.steps)
         self.optimizer.apply(tape.gradient(loss, self.variables), step, rate)
         return loss[None]
 
 
-def nats_per_code(model: GatedPixelCNN, codes: NDArray[np.int32]) -> float:
-    """Return the mean of -log p(code | earlier codes) over all positions of codes (N, H, W), N at least 1, in nats."""
-    evaluate = tf.function(lambda batch: _mean_loss(model, batch))
-    cuts = batches(len(codes))
-    means = [float(evaluate(tf.constant(codes[rows], tf.int32))) for rows in cuts]
-    return float(np.average(means, weights=[rows.stop - rows.start for rows in cuts]))
-
-
-def _mean_loss(model: GatedPixelCNN, codes: tf.Tensor) -> tf.Tensor:
+def mean_loss(model: GatedPixelCNN, codes: tf.Tensor) -> tf.Tensor:
+    """Return the mean of -log p(code | earlier codes) over all positions of codes (N, H, W), in nats."""
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=codes, logits=model(codes)))

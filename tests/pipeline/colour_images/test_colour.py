@@ -87,7 +87,7 @@ def test_features_are_those_of_a_classifier_where_there_are_classes(one_process,
 @pytest.fixture(scope="module")
 def trained(settings, arrays, alone):
     """The first job, and its trained model, which no features influence."""
-    job = plan(settings, (16, 16, 3), Path("models"))[0]
+    _, job = plan(settings, (16, 16, 3), Path("models"))[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
         return job, train(job.training, TrainingData(arrays["x_train"]), alone)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from pipeline import conditional, files
-from pipeline.conditional_vae.measuring import ConditionalMeasuring, LabelledYardstick, measure
-from pipeline.conditional_vae.models import plan, plan_search
-from pipeline.conditional_vae.record import trials_table
+from pipeline.conditional_vae.measuring import Standard, measure
+from pipeline.conditional_vae.models import plan, plan_search, trials_table
 from pipeline.conditional_vae.training import LabelledData, configuration, schedule, train
 from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Functions, Outcome
 from pipeline.experiment.training import Training
 from pipeline.jobs.closure import closure
@@ -18,7 +18,7 @@ from tests.pipeline.kept import Kept
 from tfvae.training.checkpoints import Checkpoints
 
 CHOSEN = {"batch_size": 20, "learning_rate": 0.003, "latent_dim": 2, "optimizer": "adam"}
-SCORE = ClassifierTraining(seed=1, steps=40, batch_size=20, learning_rate=0.01, dropout=0.0)
+SCORE = ClassifierTraining(seed=0, steps=40, batch_size=20, learning_rate=0.01, dropout=0.0)
 
 
 def training_of(*num_classes):
@@ -33,7 +33,7 @@ def data(yardstick, images):
 
 @pytest.fixture(scope="module")
 def shared(yardstick, images):
-    return LabelledYardstick(yardstick, images[1][:100], images[1][100:])
+    return Standard(yardstick, images[1][:100], images[1][100:], SCORE, tsne_images=50)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def runs(data, shared, scores):
         runs = {}
         for name, training in (("vae", training_of()), ("conditional_vae", training_of(2))):
             trained = train(training, data, Kept())
-            measured = measure(ConditionalMeasuring(training, 80, SCORE, tsne_images=50), trained, shared)
+            measured = measure(Measuring(training, 80, pictures=True), trained, shared)
             runs[name] = {"weights": trained["weights"][""], "history": trained["history"][""], **measured}
             runs[name]["trained"] = trained
         return runs
@@ -150,26 +150,25 @@ def test_what_measures_trains_nothing_again(one_process, runs, shared, scores, m
     monkeypatch.setattr("pipeline.experiment.accuracy_score.CHECKPOINTS", scores)
     monkeypatch.setattr("tfvae.training.classification.ClassifierTrainer", fail)
     run = runs["conditional_vae"]
-    measuring = ConditionalMeasuring(training_of(2), 80, SCORE, tsne_images=None)
+    measuring = Measuring(training_of(2), 80)
     measured = measure(measuring, run["trained"], shared)
     assert measured["metrics"] == run["metrics"] and measured["pictures"] == {}
     with pytest.raises(AssertionError, match="a classifier is trained"):
-        measure(ConditionalMeasuring(training_of(2), 79, SCORE, tsne_images=None), run["trained"], shared)
+        measure(Measuring(training_of(2), 79), run["trained"], shared)
     for module in ("training", "search"):
         reached = closure(f"pipeline.conditional_vae.{module}").files
         assert not {file for file in reached if "measuring" in file or "latent_space.py" in file or "frechet" in file}
 
 
 def test_both_models_are_trained_alike(parameters_with):
-    parameters = parameters_with({"conditional.common.seeds": [4, 7]})
+    settings = parameters_with({"conditional.common.seeds": [4, 7]}).conditional.of("usps")
     arrays = {"x_train": np.zeros((100, 16, 16, 1), np.uint8), "y_train": np.arange(100, dtype=np.uint8) % 10}
     arrays |= {"x_test": arrays["x_train"][:50], "y_test": arrays["y_train"][:50]}
     chosen = {**CHOSEN, "losses": [1.0], "state": "complete", "trial": 3}
-    jobs, data = plan(parameters, "usps", arrays, chosen, Path("models"))
+    jobs, data = plan(settings, arrays, chosen, Path("models"))
     names = [(seed, model) for seed in (4, 7) for model in ("vae", "conditional_vae")]
     assert [(job.training.seed, model) for model, job in jobs] == names
     assert len(data.x_train) == 100 and list(data.y_other) == list(range(10)) and len(data.x_other) == 10
-    settings = parameters.conditional.of("usps")
     for model, job in jobs:
         training, described = job.training, job.training.configuration
         assert job.folder == Path("models") / model / f"seed-{training.seed}"
@@ -182,7 +181,7 @@ def test_both_models_are_trained_alike(parameters_with):
         assert described["encoder"] == units == described["decoder"][::-1]
         assert described.get("num_classes") == (None if model == "vae" else 10) and described["model"] == model
         assert described["posterior"] == {"name": "diagonal_gaussian", "latent_dim": 2}
-        assert job.measuring.tsne_images == (settings.tsne_images if training.seed == 4 else None)
+        assert job.measuring == Measuring(training, settings.images, pictures=training.seed == 4)
 
 
 ROWS = [
@@ -230,16 +229,17 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
             assert (len(data.x_train), len(data.x_other), given, job.measuring) == (80, 20, None, None)
             return [Outcome("aa", {"weights": {}, "trials": ROWS}, ROWS[0], is_new=True)]
         assert given.yardstick.fid_mean_image == 4.0 and len(data.x_train) == 100
+        assert given.score == ClassifierTraining(**common, steps=400)
+        assert given.tsne_images == committed["conditional"]["digits"]["tsne_images"]
         return [outcome_of(job) for job in jobs]
 
     def outcome_of(job):
         seed, is_conditional = job.training.seed, "num_classes" in job.training.configuration
-        score = {**{name: value for name, value in common.items() if name != "seed"}, "steps": 400, "seed": seed}
-        assert job.measuring.images == 90 and job.measuring.score == ClassifierTraining(**score)
+        assert job.measuring.images == 90
         weights = {"": [np.zeros((2, 3)), np.zeros(3)]}
         measured = {
             "metrics": {"fid": float(seed)},
-            "pictures": {"plane": np.zeros(2)} if job.measuring.tsne_images else {},
+            "pictures": {"plane": np.zeros(2)} if job.measuring.pictures else {},
             **({"confusion": np.eye(2, dtype=np.int64)} if is_conditional else {}),
         }
         return Outcome("bb", {"weights": weights, "history": {"": [{"epoch": 1, "loss": 1.0}]}}, measured, is_new=True)

@@ -15,8 +15,8 @@ from tfvae.training.errors import TrainingDiverged
 
 SPACE = {"batch_size": [16, 32], "learning_rate": [0.001, 0.01, 0.1], "latent_dim": [1, 2], "optimizer": ["adam", "x"]}
 JOB = Search(
-    space=SPACE, units=[8], num_classes=2, precision="float32",
-    seed=3, trials=14, startup_trials=4, epochs=3, optuna="4"
+    space=SPACE, conditional_units=[8], num_classes=2, precision="float32",
+    seed=3, trials=14, startup_trials=4, search_epochs=3, optuna="4"
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def losses(proposal, job, shared):
     """Yield losses that fall by the epoch; the learning rate 0.01 is best, and 0.1 diverges."""
     assert shared == "data"
     level = {0.001: 5.0, 0.01: 1.0, 0.1: 9.0}[proposal["learning_rate"]] + proposal["latent_dim"]
-    for epoch in range(job.epochs):
+    for epoch in range(job.search_epochs):
         if proposal["learning_rate"] == 0.1 and epoch:
             if proposal["optimizer"] == "adam":
                 raise TrainingDiverged("no longer finite")
@@ -113,7 +113,7 @@ def test_a_trial_is_trained_on_the_first_images_and_measured_on_the_last(images,
     monkeypatch.setattr(loop, "Trainer", Recorder)
     data = LabelledData(images[0][:120], images[1][:120], images[0][120:], images[1][120:])
     proposal = {"batch_size": 30, "learning_rate": 0.01, "latent_dim": 2, "optimizer": "rmsprop"}
-    for epoch, loss in enumerate(conditional_search._losses(proposal, replace(JOB, epochs=2), data)):
+    for epoch, loss in enumerate(conditional_search._losses(proposal, replace(JOB, search_epochs=2), data)):
         [trainer] = trainers
         assert trainer.step == 4 * (epoch + 1)
         noise = trainer.model.posterior.noise(40, randomness.key(3, "held out", 0))

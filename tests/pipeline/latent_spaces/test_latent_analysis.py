@@ -11,8 +11,7 @@ from pipeline import files, latent_analysis
 from pipeline.experiment.running import Functions, Outcome
 from pipeline.jobs.closure import closure
 from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring, measure
-from pipeline.latent_spaces.models import LAYERS, plan, split
-from pipeline.latent_spaces.record import record
+from pipeline.latent_spaces.models import LAYERS, describe, plan, split
 from pipeline.latent_spaces.training import LatentTraining, train
 from tests.pipeline.kept import Kept
 
@@ -239,7 +238,7 @@ def test_images_must_be_left_to_train_on(parameters_with, arrays):
 def test_a_record_keeps_the_training_of_each_model(settings):
     jobs = plan(settings, IMAGES, Path("models"))
     outcomes = [outcome_of(job, {"metrics": {"silhouette": 0.5}}) for _, job in jobs]
-    models = record(jobs, outcomes, settings)["models"]
+    models = describe(jobs, outcomes, settings)["models"]
     for name, kind in (("auto_encoder", "dense"), ("conv_vae", "convolutional")):
         budget = getattr(settings, kind).model_dump()
         assert {key: models[name][key] for key in budget} == budget and models[name]["latent_dim"] == 10

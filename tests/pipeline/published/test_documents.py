@@ -8,8 +8,7 @@ import pytest
 
 from pipeline.experiment.running import Outcome
 from pipeline.jobs.closure import ROOT
-from pipeline.latent_spaces.models import LAYERS, plan
-from pipeline.latent_spaces.record import record
+from pipeline.latent_spaces.models import LAYERS, describe, plan
 from pipeline.published.counterparts import counterpart
 from pipeline.published.record import NOT_MEASURED, by_key, reproduction
 from pipeline.published.references import parse
@@ -82,7 +81,7 @@ def described(parameters_with):
         )
         for model, job in jobs
     ]
-    return {"dataset": "mnist", **record(jobs, outcomes, settings)}
+    return {"dataset": "mnist", **describe(jobs, outcomes, settings)}
 
 
 def entries(content):

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from pipeline import files, vector_quantised
+from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Outcome
+from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.closure import closure
-from pipeline.vq_vae.measuring import Measuring, Standard, measure, measure_real
+from pipeline.vq_vae.measuring import Standard, measure, measure_real
 from pipeline.vq_vae.models import plan
-from pipeline.vq_vae.record import comparison_record
 from pipeline.vq_vae.training import train
 from tests.pipeline.conftest import SHAPE
 
@@ -58,23 +60,26 @@ def test_the_jobs_are_the_models_of_the_comparison(jobs):
     quantizer = training.configuration["quantizer"]
     assert (quantizer["latent_dim"], quantizer["codes"]) == (8, 20) == (8, training.prior.configuration["codes"])
     assert [of(jobs, name).steps for name in ("vq-vae-8-10", "vae-2")] == [9, 6]
-    assert [of(jobs, name).measuring.pictures for name in ("vq-vae-8-10", "vae-2")] == [200, 36]
+    assert all(job.measuring.pictures == (job.training.seed == 0) for _, job in jobs)
+    assert {job.measuring.images for _, job in jobs} == {60}
     assert of(jobs[1:], "vae-2").training.schedule["cooldown"] == (1, 6)
 
 
 def test_training_reaches_nothing_that_measures():
     """So a new metric, or a mended one, trains nothing."""
     files = closure("pipeline.vq_vae.training").files
-    assert not {file for file in files if "measuring" in file or "evaluation/codebook" in file}
+    measuring = ("measuring", "evaluation/codebook", "sampling/pixel_cnn", "priors/likelihood")
+    assert "src/tfvae/priors/pixel_cnn.py" in files and "src/tfvae/sampling/codes.py" in files
+    assert not {file for file in files if any(name in file for name in measuring)}
 
 
 @pytest.fixture(scope="module")
 def standard(yardstick, settings):
     y_test = yardstick.labels.copy()
     y_test[:6] = (y_test[:6] + 1) % 5
-    names = ("images", "few_images", "neighbours", "neighbour_images", "projected_images", "regions", "region_width")
-    classifier = {"steps": 3, "batch_size": 16, "learning_rate": 1e-3, "dropout": 0.5}
-    return Standard(yardstick, y_test, classifier, **{name: getattr(settings, name) for name in names})
+    names = ("few_images", "neighbours", "neighbour_images", "projected_images", "regions", "region_width")
+    score = ClassifierTraining(seed=0, steps=3, batch_size=16, learning_rate=1e-3, dropout=0.5)
+    return Standard(yardstick, y_test, score, **{name: getattr(settings, name) for name in names})
 
 
 class Progress:
@@ -138,7 +143,7 @@ def test_a_quantised_model_goes_on_where_it_was_interrupted(one_process, jobs, s
     assert set(result["metrics"]["samplers"]["prior"]) == COMMON and 1 <= result["metrics"]["perplexity"] <= 10
     assert result["pictures"]["codes"].shape == (10, 7, 7)
     assert result["pictures"]["samples-prior"].shape == (60, *SHAPE)  # of the 200 wanted, all that were generated
-    without = measure(Measuring(job.training, pictures=0), trained, standard)
+    without = measure(Measuring(job.training, job.measuring.images), trained, standard)
     assert without["metrics"] == result["metrics"] and without["pictures"] == {}
 
 
@@ -148,7 +153,7 @@ def sum_of_steps(state):
 
 
 def test_real_images_are_the_yardstick(one_process, standard):
-    metrics = measure_real(0, standard, Progress())
+    metrics = measure_real((0, 60), standard, Progress())
     assert set(metrics) == {"samplers", "inception_score", "inception_score_few"}
     assert set(metrics["samplers"]["training_images"]) == COMMON
 
@@ -160,7 +165,8 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         assert data is yardstick.x_train and label == "vector-quantised digits"
         assert functions.train == "pipeline.vq_vae.training:train"
         assert functions.measure == "pipeline.vq_vae.measuring:measure"
-        assert standard.classifier["steps"] == 3 and standard.images == 60
+        assert standard.score == ClassifierTraining(0, steps=3, batch_size=16, learning_rate=0.001, dropout=0.5)
+        assert (standard.few_images, standard.neighbour_images, standard.projected_images) == (20, 30, 40)
         return [made_up(job) for job in jobs]
 
     def made_up(job):
@@ -175,13 +181,10 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         pictures = shown if job.measuring.pictures else {}
         return Outcome("0a", trained, {"metrics": metrics, "pictures": pictures}, is_new=True)
 
-    def run_resumable(function, seeds, standard, *, amounts, label, unit):
-        assert (function, list(seeds), label) == (
-            "pipeline.vq_vae.measuring:measure_real",
-            [0, 1, 2],
-            "real images digits",
-        )
-        return [{"inception_score": 9.5 + seed / 10} for seed in seeds]
+    def run_resumable(function, jobs, standard, *, amounts, label, unit):
+        assert (function, label) == ("pipeline.vq_vae.measuring:measure_real", "real images digits")
+        assert jobs == [(0, 60), (1, 60), (2, 60)] and amounts == [1, 1, 1]
+        return [{"inception_score": 9.5 + seed / 10} for seed, _ in jobs]
 
     monkeypatch.setattr(vector_quantised, "train_and_measure", train_and_measure)
     monkeypatch.setattr(vector_quantised, "run_resumable", run_resumable)
@@ -208,4 +211,4 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
 
 
 def test_a_record_needs_no_second_seed():
-    assert comparison_record([], [], [0], [{"inception_score": 9.0}])["real"]["inception_score"]["sd"] is None
+    assert summarize_nested([{"inception_score": 9.0}])["inception_score"]["sd"] is None
