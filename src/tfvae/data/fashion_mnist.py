@@ -25,12 +25,7 @@ SOURCE = Source(
 def load(path: Path | None = None) -> Dataset:
     """Load Fashion-MNIST: 60,000 training and 10,000 test images (N, 28, 28, 1), classes 0-9.
 
-    The classes are T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag and ankle boot.
-
-    Args:
-        path: a folder with the four IDX files, or None; see `tfvae.data.load`.
-
-    Raises:
-        DatasetUnavailable: if a file cannot be had.
+    The classes are T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag and ankle boot. `path` may be a
+    folder with the four IDX files; see `tfvae.data.load`.
     """
     return load_dataset(SOURCE, path)

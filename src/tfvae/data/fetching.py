@@ -75,12 +75,8 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
     The places are tried in this order: `path`, `TFVAE_DATA_DIR`/<dataset>, the cache, each mirror. In a folder the file
     may have the suffix of the mirrors' files, ".gz" or none. A wrong file is passed over with a warning.
 
-    Args:
-        source: the dataset's addresses and checksums.
-        name: a file name of `source.checksums`.
-        verify: called with a file's uncompressed content and its checksum; raises ValueError if it is not the file.
-            `verified` returns the content itself.
-        path: a folder with the dataset's files, or None.
+    `verify` is called with a file's uncompressed content and its checksum, and raises ValueError if it is not the file;
+    `verified` returns the content itself.
 
     Raises:
         DatasetUnavailable: if no place has the right file.
@@ -111,11 +107,7 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
 
 
 def verified(content: bytes, checksum: str) -> bytes:
-    """Return the content if `checksum` is its SHA-256, or its MD5 where a checksum has 32 digits.
-
-    Raises:
-        Refused: if it is not; the message gives the content's checksum.
-    """
+    """Return the content if `checksum` is its SHA-256, or its MD5 where a checksum has 32 digits; else refuse it."""
     algorithm = "MD5" if len(checksum) == 32 else "SHA-256"
     digest = hashlib.new(algorithm.replace("-", ""), content, usedforsecurity=False).hexdigest()
     if digest != checksum:

@@ -21,9 +21,6 @@ def load(name: str, path: str | os.PathLike[str] | None = None) -> Dataset:
         name: a name in `tfvae.data.DATASETS`.
         path: a folder with the dataset's files, each as `<file>.gz` or uncompressed as `<file>`.
 
-    Returns:
-        The dataset: uint8 images (N, H, W, C) in [0, 255] and uint8 labels (N,), for training and for test.
-
     Raises:
         Refused: if the name is unknown.
         NotADirectoryError: if `path` is not a folder.

@@ -8,10 +8,7 @@ from tfvae.data.idx import load_dataset
 
 SOURCE = Source(
     dataset="mnist",
-    mirrors=(
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    ),
+    mirrors=("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"),
     checksums={
         "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -24,10 +21,6 @@ SOURCE = Source(
 def load(path: Path | None = None) -> Dataset:
     """Load MNIST: 60,000 training and 10,000 test images (N, 28, 28, 1), classes 0-9.
 
-    Args:
-        path: a folder with the four IDX files, or None; see `tfvae.data.load`.
-
-    Raises:
-        DatasetUnavailable: if a file cannot be had.
+    `path` may be a folder with the four IDX files; see `tfvae.data.load`.
     """
     return load_dataset(SOURCE, path)

@@ -1,28 +1,30 @@
-"""Checks of arguments: non-finite values, and values whose powers would overflow, are refused."""
+"""Checks of arguments, whose `name` is for messages, and distances of features.
+
+Non-finite values, and values whose powers would overflow, are refused.
+"""
 
 import operator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist
 
 from tfvae.errors import Refused
 
 # The standard deviation of KIDs takes the twelfth power of features: no sum of those overflows float64.
 LARGEST_FEATURE = 1e20
 LARGEST_NUMBER = 1e100
+# Entries of a distance matrix that are held at a time: 32 MB.
+ENTRIES = 2**22
 
 
 def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) -> NDArray[np.float64]:
     """Return numbers of any shape as float64, without a copy when they already are.
 
-    Args:
-        values: finite real numbers.
-        name: the argument's name, for messages.
-        largest: the bound of their magnitude.
-
     Raises:
-        Refused: if a value is not a finite real number, or beyond the bound.
+        Refused: if a value is not a finite real number, or of a magnitude beyond `largest`.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "fiu":
@@ -36,6 +38,43 @@ def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) ->
             f"Received: values from {array.min()} to {array.max()}"
         )
     return array.astype(np.float64, copy=False)
+
+
+def as_labels(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
+    """Return labels (N,), N >= 1, which `name` stands for in messages.
+
+    Raises:
+        Refused: if they are no vector of integers from 0 to num_classes - 1, or there is none.
+    """
+    array = np.asarray(labels)
+    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
+        raise Refused(
+            f"{name} must be a vector of integers from 0 to {num_classes - 1}, at least one label. "
+            f"Received: {name}.shape={array.shape}, {name}.dtype={array.dtype}"
+        )
+    low, high = int(array.min()), int(array.max())
+    if low < 0 or high >= num_classes:
+        raise Refused(f"{name} must be from 0 to {num_classes - 1}. Received: labels from {low} to {high}")
+    return array.astype(np.int64)
+
+
+def class_counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
+    """Return how often each class occurs, (num_classes,); arguments and errors as of `as_labels`."""
+    return np.bincount(as_labels(labels, num_classes, name), minlength=num_classes).astype(np.int64)
+
+
+def distance_blocks(
+    first: NDArray[np.float64], second: NDArray[np.float64], metric: str = "euclidean"
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield the distances of all pairs, (N, M), in blocks of rows that take 32 MB, each with its rows.
+
+    They come from differences, not from x.x - 2 x.y + y.y: equal points are at the distance 0, and a pair has the same
+    distance, to the last bit, in whichever set and block it appears.
+    """
+    rows = max(1, ENTRIES // len(second))
+    for start in range(0, len(first), rows):
+        block = slice(start, start + rows)
+        yield block, cdist(first[block], second, metric)
 
 
 def scaled_near_one(*arrays: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -63,15 +102,11 @@ def as_count(value: Any, name: str, minimum: int = 1) -> int:
 
 
 def as_features(features: ArrayLike, name: str, minimum: int = 2) -> NDArray[np.float64]:
-    """Return features as a float64 array of shape (N, D), without a copy when they already are one.
-
-    Args:
-        features: one row per image, shape (N, D), finite real numbers of a magnitude up to 1e20.
-        name: the argument's name, for messages.
-        minimum: the smallest N that the metric is defined for.
+    """Return features as a float64 array of shape (N, D), one row per image, without a copy when they already are one.
 
     Raises:
-        Refused: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not such a number.
+        Refused: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not finite and real, of a
+            magnitude up to 1e20.
     """
     array = np.asarray(features)
     if array.ndim != 2 or array.shape[1] == 0:
@@ -87,13 +122,7 @@ def as_feature_pair(
     names: tuple[str, str] = ("features_1", "features_2"),
     minimum: int = 2,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return two sets of features, (N, D) and (M, D), as float64.
-
-    Args:
-        features_1: the first set, (N, D).
-        features_2: the second set, (M, D).
-        names: the arguments' names, for messages.
-        minimum: the smallest N and M that the metric is defined for.
+    """Return two sets of features, (N, D) and (M, D), as float64; N and M must be at least `minimum`.
 
     Raises:
         Refused: if one of them is invalid (see `as_features`) or their dimensions differ.

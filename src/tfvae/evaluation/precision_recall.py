@@ -9,12 +9,8 @@ neighbour *excluding itself*; a point lies in a ball if its distance is *strictl
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial.distance import cdist
 
-from tfvae.evaluation.features import as_count, as_feature_pair, scaled_near_one
-
-# Entries of the distance matrix that are held at a time: 32 MB.
-ENTRIES = 2**22
+from tfvae.evaluation.features import as_count, as_feature_pair, distance_blocks, scaled_near_one
 
 
 def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: int = 5) -> dict[str, float]:
@@ -35,9 +31,6 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
         generated: features of generated images, (M, D), M > k, from the same network.
         k: which nearest neighbour sets the radius, at least 1.
 
-    Returns:
-        A dictionary with the keys "precision", "recall", "density" and "coverage".
-
     Raises:
         Refused: if k is not an integer of at least 1, a set holds k samples or fewer or a value that is not finite,
             or the dimensions differ.
@@ -48,10 +41,7 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
     n, m = len(x), len(y)
     balls = np.zeros(m, np.int64)  # How many real balls hold each generated point.
     recalled = covered = 0
-    rows = max(1, ENTRIES // m)
-    for start in range(0, n, rows):
-        block = slice(start, start + rows)
-        distances = cdist(x[block], y, "sqeuclidean")
+    for block, distances in distance_blocks(x, y, "sqeuclidean"):
         inside_real = distances < radii_real[block, None]
         balls += np.count_nonzero(inside_real, axis=0)
         covered += int(np.count_nonzero(inside_real.any(axis=1)))
@@ -65,15 +55,9 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
 
 
 def _radii(points: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    """Return the squared distance of each point to its k-th nearest neighbour.
-
-    Distances come from differences, not from x.x - 2 x.y + y.y: a pair then has the same distance, to the last bit, in
-    whichever set and block it appears, and the strict comparison above is sound.
-    """
-    rows = max(1, ENTRIES // len(points))
+    """Return the squared distance of each point to its k-th nearest neighbour."""
     radii = np.empty(len(points))
-    for start in range(0, len(points), rows):
-        distances = cdist(points[start : start + rows], points, "sqeuclidean")
+    for block, distances in distance_blocks(points, points, "sqeuclidean"):
         # Sorted position 0 is the point itself, at distance 0.
-        radii[start : start + rows] = np.partition(distances, k, axis=1)[:, k]
+        radii[block] = np.partition(distances, k, axis=1)[:, k]
     return radii

@@ -7,13 +7,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tfvae.distributions.registry import build_posterior
 from tfvae.errors import Refused
-from tfvae.models.likelihoods import likelihood
 from tfvae.models.model import Model
-from tfvae.models.vae import VAE
-from tfvae.networks.layers import initialize
-from tfvae.networks.registry import network
+from tfvae.models.vae import VAE, build_parts
 
 # They take an image as a vector, so a label adds K numbers; in the other networks it adds K constant channels.
 _VECTOR_NETWORKS = ("mlp", "leaky_mlp")
@@ -101,12 +97,7 @@ def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> Co
     classes = configuration["num_classes"]
     if classes < 1:
         raise Refused(f"A conditional VAE needs at least one class. Received: num_classes={classes}")
-    posterior = build_posterior(**configuration["posterior"])
-    name, shape = configuration["network"], tuple(configuration["image_shape"])
-    module, precision = network(name), configuration["precision"]
-    seen = (prod(shape) + classes,) if name in _VECTOR_NETWORKS else (*shape[:-1], shape[-1] + classes)
-    encoder = module.encoder(seen, configuration["encoder"], posterior.num_parameters, precision)
-    decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim + classes, precision)
-    initialize(encoder, seed, "encoder weights")
-    initialize(decoder, seed, "decoder weights")
-    return ConditionalVAE(encoder, decoder, posterior, likelihood(configuration["likelihood"]), classes)
+    *size, channels = configuration["image_shape"]
+    is_vector = configuration["network"] in _VECTOR_NETWORKS
+    seen = (prod(size) * channels + classes,) if is_vector else (*size, channels + classes)
+    return ConditionalVAE(*build_parts(configuration, seed, seen, classes), classes)

@@ -1,6 +1,6 @@
 """Variational auto-encoder (Kingma & Welling, 2014, https://arxiv.org/abs/1312.6114)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -56,10 +56,8 @@ class VAE(Model):
 
     def call(self, images: tf.Tensor, noise: tf.Tensor | None = None) -> tf.Tensor:
         """Return reconstructions (B, H, W, C) in [0, 1] from posterior samples, or from means without noise."""
-        parameters = self.encoder(images)
-        if noise is None:
-            return self.decode(self.posterior.mean(parameters))
-        return self.decode(self.posterior.sample(parameters, noise))
+        parameters, posterior = self.encoder(images), self.posterior
+        return self.decode(posterior.mean(parameters) if noise is None else posterior.sample(parameters, noise))
 
 
 def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
@@ -74,11 +72,16 @@ def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
     Raises:
         Refused: if a name is unknown or a description does not fit the images.
     """
+    return VAE(*build_parts(configuration, seed, tuple(configuration["image_shape"])))
+
+
+def build_parts(configuration: Mapping[str, Any], seed: int, seen: Sequence[int], added: int = 0) -> tuple[Any, ...]:
+    """Return the arguments of `VAE`, for an encoder that sees images of the shape `seen` and `added` latents more."""
     posterior = build_posterior(**configuration["posterior"])
     module, shape = network(configuration["network"]), tuple(configuration["image_shape"])
     precision = configuration["precision"]
-    encoder = module.encoder(shape, configuration["encoder"], posterior.num_parameters, precision)
-    decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim, precision)
+    encoder = module.encoder(seen, configuration["encoder"], posterior.num_parameters, precision)
+    decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim + added, precision)
     initialize(encoder, seed, "encoder weights")
     initialize(decoder, seed, "decoder weights")
-    return VAE(encoder, decoder, posterior, likelihood(configuration["likelihood"]))
+    return encoder, decoder, posterior, likelihood(configuration["likelihood"])

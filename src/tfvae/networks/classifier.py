@@ -28,11 +28,7 @@ def classifier(image_shape: Sequence[int], num_classes: int) -> keras.Model:
 
 
 class FeatureExtractor:
-    """Compiled function from images to a classifier's features and probabilities.
-
-    Args:
-        classifier: a network with outputs [features (B, F), logits (B, K)].
-    """
+    """Compiled function from images to the features and probabilities of a `classifier`."""
 
     def __init__(self, classifier: keras.Model) -> None:
         self._width = int(classifier.outputs[0].shape[-1])

@@ -16,11 +16,8 @@ def encoder(
 ) -> keras.Model:
     """Return a network from images (B, H, W, C) in [0, 1] to posterior parameters (B, num_parameters).
 
-    Args:
-        image_shape: (H, W, C).
-        description: convolutions (each followed by a ReLU) and average poolings, with valid padding.
-        num_parameters: width of the linear head.
-        precision: "float32" or "bfloat16", for the hidden layers.
+    The hidden layers are convolutions (each followed by a ReLU) and average poolings, with valid padding. They compute
+    in the precision "float32" or "bfloat16", the linear head in float32.
 
     Raises:
         Refused: if a window is larger than what reaches it.

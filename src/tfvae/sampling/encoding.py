@@ -20,10 +20,7 @@ def posterior_parameters(
 ) -> Floats:
     """Return the parameters of q(z|x), (N, posterior.num_parameters); of a Gaussian means and log-variances, abreast.
 
-    Args:
-        model: a trained model.
-        images: (N, H, W, C) uint8, N at least 1.
-        labels: (N,) integers, which a conditional model needs.
+    The images are (N, H, W, C) uint8, N at least 1; a conditional model needs their labels (N,).
     """
     encode = tf.function(lambda pixels, *labels: given(model, *labels).encoder(to_floats(pixels)))
     parameters: Floats = in_batches(encode, images, *aligned(labels, images))
@@ -42,11 +39,7 @@ def given(model: Any, *labels: tf.Tensor) -> VAE:
 
 
 def aligned(labels: Labels | None, rows: NDArray[Any]) -> list[NDArray[np.int32]]:
-    """Return no array without labels, else the one of the labels.
-
-    Raises:
-        Refused: if there is not one label for each row.
-    """
+    """Return no array without labels, else the one of the labels, refused if there is not one for each row."""
     if labels is None:
         return []
     if len(labels) != len(rows) or len(labels) == 0:

@@ -38,11 +38,7 @@ class GaussianSampler:
     dtype: DTypeLike
 
     def sample(self, count: int, generator: np.random.Generator) -> Latents:
-        """Return `count` independent samples, (count, D).
-
-        Raises:
-            Refused: if `count` is negative.
-        """
+        """Return `count` independent samples, (count, D), count being at least 0."""
         noise = generator.standard_normal((_check_count(count), len(self.mean)))
         return (self.mean + noise @ _root(self.covariance)).astype(self.dtype)
 
@@ -64,11 +60,7 @@ class MixtureSampler:
     dtype: DTypeLike
 
     def sample(self, count: int, generator: np.random.Generator) -> Latents:
-        """Return `count` independent samples, (count, D), in random order: any part of them is a sample as well.
-
-        Raises:
-            Refused: if `count` is negative.
-        """
+        """Return `count` independent samples, (count, D), in random order: any part of them is a sample as well."""
         components = generator.choice(len(self.weights), size=_check_count(count), p=self.weights)
         samples = generator.standard_normal((count, self.means.shape[1]))
         for k, (mean, covariance) in enumerate(zip(self.means, self.covariances, strict=True)):
@@ -78,11 +70,7 @@ class MixtureSampler:
 
 
 def fit_gaussian(latents: ArrayLike) -> GaussianSampler:
-    """Fit one Gaussian with a full covariance (ddof 1).
-
-    Args:
-        latents: samples of the aggregated posterior (not the means of the posteriors), (N, D), N >= 2, float32 or
-            float64.
+    """Fit one Gaussian with a full covariance (ddof 1) to samples of the aggregated posterior, (N, D), N >= 2.
 
     Raises:
         Refused: if the latents are not finite floats of that shape.
@@ -144,13 +132,10 @@ def fit_mixture(
 
 
 def fitted_shift(latents: ArrayLike) -> Latents:
-    """Return the mean of the aggregated posterior, (D,): the offset for `tfvae.sampling.shifted`.
-
-    Args:
-        latents: samples of the aggregated posterior, (N, D), N >= 1, float32 or float64.
+    """Return the mean of samples of the aggregated posterior, (N, D): the offset for `tfvae.sampling.shifted`, (D,).
 
     Raises:
-        Refused: if the latents are not finite floats of that shape.
+        Refused: if the latents are not finite floats of that shape, N >= 1.
     """
     array = as_latents(latents, minimum=1)
     mean: Latents = _mean(array.astype(np.float64)).astype(array.dtype)
