@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tfvae.evaluation import features, precision_recall_density_coverage
+from tfvae.evaluation import precision_recall, precision_recall_density_coverage
 
 KEYS = {"precision", "recall", "density", "coverage"}
 # Integer coordinates: distances are exact, so ties and the strict comparison are the same in both computations.
@@ -46,7 +46,7 @@ def test_any_small_sets(real, generated, k):
 @pytest.mark.parametrize("entries", [1, 100, 1000])
 def test_blocks_do_not_change_the_values(monkeypatch, entries):
     real, generated = normal(0, 40), normal(1, 30, mean=0.3)
-    monkeypatch.setattr(features, "ENTRIES", entries)
+    monkeypatch.setattr(precision_recall, "ENTRIES", entries)
     expected = brute_force(real.tolist(), generated.tolist(), 5)
     assert precision_recall_density_coverage(real, generated) == pytest.approx(expected, abs=1e-12)
 
@@ -64,7 +64,7 @@ def test_blocks_do_not_change_the_values(monkeypatch, entries):
 )
 def test_equal_sets_give_exactly_one(monkeypatch, n, d, k, entries, dtype):
     """Far from the origin, where distances by x.x - 2 x.y + y.y would not agree to the last bit."""
-    monkeypatch.setattr(features, "ENTRIES", entries)
+    monkeypatch.setattr(precision_recall, "ENTRIES", entries)
     x = (1000 + normal(0, n, d)).astype(dtype)
     shuffled = np.random.default_rng(1).permutation(x)
     assert precision_recall_density_coverage(x, shuffled, k) == dict.fromkeys(KEYS, 1.0)

@@ -89,8 +89,9 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
         except FileNotFoundError:
             failures.append(f"{file}: no such file")
         except (OSError, ValueError) as error:
-            failures.append(_in_one_line(f"{file}: {error}"))
-            warnings.warn(f"ignoring a file of the dataset {source.dataset}: {failures[-1]}", stacklevel=2)
+            failures.append(f"{file}: {error}")
+            reason = " ".join(failures[-1].split())
+            warnings.warn(f"ignoring a file of the dataset {source.dataset}: {reason}", stacklevel=2)
     for mirror in source.mirrors:
         url = f"{mirror}{name}{source.suffix}"
         try:
@@ -98,7 +99,7 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
             content = source.content(received)
             result = verify(content, checksum)
         except (OSError, ValueError) as error:  # requests raises subclasses of OSError
-            failures.append(_in_one_line(f"{url}: {error}"))
+            failures.append(f"{url}: {error}")
             continue
         packed = source.as_is or received.startswith(_GZIP_MAGIC)
         _store(source.cached(name), received if packed else gzip.compress(content, mtime=0))
@@ -157,14 +158,10 @@ def _store(file: Path, packed: bytes) -> None:
         warnings.warn(f"could not keep a copy of {file.name} in the cache: {error}", stacklevel=3)
 
 
-def _in_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _explanation(source: Source, name: str, failures: list[str]) -> str:
     lines = [
         f"no place has the file {name} of the dataset {source.dataset}. Tried:",
-        *(f"  - {failure}" for failure in failures),
+        *(f"  - {' '.join(failure.split())}" for failure in failures),
         f"To supply the files yourself, put them into a folder named {source.dataset}, set the environment variable",
         "TFVAE_DATA_DIR to the folder that holds it, and run again. The files (each may also be uncompressed):",
         *(f"  - {source.dataset}/{file}{source.suffix}" for file in source.checksums),

@@ -1,8 +1,10 @@
-"""MNIST: 70,000 handwritten digits, 28x28 (LeCun et al., 1998, https://doi.org/10.1109/5.726791)."""
+"""MNIST: 70,000 handwritten digits, 28x28 (LeCun et al., 1998, https://doi.org/10.1109/5.726791).
 
-from pathlib import Path
+60,000 images train and 10,000 test, (N, 28, 28, 1), of the classes 0-9.
+"""
 
-from tfvae.data.dataset import Dataset
+from functools import partial
+
 from tfvae.data.fetching import Source
 from tfvae.data.idx import load_dataset
 
@@ -17,10 +19,4 @@ SOURCE = Source(
     },
 )
 
-
-def load(path: Path | None = None) -> Dataset:
-    """Load MNIST: 60,000 training and 10,000 test images (N, 28, 28, 1), classes 0-9.
-
-    `path` may be a folder with the four IDX files; see `tfvae.data.load`.
-    """
-    return load_dataset(SOURCE, path)
+load = partial(load_dataset, SOURCE)

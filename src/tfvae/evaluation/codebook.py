@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tfvae.evaluation.features import class_counts
+from tfvae.evaluation.total_variation import class_counts
 
 
 def perplexity(codes: ArrayLike, num_codes: int) -> float:
@@ -11,12 +11,8 @@ def perplexity(codes: ArrayLike, num_codes: int) -> float:
 
     Computed over a whole set: the mean over batches would be smaller. From 1 (one code alone) to K (all equally often).
 
-    Args:
-        codes: integers from 0 to num_codes - 1, of any shape, at least one.
-        num_codes: size K of the codebook.
-
     Raises:
-        Refused: if there is no code, or one is no integer in the range.
+        Refused: if there is no code, in whatever shape, or one is no integer from 0 to num_codes - 1.
     """
     counts = code_counts(codes, num_codes)
     shares = counts[counts > 0] / counts.sum()

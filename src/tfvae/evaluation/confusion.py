@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
-from tfvae.evaluation.features import as_labels
+from tfvae.evaluation.total_variation import as_labels
 
 
 def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> NDArray[np.int64]:
@@ -13,13 +13,8 @@ def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> ND
     Its trace over its sum is the agreement: the share of images in which a classifier sees the requested class. A
     classifier makes mistakes on real images too, so compare with those.
 
-    Args:
-        requested: labels (N,), integers in [0, num_classes), N >= 1.
-        received: labels (N,), of the same images.
-        num_classes: at least 1.
-
     Raises:
-        Refused: if the labels are not as described.
+        Refused: if the labels are not two vectors of one length N >= 1, of integers in [0, num_classes).
     """
     rows = as_labels(requested, num_classes, "requested")
     columns = as_labels(received, num_classes, "received")

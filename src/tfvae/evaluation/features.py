@@ -1,23 +1,19 @@
-"""Checks of arguments, whose `name` is for messages, and distances of features.
+"""Checks of arguments: non-finite values, and values whose powers would overflow, are refused.
 
-Non-finite values, and values whose powers would overflow, are refused.
+An argument's `name` is for messages.
 """
 
 import operator
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial.distance import cdist
 
 from tfvae.errors import Refused
 
 # The standard deviation of KIDs takes the twelfth power of features: no sum of those overflows float64.
 LARGEST_FEATURE = 1e20
 LARGEST_NUMBER = 1e100
-# Entries of a distance matrix that are held at a time: 32 MB.
-ENTRIES = 2**22
 
 
 def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) -> NDArray[np.float64]:
@@ -38,43 +34,6 @@ def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) ->
             f"Received: values from {array.min()} to {array.max()}"
         )
     return array.astype(np.float64, copy=False)
-
-
-def as_labels(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
-    """Return labels (N,), N >= 1, which `name` stands for in messages.
-
-    Raises:
-        Refused: if they are no vector of integers from 0 to num_classes - 1, or there is none.
-    """
-    array = np.asarray(labels)
-    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
-        raise Refused(
-            f"{name} must be a vector of integers from 0 to {num_classes - 1}, at least one label. "
-            f"Received: {name}.shape={array.shape}, {name}.dtype={array.dtype}"
-        )
-    low, high = int(array.min()), int(array.max())
-    if low < 0 or high >= num_classes:
-        raise Refused(f"{name} must be from 0 to {num_classes - 1}. Received: labels from {low} to {high}")
-    return array.astype(np.int64)
-
-
-def class_counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
-    """Return how often each class occurs, (num_classes,); arguments and errors as of `as_labels`."""
-    return np.bincount(as_labels(labels, num_classes, name), minlength=num_classes).astype(np.int64)
-
-
-def distance_blocks(
-    first: NDArray[np.float64], second: NDArray[np.float64], metric: str = "euclidean"
-) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Yield the distances of all pairs, (N, M), in blocks of rows that take 32 MB, each with its rows.
-
-    They come from differences, not from x.x - 2 x.y + y.y: equal points are at the distance 0, and a pair has the same
-    distance, to the last bit, in whichever set and block it appears.
-    """
-    rows = max(1, ENTRIES // len(second))
-    for start in range(0, len(first), rows):
-        block = slice(start, start + rows)
-        yield block, cdist(first[block], second, metric)
 
 
 def scaled_near_one(*arrays: NDArray[np.float64]) -> list[NDArray[np.float64]]:

@@ -17,7 +17,8 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from tfvae.errors import Refused
-from tfvae.evaluation.features import as_count, as_feature_pair, as_features, distance_blocks, scaled_near_one
+from tfvae.evaluation.features import as_count, as_feature_pair, as_features, scaled_near_one
+from tfvae.evaluation.precision_recall import distance_blocks
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.integer[Any]]
@@ -28,12 +29,11 @@ LARGEST_LOG_VARIANCE = 700.0
 
 @dataclass(frozen=True, eq=False)
 class Silhouettes:
-    """Silhouettes: how much nearer each latent is to its own class than to the next one.
+    """Silhouettes: how much nearer each latent is to its own class than to the next one, from -1 to 1.
 
     Attributes:
-        values: (N,), each from -1 to 1, in the order of the latents.
-        score: their mean, the silhouette score.
-        per_class: for each label that occurs, the mean of its latents' values.
+        values: (N,), in the order of the latents.
+        score, per_class: their mean over all latents, and over those of each label that occurs.
     """
 
     values: Floats
@@ -120,14 +120,9 @@ def linear_probe_accuracy(
     on one thread. scikit-learn warns if it did not converge within 1,000 iterations. A dimension whose variance is 0,
     also because it underflows, decides nothing.
 
-    Args:
-        train_latents: (N, D).
-        train_labels: integers (N,), at least two different ones.
-        test_latents: (M, D).
-        test_labels: integers (M,).
-
     Raises:
-        Refused: if the arrays are not as described.
+        Refused: if latents are not (N, D) and (M, D), or labels not integers (N,) and (M,), in training at least two
+            different ones.
     """
     train, test = as_feature_pair(train_latents, test_latents, ("train_latents", "test_latents"), minimum=1)
     y_train = _as_labels(train_labels, len(train), "train_labels")
@@ -163,12 +158,8 @@ def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
     Their sum is the mean KL divergence of diagonal Gaussian posteriors from N(0, I) (Kingma & Welling, 2014,
     appendix B).
 
-    Args:
-        means: (N, D), N >= 1.
-        log_variances: (N, D), at most 700.
-
     Raises:
-        Refused: if the arrays are not as described.
+        Refused: if the arrays are not (N, D), N >= 1, of finite numbers, or a log-variance is above 700.
     """
     mean, log_variance = as_feature_pair(means, log_variances, ("means", "log_variances"), minimum=1)
     if len(mean) != len(log_variance):

@@ -7,10 +7,16 @@ Conventions, those of the second paper's code: the radius of a point's ball is t
 neighbour *excluding itself*; a point lies in a ball if its distance is *strictly* smaller.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist
 
-from tfvae.evaluation.features import as_count, as_feature_pair, distance_blocks, scaled_near_one
+from tfvae.evaluation.features import as_count, as_feature_pair, scaled_near_one
+
+# Entries of the distance matrix that are held at a time: 32 MB.
+ENTRIES = 2**22
 
 
 def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: int = 5) -> dict[str, float]:
@@ -61,3 +67,17 @@ def _radii(points: NDArray[np.float64], k: int) -> NDArray[np.float64]:
         # Sorted position 0 is the point itself, at distance 0.
         radii[block] = np.partition(distances, k, axis=1)[:, k]
     return radii
+
+
+def distance_blocks(
+    first: NDArray[np.float64], second: NDArray[np.float64], metric: str = "euclidean"
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield the distances of all pairs, (N, M), in blocks of rows, each with its rows.
+
+    They come from differences, not from x.x - 2 x.y + y.y: equal points are at the distance 0, and a pair has the same
+    distance, to the last bit, in whichever set and block it appears.
+    """
+    rows = max(1, ENTRIES // len(second))
+    for start in range(0, len(first), rows):
+        block = slice(start, start + rows)
+        yield block, cdist(first[block], second, metric)

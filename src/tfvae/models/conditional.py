@@ -1,6 +1,6 @@
 """Conditional variational auto-encoder (Sohn et al., 2015), for any network and any posterior."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import prod
 from typing import Any
 
@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from tfvae.errors import Refused
+from tfvae.models.likelihoods import Distortion
 from tfvae.models.model import Model
 from tfvae.models.vae import VAE, build_parts
 
@@ -26,32 +27,21 @@ class ConditionalVAE(Model):
     "Project Report - ECE 176" (Erfjord & Bhatnagar) prints it without the minus sign, and a loss with that sign would
     reward the divergence. The study repeats its comparison with a VAE.
 
-    Args:
+    Args, beside those of `VAE`:
         encoder: maps images with their labels (see `build_conditional_vae`) to the parameters of q(z | x, y).
         decoder: maps latents with one-hot labels (B, D + num_classes) to logits (B, H, W, C).
-        posterior: a family of `tfvae.distributions`, with its prior.
-        distortion: a pixel likelihood of `tfvae.models.likelihoods`, (images, logits) -> (B,).
         num_classes: K; labels are integers in [0, K).
     """
 
     def __init__(
-        self,
-        encoder: keras.Model,
-        decoder: keras.Model,
-        posterior: Any,
-        distortion: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
-        num_classes: int,
+        self, encoder: keras.Model, decoder: keras.Model, posterior: Any, distortion: Distortion, num_classes: int
     ) -> None:
         super().__init__()
         self.encoder, self.decoder = encoder, decoder
         self.posterior, self.distortion, self.num_classes = posterior, distortion, num_classes
 
     def given(self, labels: tf.Tensor | int) -> VAE:
-        """Return the VAE of these labels: p(x | y) with the weights of this model.
-
-        Args:
-            labels: integers (B,), for batches of B images or latents; or one label for batches of any size.
-        """
+        """Return the VAE p(x | y) of labels (B,), for batches of B images or latents, or of one label for any batch."""
 
         def encode(images: tf.Tensor) -> tf.Tensor:
             if len(self.encoder.input_shape) == 2:

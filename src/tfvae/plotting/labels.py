@@ -75,13 +75,10 @@ def label_points(
     Args:
         axes: the chart, with its limits final and its figure laid out.
         points: (N, 2), in data units; those beyond the names' number are only avoided.
-        names: at most N names, of the first points.
-        colors: one colour per name.
+        names: at most N names, of the first points; those that find room are returned.
+        colors: one per name.
         offsets: per name, the places to try in turn, in points from its point: `AROUND`, `BELOW`.
         size: of the letters, in points.
-
-    Returns:
-        The names that were written.
     """
     figure = root_figure(axes)
     frame = axes.get_window_extent()

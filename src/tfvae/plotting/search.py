@@ -42,19 +42,19 @@ def pareto_scatter(
     others = sorted((c for c in candidates if c["name"] not in front), key=lambda c: (c["fid"], c["tvd"]))
     drawn = [*best, *others]
     points = np.array([[c["fid"], c["tvd"]] for c in drawn], dtype=np.float64)
-    on_front, beaten = points[: len(best)], points[len(best) :]
+    (front_fid, front_tvd), (other_fid, other_tvd) = points[: len(best)].T, points[len(best) :].T
     figure = style.new_figure(8, 5.6, title)
     axes = figure.add_subplot()
     axes.set(xlabel="FID  (lower is better)", ylabel="TVD  (lower is better)")
     # The staircase bounds the region that some candidate of the front beats.
-    axes.step(*on_front.T, where="post", color=style.RED, linewidth=1, alpha=0.5, zorder=2, label="_front")
-    axes.scatter(*beaten.T, s=42, color=style.BLUE, alpha=0.75, linewidth=0, zorder=3,
+    axes.step(front_fid, front_tvd, where="post", color=style.RED, linewidth=1, alpha=0.5, zorder=2, label="_front")
+    axes.scatter(other_fid, other_tvd, s=42, color=style.BLUE, alpha=0.75, linewidth=0, zorder=3,
                  label=f"beaten by another ({len(others)})")  # fmt: skip
-    axes.scatter(*on_front.T, s=58, color=style.RED, linewidth=0, zorder=4,
+    axes.scatter(front_fid, front_tvd, s=58, color=style.RED, linewidth=0, zorder=4,
                  label=f"on the Pareto front ({len(best)})")  # fmt: skip
-    for candidate, point in zip(drawn, points, strict=True):
+    for candidate, (fid, tvd) in zip(drawn, points, strict=True):
         if candidate["name"] == selected:
-            axes.scatter(*point, s=190, facecolor="none", edgecolor=style.INK, linewidth=1.4, zorder=5,
+            axes.scatter(fid, tvd, s=190, facecolor="none", edgecolor=style.INK, linewidth=1.4, zorder=5,
                          label="used from here on")  # fmt: skip
     axes.margins(0.1)
     legend = figure.legend(loc="outside lower left", ncols=3, handletextpad=0.3, columnspacing=1.6)
@@ -85,7 +85,7 @@ def period_curves(
     Args:
         runs: records with "candidate", "seed", "steps", "fid" and "tvd", the last three being lists of one length.
         noise_sd: standard deviation of "fid" and "tvd" at fixed weights.
-        title: the figure's title.
+        title: the figure's.
         consistent: for "fid" and "tvd", whether the metric falls steadily; stated in the axes' labels.
         selected: name of the architecture chosen in the end, marked in its panel's title.
 
@@ -126,10 +126,8 @@ def _outer_labels(axes: Axes, twin: Axes, i: int, columns: int, count: int) -> N
     axes.tick_params(labelbottom=lowest, labelleft=leftmost)
     twin.tick_params(labelright=rightmost)
     axes.set_xlabel("training step" if lowest else "")
-    if not leftmost:
-        axes.set_ylabel("")
-    if not rightmost:
-        twin.set_ylabel("")
+    axes.yaxis.label.set_visible(leftmost)
+    twin.yaxis.label.set_visible(rightmost)
     axes.xaxis.set_in_layout(i // columns == (count - 1) // columns)
     twin.yaxis.set_in_layout(i % columns == columns - 1)
 

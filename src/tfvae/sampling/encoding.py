@@ -50,6 +50,13 @@ def aligned(labels: Labels | None, rows: NDArray[Any]) -> list[NDArray[np.int32]
     return [np.asarray(labels, np.int32)]
 
 
+def as_bytes(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the images; refuse another type than uint8."""
+    if images.dtype != np.uint8:
+        raise Refused(f"images must be uint8. Received: dtype={images.dtype}")
+    return images
+
+
 def to_floats(images: tf.Tensor) -> tf.Tensor:
     """Return pixels 0 to 255 as float32 in [0, 1]."""
     return tf.cast(images, tf.float32) / 255.0

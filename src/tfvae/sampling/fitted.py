@@ -89,15 +89,15 @@ def fit_mixture(
     1e-6 of the latents' mean variance (of 1, if all latents are equal) is added to the diagonals of the covariances, so
     that they stay positive definite when the latents do not fill all dimensions, as stick weights, which sum to 1. The
     fit runs on one thread, so that the result does not depend on the number of cores. scikit-learn warns if it did not
-    converge, or if there are fewer different latents than components.
+    converge (the mean log-likelihood, in nats per latent, still gains `tolerance` or more at the last iteration), or if
+    there are fewer different latents than components.
 
     Args:
-        latents: samples of the aggregated posterior (not the means of the posteriors), (N, D), N >= components,
-            float32 or float64.
+        latents: samples of the aggregated posterior, (N, D), N >= components, float32 or float64.
         components: number of Gaussians, at least 1.
-        seed: seed of the start.
-        max_iterations: the most iterations of one fit.
-        tolerance: the fit has converged when the mean log-likelihood (nats per latent) gains less than this.
+        seed: of the start.
+        max_iterations: at least 1.
+        tolerance: see above.
 
     Raises:
         Refused: if the latents are not finite floats of that shape, `components` or `max_iterations` is below 1, or

@@ -103,7 +103,7 @@ class Checkpoints:
             return result
 
     def prune(self) -> None:
-        """Remove the least recently used files, also unfinished ones, none in use, until the rest is within the limit."""
+        """Remove files not in use, the least recently used first, until the rest is within the limit."""
         files = []
         for path in [*self.folder.glob("*.checkpoint"), *self.folder.glob("*.new")]:
             with suppress(FileNotFoundError):  # other processes rename and remove files meanwhile

@@ -93,7 +93,7 @@ def run_jobs(
         jobs: arguments, one per job.
         shared: passed to every job, and sent to each process once.
         amounts: of work of each job, for the progress bar.
-        label: of the progress bar.
+        label: of the bar.
         unit: of the amounts.
         checkpoints: for results; None: none are stored.
         keys: one per job, with checkpoints: a digest of everything that determines the result, in hexadecimal digits.
