@@ -22,8 +22,7 @@ ENTRIES = 2**22
 def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: int = 5) -> dict[str, float]:
     """Return precision, recall, density and coverage of generated features against real ones.
 
-    - precision: the share of generated points that lie in at least one ball around a real point.
-    - recall: the share of real points that lie in at least one ball around a generated point.
+    - precision: the share of generated points that lie in at least one ball around a real point; recall: vice versa.
     - density: in how many balls around real points a generated point lies, on average, divided by k. Its expectation
       is 1 for equal distributions; it may exceed 1.
     - coverage: the share of balls around real points that hold at least one generated point. For equal distributions

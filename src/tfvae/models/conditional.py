@@ -76,10 +76,8 @@ class ConditionalVAE(Model):
 def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> ConditionalVAE:
     """Return a conditional VAE from plain data.
 
-    Args:
-        configuration: as for `tfvae.models.vae.build_vae`, and "num_classes". A dense network gets an image as its
-            H W C pixels and K more numbers, a convolutional one as C + K channels.
-        seed: the initial weights are drawn from it.
+    Arguments as for `tfvae.models.vae.build_vae`, with "num_classes" in the configuration. A dense network gets an
+    image as its H W C pixels and K more numbers, a convolutional one as C + K channels.
 
     Raises:
         Refused: if a name is unknown, a description does not fit the images, or there is no class.

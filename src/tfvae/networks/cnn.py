@@ -43,14 +43,8 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         Refused: if the layers do not end with the size of the image.
     """
     check_decoder(image_shape, description)
-    start = tuple(description["reshape"])
-    hidden = [
-        layers.Dense(prod(start), activation="relu", dtype=policy(precision)),
-        layers.Reshape(start),
-        *(
-            upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision))
-            for layer in description["layers"]
-        ),
-    ]
+    start, dtype = tuple(description["reshape"]), policy(precision)
+    dense = [layers.Dense(prod(start), activation="relu", dtype=dtype), layers.Reshape(start)]
+    hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], dtype) for layer in description["layers"]]
     head = layers.Conv2D(image_shape[-1], 3, padding="same", dtype="float32")
-    return keras.Sequential([keras.Input((latent_dim,)), *hidden, head], name="decoder")
+    return keras.Sequential([keras.Input((latent_dim,)), *dense, *hidden, head], name="decoder")

@@ -111,7 +111,8 @@ def period_curves(
         axes.set_title(name + ("  (selected)" if name == selected else ""))
         for side, (metric, text, color) in zip((axes, twin), _METRICS, strict=True):
             _draw_runs(side, panel, metric, color, noise_sd[metric])
-            _paint_axis(side, text + _verdict(metric, consistent), color)
+            side.set_ylabel(text + _verdict(metric, consistent), color=color)
+            side.tick_params(axis="y", labelcolor=color, color=color)
         twin.grid(False)
         _outer_labels(axes, twin, i, columns, len(candidates))
     return figure
@@ -139,11 +140,6 @@ def _draw_runs(axes: Axes, runs: Sequence[Mapping[str, Any]], metric: str, color
     axes.plot(steps, values.T, color=color, linewidth=0.8, alpha=0.6 if len(runs) > 1 else 1)
     if len(runs) > 1:
         axes.plot(steps, mean, color=color, linewidth=2)
-
-
-def _paint_axis(axes: Axes, name: str, color: str) -> None:
-    axes.set_ylabel(name, color=color)
-    axes.tick_params(axis="y", labelcolor=color, color=color)
 
 
 def _verdict(metric: str, consistent: Mapping[str, bool] | None) -> str:

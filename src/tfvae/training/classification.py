@@ -17,10 +17,8 @@ class ClassifierTrainer(Steps):
 
     Args:
         model: a network of `tfvae.networks.classifier`, [features, logits]; its layer "logits" is the last one.
-        images: (N, H, W, C) uint8.
-        labels: (N,) uint8.
-        steps: of the whole training.
-        learning_rate: at the first step.
+        images, labels: (N, H, W, C) uint8 and (N,) uint8.
+        steps, learning_rate: of the whole training, and at the first step.
         dropout: share of features set to zero before the last layer, in [0, 1).
         seed: keys batches and dropout.
 

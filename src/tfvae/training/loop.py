@@ -29,8 +29,7 @@ class Schedule:
         warmup_steps: over so many first steps the rate's weight grows linearly to beta (Bowman et al., 2016).
         gradient_clip: upper bound of the gradient's global norm; None for no bound.
         restart_steps: after so many steps the order of the batches starts anew; None: never.
-        xla: compile by XLA, which draws other normal numbers from the same seed, and so changes a result like another
-            seed.
+        xla: compile by XLA, which draws other normal numbers from the same seed, like another seed.
     """
 
     beta: float

@@ -24,12 +24,8 @@ class Steps(ABC):
     Args:
         model: trained in place.
         size: number of training examples.
-        batch_size: examples per step.
         batch_key: int32, stands for (seed, purpose).
-        batches: a name of `tfvae.training.batches.BATCHES`.
-        restart_steps: the order of the batches starts anew after so many steps; None: never.
-        optimizer: a name of `tfvae.training.optimizers.OPTIMIZERS`.
-        xla: compile the loop by XLA.
+        batch_size, batches, restart_steps, optimizer, xla: see `tfvae.training.loop.Schedule`.
 
     Attributes:
         terms: number of terms that a step measures; a subclass sets it.
