@@ -13,21 +13,13 @@ BATCH = 500
 
 
 def batches(count: int) -> list[slice]:
-    """Return the slices of `BATCH` rows, the last one shorter, that `count` rows are cut into.
-
-    Raises:
-        Refused: if there is no row.
-    """
+    """Return the slices of `BATCH` rows, the last one shorter, that `count` rows are cut into; none is refused."""
     if count < 1:
         raise Refused(f"At least one latent or image is needed. Received: {count}")
     return [slice(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
 
 
 def in_batches(function: Callable[..., Any], *arrays: NDArray[Any]) -> Any:
-    """Return the results of `function`, one array or a tuple of them, joined over batches of arrays of equal length.
-
-    Raises:
-        Refused: if the arrays have no row.
-    """
+    """Return the results of `function`, one array or a tuple of them, joined over `batches` of equally long arrays."""
     parts = [function(*(tf.constant(array[rows]) for array in arrays)) for rows in batches(len(arrays[0]))]
     return tf.nest.map_structure(lambda *values: np.concatenate(values), *parts)

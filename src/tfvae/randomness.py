@@ -4,7 +4,8 @@ There is no hidden state to advance, so neither the order of execution nor a sto
 purpose names what the draw is for ("noise", "batches", "mixture"), so two uses of one seed never share their numbers.
 
 The three values are hashed with BLAKE2b (https://www.rfc-editor.org/rfc/rfc7693): unlike `hash`, it is the same in
-every process and on every machine, and neighbouring seeds give unrelated keys.
+every process and on every machine, and neighbouring seeds give unrelated keys. A seed or a step is any integer; another
+type is a TypeError, and an empty purpose is refused.
 """
 
 import hashlib
@@ -17,20 +18,7 @@ from tfvae.errors import Refused
 
 
 def key(seed: int, purpose: str, step: int = 0) -> tuple[int, int]:
-    """Return the key of a stateless draw, in the form that `tf.random.stateless_*` take as `seed`.
-
-    Args:
-        seed: the seed of the run, any integer.
-        purpose: what the draw is for; different purposes give unrelated keys.
-        step: which draw of that purpose, any integer.
-
-    Returns:
-        Two integers in the range of int32.
-
-    Raises:
-        TypeError: if `seed` or `step` is not an integer.
-        Refused: if `purpose` is empty.
-    """
+    """Return the key of a stateless draw, two int32 in the form that `tf.random.stateless_*` take as `seed`."""
     first, second = struct.unpack("<ii", _digest(seed, purpose, step, size=8))
     return first, second
 
@@ -40,15 +28,6 @@ def generator(seed: int, purpose: str, step: int = 0) -> np.random.Generator:
 
     The bit generator is Philox (Salmon et al., 2011, https://doi.org/10.1145/2063384.2063405), a counter-based one
     whose 128-bit key is the hash of the three values.
-
-    Args:
-        seed: the seed of the run, any integer.
-        purpose: what the draws are for; different purposes give unrelated streams.
-        step: which stream of that purpose, any integer.
-
-    Raises:
-        TypeError: if `seed` or `step` is not an integer.
-        Refused: if `purpose` is empty.
     """
     return np.random.Generator(np.random.Philox(key=int.from_bytes(_digest(seed, purpose, step, size=16), "little")))
 

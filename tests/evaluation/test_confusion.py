@@ -23,12 +23,12 @@ def test_the_diagonal_is_where_both_agree():
 @pytest.mark.parametrize(
     ("requested", "received", "message"),
     [
-        ([], [], "two equally long vectors"),
+        ([], [], "requested must be a vector of integers"),
         ([0, 1], [0], "two equally long vectors"),
-        ([0.0], [0.0], "two equally long vectors"),
-        ([[0]], [[0]], "two equally long vectors"),
-        ([3], [0], r"labels must lie in \[0, 3\). Received: requested from 3 to 3"),
-        ([0], [-1], r"labels must lie in \[0, 3\). Received: received from -1"),
+        ([0.0], [0.0], "requested must be a vector of integers"),
+        ([[0]], [[0]], "requested must be a vector of integers"),
+        ([3], [0], r"requested must be from 0 to 2\. Received: labels from 3 to 3"),
+        ([0], [-1], r"received must be from 0 to 2\. Received: labels from -1"),
     ],
 )
 def test_what_are_no_labels_is_refused(requested, received, message):

@@ -20,22 +20,13 @@ _GREATEST_PIXEL = 16
 
 
 def load(path: Path | None = None) -> Dataset:
-    """Load the digits: 1,437 training and 360 test images (N, 28, 28, 1), classes 0-9.
-
-    Args:
-        path: not used, the images come with scikit-learn; every dataset's loader takes it.
-    """
-    del path
+    """Load the digits: 1,437 training and 360 test images (N, 28, 28, 1), classes 0-9."""
+    del path  # they come with scikit-learn
     bundled = load_digits()
     images = enlarge(bundled.images.astype(np.int64))[..., np.newaxis]
     labels = bundled.target.astype(np.uint8)
-    return Dataset(
-        name="digits",
-        x_train=images[:TRAIN_IMAGES],
-        y_train=labels[:TRAIN_IMAGES],
-        x_test=images[TRAIN_IMAGES:],
-        y_test=labels[TRAIN_IMAGES:],
-    )
+    first, rest = slice(TRAIN_IMAGES), slice(TRAIN_IMAGES, None)
+    return Dataset("digits", images[first], labels[first], images[rest], labels[rest])
 
 
 def enlarge(images: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -43,13 +34,7 @@ def enlarge(images: NDArray[np.int64]) -> NDArray[np.uint8]:
 
     The result is the exact value of A (255/16 image) A^T, rounded to the nearest integer. It is computed in integers,
     because an evenly half-grey region has the value 127.5: in floating point its last bit, which may differ between
-    machines, would decide how it is rounded.
-
-    Args:
-        images: (N, H, W), integers in [0, 16].
-
-    Returns:
-        Images (N, 28, 28), in [0, 255]; halves are rounded up.
+    machines, would decide how it is rounded. Halves are rounded up.
     """
     rows, row_unit = bilinear_weights(images.shape[1], _SIZE)
     columns, column_unit = bilinear_weights(images.shape[2], _SIZE)
@@ -62,10 +47,7 @@ def bilinear_weights(old: int, new: int) -> tuple[NDArray[np.int64], int]:
     """Return the matrix that resizes `old` samples to `new` ones linearly, with half-pixel centres, times a unit.
 
     The centre of sample i of `new` lies at (i + 1/2) old / new - 1/2 among the centres of the old samples; beyond the
-    outermost of these, their value continues.
-
-    Returns:
-        The weights (new, old) as integers, every row summing to the unit 2 * new, and that unit.
+    outermost of these, their value continues. The matrix (new, old) holds integers; each row sums to the unit, 2 * new.
     """
     unit = 2 * new
     centres = np.clip((2 * np.arange(new) + 1) * old - new, 0, (old - 1) * unit)  # in 1/unit of an old sample

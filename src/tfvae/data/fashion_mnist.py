@@ -1,8 +1,11 @@
-"""Fashion-MNIST: 70,000 articles of clothing, 28x28 (Xiao et al., 2017, https://arxiv.org/abs/1708.07747)."""
+"""Fashion-MNIST: 70,000 articles of clothing, 28x28 (Xiao et al., 2017, https://arxiv.org/abs/1708.07747).
 
-from pathlib import Path
+60,000 images train and 10,000 test, (N, 28, 28, 1), of the classes 0-9: T-shirt, trouser, pullover, dress, coat,
+sandal, shirt, sneaker, bag and ankle boot.
+"""
 
-from tfvae.data.dataset import Dataset
+from functools import partial
+
 from tfvae.data.fetching import Source
 from tfvae.data.idx import load_dataset
 
@@ -21,16 +24,4 @@ SOURCE = Source(
     },
 )
 
-
-def load(path: Path | None = None) -> Dataset:
-    """Load Fashion-MNIST: 60,000 training and 10,000 test images (N, 28, 28, 1), classes 0-9.
-
-    The classes are T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag and ankle boot.
-
-    Args:
-        path: a folder with the four IDX files, or None; see `tfvae.data.load`.
-
-    Raises:
-        DatasetUnavailable: if a file cannot be had.
-    """
-    return load_dataset(SOURCE, path)
+load = partial(load_dataset, SOURCE)

@@ -75,12 +75,8 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
     The places are tried in this order: `path`, `TFVAE_DATA_DIR`/<dataset>, the cache, each mirror. In a folder the file
     may have the suffix of the mirrors' files, ".gz" or none. A wrong file is passed over with a warning.
 
-    Args:
-        source: the dataset's addresses and checksums.
-        name: a file name of `source.checksums`.
-        verify: called with a file's uncompressed content and its checksum; raises ValueError if it is not the file.
-            `verified` returns the content itself.
-        path: a folder with the dataset's files, or None.
+    `verify` is called with a file's uncompressed content and its checksum, and raises ValueError if it is not the file;
+    `verified` returns the content itself.
 
     Raises:
         DatasetUnavailable: if no place has the right file.
@@ -93,8 +89,9 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
         except FileNotFoundError:
             failures.append(f"{file}: no such file")
         except (OSError, ValueError) as error:
-            failures.append(_in_one_line(f"{file}: {error}"))
-            warnings.warn(f"ignoring a file of the dataset {source.dataset}: {failures[-1]}", stacklevel=2)
+            failures.append(f"{file}: {error}")
+            reason = " ".join(failures[-1].split())
+            warnings.warn(f"ignoring a file of the dataset {source.dataset}: {reason}", stacklevel=2)
     for mirror in source.mirrors:
         url = f"{mirror}{name}{source.suffix}"
         try:
@@ -102,7 +99,7 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
             content = source.content(received)
             result = verify(content, checksum)
         except (OSError, ValueError) as error:  # requests raises subclasses of OSError
-            failures.append(_in_one_line(f"{url}: {error}"))
+            failures.append(f"{url}: {error}")
             continue
         packed = source.as_is or received.startswith(_GZIP_MAGIC)
         _store(source.cached(name), received if packed else gzip.compress(content, mtime=0))
@@ -111,11 +108,7 @@ def fetch(source: Source, name: str, verify: Callable[[bytes, str], Content], pa
 
 
 def verified(content: bytes, checksum: str) -> bytes:
-    """Return the content if `checksum` is its SHA-256, or its MD5 where a checksum has 32 digits.
-
-    Raises:
-        Refused: if it is not; the message gives the content's checksum.
-    """
+    """Return the content if `checksum` is its SHA-256, or its MD5 where a checksum has 32 digits; else refuse it."""
     algorithm = "MD5" if len(checksum) == 32 else "SHA-256"
     digest = hashlib.new(algorithm.replace("-", ""), content, usedforsecurity=False).hexdigest()
     if digest != checksum:
@@ -165,14 +158,10 @@ def _store(file: Path, packed: bytes) -> None:
         warnings.warn(f"could not keep a copy of {file.name} in the cache: {error}", stacklevel=3)
 
 
-def _in_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _explanation(source: Source, name: str, failures: list[str]) -> str:
     lines = [
         f"no place has the file {name} of the dataset {source.dataset}. Tried:",
-        *(f"  - {failure}" for failure in failures),
+        *(f"  - {' '.join(failure.split())}" for failure in failures),
         f"To supply the files yourself, put them into a folder named {source.dataset}, set the environment variable",
         "TFVAE_DATA_DIR to the folder that holds it, and run again. The files (each may also be uncompressed):",
         *(f"  - {source.dataset}/{file}{source.suffix}" for file in source.checksums),

@@ -27,21 +27,14 @@ def load(path: Path | None = None) -> Dataset:
     The photograph is cut into upright bands of 64 columns, and every patch lies within one band. Two of the ten bands
     are test data, so no test pixel is seen in training. Places within the bands follow a quasi-random sequence, in
     integers: the same patches with every version of NumPy.
-
-    Args:
-        path: not used, the photograph comes with scikit-learn; every dataset's loader takes it.
     """
-    del path
+    del path  # the photograph comes with scikit-learn
     photograph = np.asarray(load_sample_image("flower.jpg"), np.uint8)
     bands = range(photograph.shape[1] // _BAND)
     train, test = [band for band in bands if band not in _TEST_BANDS], list(_TEST_BANDS)
-    return Dataset(
-        name="flower_patches",
-        x_train=patches(photograph, train, TRAIN_IMAGES),
-        y_train=np.zeros(TRAIN_IMAGES, np.uint8),
-        x_test=patches(photograph, test, TEST_IMAGES),
-        y_test=np.zeros(TEST_IMAGES, np.uint8),
-    )
+    x_train, x_test = patches(photograph, train, TRAIN_IMAGES), patches(photograph, test, TEST_IMAGES)
+    y_train, y_test = np.zeros(TRAIN_IMAGES, np.uint8), np.zeros(TEST_IMAGES, np.uint8)
+    return Dataset("flower_patches", x_train, y_train, x_test, y_test)
 
 
 def patches(photograph: NDArray[np.uint8], bands: list[int], count: int) -> NDArray[np.uint8]:

@@ -48,13 +48,7 @@ def load(path: Path | None = None) -> Dataset:
     """Load the official training and test parts, 1,020 and 6,149 images (N, 96, 96, 3), classes 0-101.
 
     An image is the central square of its photograph, reduced by averaging. The 1,020 images of the validation part are
-    left out.
-
-    Args:
-        path: a folder with the three files, or None; see `tfvae.data.load`.
-
-    Raises:
-        DatasetUnavailable: if a file cannot be had.
+    left out. `path` may be a folder with the three files; see `tfvae.data.load`.
     """
 
     def parsed(name: str, parse: Callable[[bytes], Content]) -> Content:
@@ -69,13 +63,7 @@ def load(path: Path | None = None) -> Dataset:
             f"and numbers up to {max(train.max(), test.max())} in the parts"
         )
     classes = (labels - 1).astype(np.uint8)
-    return Dataset(
-        name="flowers102",
-        x_train=images[train - 1],
-        y_train=classes[train - 1],
-        x_test=images[test - 1],
-        y_test=classes[test - 1],
-    )
+    return Dataset("flowers102", images[train - 1], classes[train - 1], images[test - 1], classes[test - 1])
 
 
 def read_archive(content: bytes) -> Bytes:

@@ -18,44 +18,22 @@ from tfvae.errors import Refused
 _UNSIGNED_BYTE = 8
 
 
-def load_dataset(source: Source, path: Path | None) -> Dataset:
-    """Load a dataset that consists of MNIST's four IDX files.
-
-    Args:
-        source: the addresses and checksums of the four files, under MNIST's file names.
-        path: a folder with the files, or None.
-
-    Returns:
-        The dataset, with images (N, H, W, 1).
+def load_dataset(source: Source, path: Path | None = None) -> Dataset:
+    """Load a dataset of images (N, H, W, 1) that consists of four IDX files under MNIST's names; see `tfvae.data.load`.
 
     Raises:
         DatasetUnavailable: if a file cannot be had.
     """
 
-    def images(name: str) -> NDArray[np.uint8]:
-        return parse(fetch(source, name, verified, path), ndim=3)[..., np.newaxis]
+    def split(name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        images = parse(fetch(source, f"{name}-images-idx3-ubyte", verified, path), ndim=3)
+        return images[..., np.newaxis], parse(fetch(source, f"{name}-labels-idx1-ubyte", verified, path), ndim=1)
 
-    def labels(name: str) -> NDArray[np.uint8]:
-        return parse(fetch(source, name, verified, path), ndim=1)
-
-    return Dataset(
-        name=source.dataset,
-        x_train=images("train-images-idx3-ubyte"),
-        y_train=labels("train-labels-idx1-ubyte"),
-        x_test=images("t10k-images-idx3-ubyte"),
-        y_test=labels("t10k-labels-idx1-ubyte"),
-    )
+    return Dataset(source.dataset, *split("train"), *split("t10k"))
 
 
 def parse(content: bytes, ndim: int) -> NDArray[np.uint8]:
-    """Parse an uncompressed IDX file of unsigned bytes.
-
-    Args:
-        content: the whole file.
-        ndim: the number of dimensions that it must have, at least 1 (3 for images, 1 for labels).
-
-    Returns:
-        An array (writable, in memory of its own) of the shape that the file states.
+    """Parse an uncompressed IDX file of unsigned bytes in `ndim` dimensions (3 for images, 1 for labels).
 
     Raises:
         Refused: if the file is not of this type, has another number of dimensions, or is longer or shorter than its

@@ -12,17 +12,11 @@ from tfvae.errors import Refused
 def load(name: str, path: str | os.PathLike[str] | None = None) -> Dataset:
     """Load a dataset, from the user's own files where there are any, else from the cache or its official address.
 
-    A file is looked for in `path`, if given; in the folder `<name>` of the environment variable `TFVAE_DATA_DIR`, if
-    set; in the user's cache (`pooch.os_cache("tfvae")`); then at each official address. Wherever it comes from, it
-    must have the dataset's checksum: a wrong file is reported and the next place is tried. Downloads are kept in the
-    cache. The dataset "digits" is bundled with scikit-learn and reads no file at all.
-
-    Args:
-        name: a name in `tfvae.data.DATASETS`.
-        path: a folder with the dataset's files, each as `<file>.gz` or uncompressed as `<file>`.
-
-    Returns:
-        The dataset: uint8 images (N, H, W, C) in [0, 255] and uint8 labels (N,), for training and for test.
+    A file is looked for, as `<file>.gz` or uncompressed as `<file>`, in the folder `path`, if given; in the folder
+    `<name>` of the environment variable `TFVAE_DATA_DIR`, if set; in the user's cache (`pooch.os_cache("tfvae")`); then
+    at each official address. Wherever it comes from, it must have the dataset's checksum: a wrong file is reported and
+    the next place is tried. Downloads are kept in the cache. The dataset "digits" is bundled with scikit-learn and
+    reads no file at all.
 
     Raises:
         Refused: if the name is unknown.

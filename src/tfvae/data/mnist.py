@@ -1,17 +1,16 @@
-"""MNIST: 70,000 handwritten digits, 28x28 (LeCun et al., 1998, https://doi.org/10.1109/5.726791)."""
+"""MNIST: 70,000 handwritten digits, 28x28 (LeCun et al., 1998, https://doi.org/10.1109/5.726791).
 
-from pathlib import Path
+60,000 images train and 10,000 test, (N, 28, 28, 1), of the classes 0-9.
+"""
 
-from tfvae.data.dataset import Dataset
+from functools import partial
+
 from tfvae.data.fetching import Source
 from tfvae.data.idx import load_dataset
 
 SOURCE = Source(
     dataset="mnist",
-    mirrors=(
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    ),
+    mirrors=("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"),
     checksums={
         "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -20,14 +19,4 @@ SOURCE = Source(
     },
 )
 
-
-def load(path: Path | None = None) -> Dataset:
-    """Load MNIST: 60,000 training and 10,000 test images (N, 28, 28, 1), classes 0-9.
-
-    Args:
-        path: a folder with the four IDX files, or None; see `tfvae.data.load`.
-
-    Raises:
-        DatasetUnavailable: if a file cannot be had.
-    """
-    return load_dataset(SOURCE, path)
+load = partial(load_dataset, SOURCE)

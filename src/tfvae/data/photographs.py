@@ -16,16 +16,13 @@ def prepare(
 ) -> Bytes:
     """Return square photographs as small images (N, size, size, 3) uint8.
 
-    In this order: the centre is cut out, reduced by averaging over areas, smoothed, its colours are moved away from
-    their grey, and all away from middle grey.
-
     Args:
         images: (N, S, S, 3) uint8.
-        size: of the result, at least 1, at most what `crop` leaves.
+        size: of the result, at least 1, at most what `crop` leaves, which is reduced to it by averaging over areas.
         crop: share of height and width that is kept around the centre, in (0, 1].
-        smoothing: standard deviation of a Gaussian, in pixels of the result, at least 0.
-        saturation: factor of colours' distance from their grey, at least 0; 1 changes nothing.
-        contrast: factor of values' distance from middle grey, at least 0; 1 changes nothing.
+        smoothing: then, standard deviation of a Gaussian, in pixels of the result, at least 0.
+        saturation: then, factor of colours' distance from their grey, at least 0; 1 changes nothing.
+        contrast: at last, factor of values' distance from middle grey, at least 0; 1 changes nothing.
 
     Raises:
         Refused: if the images are not square, or an argument is out of its range.

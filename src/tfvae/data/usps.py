@@ -37,25 +37,15 @@ def load(path: Path | None = None) -> Dataset:
     """Load USPS: 7,291 training and 2,007 test images (N, 16, 16, 1), classes 0-9.
 
     A pixel v in [-1, 1], from background to ink, becomes (v + 1) 127.5, rounded; halves go to the even integer, so that
-    v = 0 becomes 128.
-
-    Args:
-        path: a folder with the files `usps` and `usps.t`, each compressed (`.bz2`, `.gz`) or not, or None; see
-            `tfvae.data.load`.
-
-    Raises:
-        DatasetUnavailable: if a file cannot be had.
+    v = 0 becomes 128. `path` may be a folder with the files `usps` and `usps.t`, compressed (`.bz2`, `.gz`) or not; see
+    `tfvae.data.load`.
     """
     (x_train, y_train), (x_test, y_test) = (fetch(SOURCE, name, parse, path) for name in SOURCE.checksums)
     return Dataset("usps", x_train, y_train, x_test, y_test)
 
 
 def parse(content: bytes, checksum: str) -> Arrays:
-    """Return the images (N, 16, 16, 1) and digits (N,), both uint8, of a file.
-
-    Args:
-        content: the whole file, uncompressed.
-        checksum: the SHA-256 of its numbers, as in `SOURCE`.
+    """Return the images (N, 16, 16, 1) and digits (N,), both uint8, of a file, by the SHA-256 of its numbers.
 
     Raises:
         Refused: if the file is damaged or holds other numbers.

@@ -26,10 +26,7 @@ class ClampedStickBreaking(StandardNormalPrior):
     """Latents z = a + exp(b / 2) noise with a = max(softplus(x), 1), b = max(softplus(y), 1), and the prior N(0, I).
 
     The encoder's output (B, 2 D) holds x, then y. Below softplus^-1(1) = ln(e - 1) = 0.5413 an output gets no gradient.
-
-    Args:
-        latent_dim: number D of latent dimensions, at least 1.
-        concentration: beta of the prior Beta(1, beta) in the divergence, above 0 and finite; no sample comes from it.
+    The concentration, above 0 and finite, is beta of Beta(1, beta) in the divergence; no sample comes from that prior.
     """
 
     concentration: float = 5.0

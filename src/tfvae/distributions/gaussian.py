@@ -12,11 +12,7 @@ _LOG_VARIANCE_BOUND = 20.0
 
 @dataclass(frozen=True)
 class StandardNormalPrior:
-    """The prior p(z) = N(0, I) of latents (B, D), shared by several posterior families.
-
-    Args:
-        latent_dim: number D of latent dimensions, at least 1.
-    """
+    """The prior p(z) = N(0, I) of latents (B, D), D being `latent_dim`, shared by several posterior families."""
 
     latent_dim: int
 
@@ -50,9 +46,6 @@ class DiagonalGaussian(StandardNormalPrior):
 
     The encoder's output (B, 2 D) is split into mean (first D columns) and log-variance (last D), both unconstrained;
     the log-variance is clipped to [-20, 20] so that its exponential is always finite.
-
-    Args:
-        latent_dim: number D of latent dimensions, at least 1.
     """
 
     def _split(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -14,9 +14,6 @@ class Point(StandardNormalPrior):
     So the loss is the distortion alone, whatever beta is: an auto-encoder. It has no prior (the divergence of a point
     from a density is infinite). So that it can be compared with a VAE, `sample_prior` draws from N(0, I), although
     nothing pulls its latents towards it. Noise serves that alone.
-
-    Args:
-        latent_dim: number D of latent dimensions, at least 1.
     """
 
     @property

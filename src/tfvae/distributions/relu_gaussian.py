@@ -18,9 +18,6 @@ class ReluGaussian(DiagonalGaussian):
     The encoder's output (B, 2 D) holds m, then s. So mean >= 0 and sd >= 1 (at most exp(10), see `DiagonalGaussian`):
     no posterior is narrower than the prior, the aggregated posterior lies off the origin, and a negative output gets no
     gradient. Its divergence from the prior is right, for the parameters that it has.
-
-    Args:
-        latent_dim: number D of latent dimensions, at least 1.
     """
 
     def _split(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

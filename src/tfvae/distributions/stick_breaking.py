@@ -29,8 +29,7 @@ class StickBreaking:
 
     Args:
         latent_dim: number K of sticks, at least 2; a latent is a point of the simplex, (K,).
-        concentration: alpha_0 of the prior, above 0.01 and finite; larger spreads the mass over more
-            sticks.
+        concentration: alpha_0 of the prior, above 0.01 and finite; larger spreads the mass over more sticks.
     """
 
     latent_dim: int

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
+from tfvae.evaluation.total_variation import as_labels
 
 
 def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> NDArray[np.int64]:
@@ -12,24 +13,12 @@ def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> ND
     Its trace over its sum is the agreement: the share of images in which a classifier sees the requested class. A
     classifier makes mistakes on real images too, so compare with those.
 
-    Args:
-        requested: labels (N,), integers in [0, num_classes), N >= 1.
-        received: labels (N,), of the same images.
-        num_classes: at least 1.
-
     Raises:
-        Refused: if the labels are not as described.
+        Refused: if the labels are not two vectors of one length N >= 1, of integers in [0, num_classes).
     """
-    rows, columns = np.asarray(requested), np.asarray(received)
-    for name, labels in (("requested", rows), ("received", columns)):
-        if labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.shape != rows.shape or len(labels) == 0:
-            raise Refused(
-                "confusion needs two equally long vectors of integers. "
-                f"Received: {name} of shape {labels.shape} and type {labels.dtype}"
-            )
-        if labels.min() < 0 or labels.max() >= num_classes:
-            raise Refused(
-                f"labels must lie in [0, {num_classes}). Received: {name} from {labels.min()} to {labels.max()}"
-            )
-    counts = np.bincount(rows.astype(np.int64) * num_classes + columns.astype(np.int64), minlength=num_classes**2)
+    rows = as_labels(requested, num_classes, "requested")
+    columns = as_labels(received, num_classes, "received")
+    if rows.shape != columns.shape:
+        raise Refused(f"confusion needs two equally long vectors. Received: {rows.shape} and {columns.shape}")
+    counts = np.bincount(rows * num_classes + columns, minlength=num_classes**2)
     return counts.reshape(num_classes, num_classes).astype(np.int64)

@@ -27,12 +27,6 @@ def mann_kendall_decreasing(series: ArrayLike) -> tuple[int, float]:
 
     Five periods: S = -10 has p = 1/120, S = -8 has p = 5/120. Fewer than four can never be significant at 5 %.
 
-    Args:
-        series: one value per period, in order of time, (n,), n >= 2.
-
-    Returns:
-        S and its p-value.
-
     Raises:
         Refused: if the series is not a vector of at least two finite values.
     """

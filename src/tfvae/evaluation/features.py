@@ -1,4 +1,7 @@
-"""Checks of arguments: non-finite values, and values whose powers would overflow, are refused."""
+"""Checks of arguments: non-finite values, and values whose powers would overflow, are refused.
+
+An argument's `name` is for messages.
+"""
 
 import operator
 from typing import Any
@@ -16,13 +19,8 @@ LARGEST_NUMBER = 1e100
 def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) -> NDArray[np.float64]:
     """Return numbers of any shape as float64, without a copy when they already are.
 
-    Args:
-        values: finite real numbers.
-        name: the argument's name, for messages.
-        largest: the bound of their magnitude.
-
     Raises:
-        Refused: if a value is not a finite real number, or beyond the bound.
+        Refused: if a value is not a finite real number, or of a magnitude beyond `largest`.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "fiu":
@@ -63,15 +61,11 @@ def as_count(value: Any, name: str, minimum: int = 1) -> int:
 
 
 def as_features(features: ArrayLike, name: str, minimum: int = 2) -> NDArray[np.float64]:
-    """Return features as a float64 array of shape (N, D), without a copy when they already are one.
-
-    Args:
-        features: one row per image, shape (N, D), finite real numbers of a magnitude up to 1e20.
-        name: the argument's name, for messages.
-        minimum: the smallest N that the metric is defined for.
+    """Return features as a float64 array of shape (N, D), one row per image, without a copy when they already are one.
 
     Raises:
-        Refused: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not such a number.
+        Refused: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not finite and real, of a
+            magnitude up to 1e20.
     """
     array = np.asarray(features)
     if array.ndim != 2 or array.shape[1] == 0:
@@ -87,13 +81,7 @@ def as_feature_pair(
     names: tuple[str, str] = ("features_1", "features_2"),
     minimum: int = 2,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return two sets of features, (N, D) and (M, D), as float64.
-
-    Args:
-        features_1: the first set, (N, D).
-        features_2: the second set, (M, D).
-        names: the arguments' names, for messages.
-        minimum: the smallest N and M that the metric is defined for.
+    """Return two sets of features, (N, D) and (M, D), as float64; N and M must be at least `minimum`.
 
     Raises:
         Refused: if one of them is invalid (see `as_features`) or their dimensions differ.

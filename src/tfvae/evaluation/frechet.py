@@ -25,14 +25,8 @@ def fid(features_1: ArrayLike, features_2: ArrayLike) -> float:
     """Return the Fréchet distance between Gaussians fitted to two sets of features.
 
     The estimate is biased upwards, for two samples of the same N(0, I_D) by about
-    (D + D (D + 1) / 4) (1/N + 1/M): compare only values of equal N and M, from the same network.
-
-    Args:
-        features_1: features of the first set of images, (N, D), N >= 2.
-        features_2: features of the second set, (M, D), M >= 2, from the same network.
-
-    Returns:
-        A number >= 0 in squared units of the features; 0 for equal sets.
+    (D + D (D + 1) / 4) (1/N + 1/M): compare only values of equal N and M, from the same network. The features are
+    (N, D) and (M, D), N and M >= 2; the distance is at least 0, in their squared units, and 0 for equal sets.
 
     Raises:
         Refused: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
@@ -42,16 +36,9 @@ def fid(features_1: ArrayLike, features_2: ArrayLike) -> float:
 
 
 def frechet_distance(mean_1: ArrayLike, cov_1: ArrayLike, mean_2: ArrayLike, cov_2: ArrayLike) -> float:
-    """Return the squared Fréchet (2-Wasserstein) distance between two Gaussians.
+    """Return the squared Fréchet (2-Wasserstein) distance, at least 0, between two Gaussians.
 
-    Args:
-        mean_1: mean of the first Gaussian, (D,).
-        cov_1: its covariance, (D, D), symmetric and positive semi-definite; it may be singular.
-        mean_2: mean of the second Gaussian, (D,).
-        cov_2: its covariance, (D, D).
-
-    Returns:
-        A number >= 0.
+    Their means are (D,), their covariances (D, D), symmetric and positive semi-definite; they may be singular.
 
     Raises:
         Refused: if the shapes do not agree, a value is not finite or beyond 1e100, or a covariance is not symmetric

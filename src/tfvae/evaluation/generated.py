@@ -50,12 +50,7 @@ class Reference(Images):
 
 
 def evaluate(generated: Images, reference: Reference, names: Collection[str] | None = None) -> dict[str, float]:
-    """Return {name: value} of metrics of generated images, in the order of `names`.
-
-    Args:
-        generated: of the same classifier as the reference.
-        reference: real images.
-        names: keys of `METRICS`; None for all.
+    """Return {name: value} of the metrics `names` (keys of `METRICS`; None for all) of generated images, in this order.
 
     Raises:
         Refused: if a name is unknown, its metric needs what is None, or a metric refuses its arguments.
@@ -64,14 +59,13 @@ def evaluate(generated: Images, reference: Reference, names: Collection[str] | N
     unknown = [name for name in names if name not in METRICS]
     if unknown:
         raise Refused(f"Unknown metric; the known ones are {', '.join(METRICS)}. Received: {', '.join(unknown)}")
-    values: dict[str, float] = {}  # of each function: a metric and its relative form are computed once
     metrics = {name: METRICS[name] for name in names}
+    values: dict[str, float] = {}  # of each function: a metric and its relative form are computed once
     for metric in metrics.values():
         if metric.function not in values:
-            module, _, function = metric.function.partition(":")
-            values[metric.function] = getattr(import_module(module), function)(
-                *_arguments(metric, generated, reference)
-            )
+            module, _, name = metric.function.partition(":")
+            function = getattr(import_module(module), name)
+            values[metric.function] = function(*_arguments(metric, generated, reference))
     return {
         name: values[metric.function] / (getattr(reference, metric.relative_to) if metric.relative_to else 1.0)
         for name, metric in metrics.items()

@@ -14,14 +14,12 @@ TOLERANCE = 1e-2
 def inception_score(probabilities: ArrayLike) -> float:
     """Return exp E_x KL(p(y|x) || p(y)), with the divergence in nats and p(y) the mean of p(y|x).
 
-    It never looks at real images. It is 1 if all generated images get the same prediction.
+    It never looks at real images. It goes from 1 (all predictions equal) to K (certain predictions, spread evenly over
+    the classes).
 
     Args:
         probabilities: p(y|x) for each generated image, (N, K), N >= 1. Rows sum to 1, within the rounding of half
             precision, and are normalised.
-
-    Returns:
-        A number from 1 (all rows equal) to K (certain predictions, spread evenly over the classes).
 
     Raises:
         Refused: if the shape is not (N, K), or a row is not a probability distribution.

@@ -20,11 +20,8 @@ def kid(features_1: ArrayLike, features_2: ArrayLike) -> float:
     """Return the unbiased estimate of the squared maximum mean discrepancy, over all pairs.
 
     Unlike FID its expectation does not depend on the number of samples, so it may be negative when the two
-    distributions are close. Rounding leaves about 1e-16 of the mean kernel value within a set.
-
-    Args:
-        features_1: features of the first set of images, (N, D), N >= 2.
-        features_2: features of the second set, (M, D), M >= 2, from the same network.
+    distributions are close. Rounding leaves about 1e-16 of the mean kernel value within a set. The features (N, D) and
+    (M, D), N and M >= 2, come from the same network.
 
     Raises:
         Refused: if a set holds fewer than two samples or a value that is not finite, or the dimensions differ.
@@ -37,12 +34,8 @@ def kid_subsets(
 ) -> tuple[float, float]:
     """Return the mean and the standard deviation (ddof 1) of KID over random subsets, the usual published form.
 
-    Args:
-        features_1: features of the first set of images, (N, D), N >= 2.
-        features_2: features of the second set, (M, D), M >= 2, from the same network.
-        subsets: how many pairs of subsets to draw, at least 2.
-        size: samples per subset, at least 2, drawn without replacement; min(N, M) if that is less.
-        seed: seed of the draws.
+    At least 2 pairs of subsets are drawn without replacement, each of at least 2 samples: `size`, or min(N, M) if that
+    is less.
 
     Raises:
         Refused: if `subsets` or `size` is below 2, or for features that `kid` refuses.

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial.distance import cdist
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
@@ -19,24 +18,22 @@ from threadpoolctl import threadpool_limits
 
 from tfvae.errors import Refused
 from tfvae.evaluation.features import as_count, as_feature_pair, as_features, scaled_near_one
+from tfvae.evaluation.precision_recall import distance_blocks
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.integer[Any]]
 
-# Distances of silhouettes that are held at a time: 32 MB.
-ENTRIES = 2**22
 # exp(700) = 1e304 is close to the largest float64.
 LARGEST_LOG_VARIANCE = 700.0
 
 
 @dataclass(frozen=True, eq=False)
 class Silhouettes:
-    """Silhouettes: how much nearer each latent is to its own class than to the next one.
+    """Silhouettes: how much nearer each latent is to its own class than to the next one, from -1 to 1.
 
     Attributes:
-        values: (N,), each from -1 to 1, in the order of the latents.
-        score: their mean, the silhouette score.
-        per_class: for each label that occurs, the mean of its latents' values.
+        values: (N,), in the order of the latents.
+        score, per_class: their mean over all latents, and over those of each label that occurs.
     """
 
     values: Floats
@@ -50,7 +47,7 @@ def silhouettes(latents: ArrayLike, labels: ArrayLike) -> Silhouettes:
     a is a latent's mean Euclidean distance to the others of its class, b the smallest of its mean distances to the
     latents of another class (Rousseeuw, 1987, https://doi.org/10.1016/0377-0427(87)90125-7). A class of one latent has
     the silhouette 0, and so has a latent with a = b = 0, which lies on all of its class and of another. Costs all N^2
-    distances. They come from differences, so that equal latents are at the distance 0, not at one of rounding errors.
+    distances.
 
     Args:
         latents: (N, D).
@@ -68,11 +65,8 @@ def silhouettes(latents: ArrayLike, labels: ArrayLike) -> Silhouettes:
         )
     by_class, starts = z[np.argsort(indices, kind="stable")], np.cumsum(sizes) - sizes
     values = np.empty(len(z))
-    rows = max(1, ENTRIES // len(z))
-    for start in range(0, len(z), rows):
-        block = slice(start, start + rows)
-        sums = np.add.reduceat(cdist(z[block], by_class), starts, axis=1)
-        values[block] = _silhouettes(sums, indices[block], sizes)
+    for block, distances in distance_blocks(z, by_class):
+        values[block] = _silhouettes(np.add.reduceat(distances, starts, axis=1), indices[block], sizes)
     per_class = {int(label): float(values[classes == label].mean()) for label in occurring}
     return Silhouettes(values, float(values.mean()), per_class)
 
@@ -102,9 +96,6 @@ def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = 
         labels: integers (N,).
         ks: numbers of neighbours, each at least 1.
 
-    Returns:
-        {k: error}, each from 0 to 1.
-
     Raises:
         Refused: if the arrays are not as described, or there is no k, or one that is not an integer of at least 1.
     """
@@ -116,34 +107,22 @@ def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = 
     z = z - z.mean(axis=0)  # scikit-learn's x.x - 2 x.y + y.y loses digits far from the origin
     # Without an argument, kneighbors leaves each point out of its own neighbours.
     neighbours = NearestNeighbors(n_neighbors=max(ks)).fit(z).kneighbors(return_distance=False)
-    cast = indices[neighbours]
-    errors = {}
-    for k in ks:
-        votes = np.stack([np.count_nonzero(cast[:, :k] == name, axis=1) for name in range(len(names))], axis=1)
-        errors[k] = float(np.mean(votes.argmax(axis=1) != indices))
-    return errors
+    votes = np.eye(len(names), dtype=np.int64)[indices[neighbours]]  # (N, k, classes)
+    return {k: float(np.mean(votes[:, :k].sum(axis=1).argmax(axis=1) != indices)) for k in ks}
 
 
 def linear_probe_accuracy(
     train_latents: ArrayLike, train_labels: ArrayLike, test_latents: ArrayLike, test_labels: ArrayLike
 ) -> float:
-    """Return the accuracy on test latents of a linear classifier fitted to training latents.
+    """Return the accuracy, from 0 to 1, on test latents of a linear classifier fitted to training latents.
 
     The classifier is a multinomial logistic regression (L2 penalty, C = 1) of standardised latents, fitted by L-BFGS
     on one thread. scikit-learn warns if it did not converge within 1,000 iterations. A dimension whose variance is 0,
     also because it underflows, decides nothing.
 
-    Args:
-        train_latents: (N, D).
-        train_labels: integers (N,), at least two different ones.
-        test_latents: (M, D).
-        test_labels: integers (M,).
-
-    Returns:
-        A share from 0 to 1.
-
     Raises:
-        Refused: if the arrays are not as described.
+        Refused: if latents are not (N, D) and (M, D), or labels not integers (N,) and (M,), in training at least two
+            different ones.
     """
     train, test = as_feature_pair(train_latents, test_latents, ("train_latents", "test_latents"), minimum=1)
     y_train = _as_labels(train_labels, len(train), "train_labels")
@@ -157,16 +136,10 @@ def linear_probe_accuracy(
 
 
 def active_units(means: ArrayLike, threshold: float = 0.01) -> NDArray[np.bool_]:
-    """Return which latent dimensions a model uses: Var_x E[z_d|x] > threshold.
+    """Return which latent dimensions a model uses, (D,): Var_x E[z_d|x] > threshold, variances having ddof 0.
 
-    Burda et al., 2016, section 5.2 (https://arxiv.org/abs/1509.00519), with their threshold of 0.01.
-
-    Args:
-        means: posterior means of images (N, D), N >= 2.
-        threshold: of the variance over images (ddof 0), not negative.
-
-    Returns:
-        (D,), boolean; its sum is the number of active units.
+    Burda et al., 2016, section 5.2 (https://arxiv.org/abs/1509.00519), with their threshold of 0.01; `means` are the
+    posterior means of images, (N, D), N >= 2.
 
     Raises:
         Refused: if the arrays are not as described, or the threshold is negative.
@@ -185,12 +158,8 @@ def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
     Their sum is the mean KL divergence of diagonal Gaussian posteriors from N(0, I) (Kingma & Welling, 2014,
     appendix B).
 
-    Args:
-        means: (N, D), N >= 1.
-        log_variances: (N, D), at most 700.
-
     Raises:
-        Refused: if the arrays are not as described.
+        Refused: if the arrays are not (N, D), N >= 1, of finite numbers, or a log-variance is above 700.
     """
     mean, log_variance = as_feature_pair(means, log_variances, ("means", "log_variances"), minimum=1)
     if len(mean) != len(log_variance):

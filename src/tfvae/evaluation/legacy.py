@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
 from tfvae.evaluation.features import as_count, as_numbers
-from tfvae.evaluation.total_variation import _gaps
+from tfvae.evaluation.total_variation import class_gaps
 
 
 class PrintedLosses(TypedDict):
@@ -26,19 +26,12 @@ def max_class_gap_without_class_zero(labels_1: ArrayLike, labels_2: ArrayLike, n
 
     The thesis prints it as TVD. Its code counts those labels of a class that are not zero, hence none of class 0: a
     model that draws only zeros is .1135 away from the test set of MNIST, the frequency of the digit 1, instead of .902.
-
-    Args:
-        labels_1: classes of the first set of images, integers from 0 to num_classes - 1, (N,), N >= 1.
-        labels_2: classes of the second set, (M,), M >= 1.
-        num_classes: the number of classes.
-
-    Returns:
-        A number from 0 to `max_class_gap`, which counts class 0 like any other.
+    Arguments as of `tfvae.evaluation.max_class_gap`, which counts class 0 like any other and is at least as large.
 
     Raises:
         Refused: if a set is empty, is not a vector of integers, or holds a label outside the range.
     """
-    gaps, scale = _gaps(labels_1, labels_2, num_classes)
+    gaps, scale = class_gaps(labels_1, labels_2, num_classes)
     return int(gaps[1:].max(initial=0)) / scale
 
 
@@ -48,13 +41,9 @@ def last_batch(steps: int, batch_size: int, size: int) -> NDArray[np.int64]:
     Each period of the thesis's training restarts the unshuffled, cyclic order. With periods of 500 steps of 64 images
     the last batch is images 31936 to 31999, every period, and no later image is ever seen.
 
-    Args:
-        steps: in a period, at least 1.
-        batch_size: images per step, at least 1.
-        size: number of training images, at least `batch_size`.
-
     Raises:
-        Refused: if an argument is not an integer, or below its bound.
+        Refused: if an argument is not an integer, `steps` in a period or `batch_size` is below 1, or `size`, the number
+            of training images, below `batch_size`.
     """
     steps, batch_size = as_count(steps, "steps"), as_count(batch_size, "batch_size")
     size = as_count(size, "size", batch_size)
@@ -65,12 +54,8 @@ def printed_losses(squared_errors: ArrayLike, kl: ArrayLike, beta: float) -> Pri
     """Return the losses that the thesis prints for a model: means over the last mini-batch alone.
 
     Its "KL divergence" of a beta-VAE is beta times the divergence; tables of the stick-breaking model have beta = 1.
-    With its 64 images, the mean squared error alone has a standard error of several per cent.
-
-    Args:
-        squared_errors: summed over the pixels of each image, (B,), B >= 1.
-        kl: raw divergence of each image in nats, (B,).
-        beta: weight of the divergence.
+    With its 64 images, the mean squared error alone has a standard error of several per cent. The arguments are, for
+    each image, the squared errors summed over its pixels, (B,), B >= 1, and the raw divergence in nats, (B,).
 
     Raises:
         Refused: if there is no image, the shapes differ or are not (B,), or a number is not finite.

@@ -7,16 +7,13 @@ from tfvae.errors import Refused
 
 
 def pareto_front(costs: ArrayLike) -> NDArray[np.intp]:
-    """Return the candidates that no other dominates, minimising every objective.
+    """Return the indices, ascending, of the candidates that no other dominates, minimising every objective.
 
     A candidate dominates another if it is at most as costly in every objective and cheaper in at least one. Equal
     candidates do not dominate each other, so exact ties are kept.
 
     Args:
         costs: one row per candidate, one column per objective, (N, M), M >= 1; infinite costs are allowed.
-
-    Returns:
-        The indices of the front in ascending order, (F,); N >= 1 gives F >= 1.
 
     Raises:
         Refused: if the shape is not (N, M), or a cost is NaN or no real number.

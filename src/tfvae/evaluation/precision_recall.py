@@ -7,6 +7,8 @@ Conventions, those of the second paper's code: the radius of a point's ball is t
 neighbour *excluding itself*; a point lies in a ball if its distance is *strictly* smaller.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
@@ -20,8 +22,7 @@ ENTRIES = 2**22
 def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: int = 5) -> dict[str, float]:
     """Return precision, recall, density and coverage of generated features against real ones.
 
-    - precision: the share of generated points that lie in at least one ball around a real point.
-    - recall: the share of real points that lie in at least one ball around a generated point.
+    - precision: the share of generated points that lie in at least one ball around a real point; recall: vice versa.
     - density: in how many balls around real points a generated point lies, on average, divided by k. Its expectation
       is 1 for equal distributions; it may exceed 1.
     - coverage: the share of balls around real points that hold at least one generated point. For equal distributions
@@ -35,9 +36,6 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
         generated: features of generated images, (M, D), M > k, from the same network.
         k: which nearest neighbour sets the radius, at least 1.
 
-    Returns:
-        A dictionary with the keys "precision", "recall", "density" and "coverage".
-
     Raises:
         Refused: if k is not an integer of at least 1, a set holds k samples or fewer or a value that is not finite,
             or the dimensions differ.
@@ -48,10 +46,7 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
     n, m = len(x), len(y)
     balls = np.zeros(m, np.int64)  # How many real balls hold each generated point.
     recalled = covered = 0
-    rows = max(1, ENTRIES // m)
-    for start in range(0, n, rows):
-        block = slice(start, start + rows)
-        distances = cdist(x[block], y, "sqeuclidean")
+    for block, distances in distance_blocks(x, y, "sqeuclidean"):
         inside_real = distances < radii_real[block, None]
         balls += np.count_nonzero(inside_real, axis=0)
         covered += int(np.count_nonzero(inside_real.any(axis=1)))
@@ -65,15 +60,23 @@ def precision_recall_density_coverage(real: ArrayLike, generated: ArrayLike, k: 
 
 
 def _radii(points: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    """Return the squared distance of each point to its k-th nearest neighbour.
-
-    Distances come from differences, not from x.x - 2 x.y + y.y: a pair then has the same distance, to the last bit, in
-    whichever set and block it appears, and the strict comparison above is sound.
-    """
-    rows = max(1, ENTRIES // len(points))
+    """Return the squared distance of each point to its k-th nearest neighbour."""
     radii = np.empty(len(points))
-    for start in range(0, len(points), rows):
-        distances = cdist(points[start : start + rows], points, "sqeuclidean")
+    for block, distances in distance_blocks(points, points, "sqeuclidean"):
         # Sorted position 0 is the point itself, at distance 0.
-        radii[start : start + rows] = np.partition(distances, k, axis=1)[:, k]
+        radii[block] = np.partition(distances, k, axis=1)[:, k]
     return radii
+
+
+def distance_blocks(
+    first: NDArray[np.float64], second: NDArray[np.float64], metric: str = "euclidean"
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield the distances of all pairs, (N, M), in blocks of rows, each with its rows.
+
+    They come from differences, not from x.x - 2 x.y + y.y: equal points are at the distance 0, and a pair has the same
+    distance, to the last bit, in whichever set and block it appears.
+    """
+    rows = max(1, ENTRIES // len(second))
+    for start in range(0, len(first), rows):
+        block = slice(start, start + rows)
+        yield block, cdist(first[block], second, metric)

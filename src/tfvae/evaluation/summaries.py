@@ -19,13 +19,9 @@ class Summary(TypedDict):
 
 
 def summarize(values: ArrayLike) -> Summary:
-    """Return the summary of a metric's values, one per seed, as plain Python numbers (ready for JSON).
+    """Return the summary of a metric's values, one per seed, (n,), n >= 1, as plain Python numbers (ready for JSON).
 
-    Mean and standard deviation are the exact ones, rounded once: equal values have that mean, and a deviation
-    of 0.
-
-    Args:
-        values: one value per seed, (n,), n >= 1.
+    Mean and standard deviation are the exact ones, rounded once: equal values have that mean, and a deviation of 0.
 
     Raises:
         Refused: if there is no value, or one is not finite.

@@ -1,6 +1,7 @@
 """Distances between the class frequencies of two sets of labels.
 
-Both are computed from the counts as ratios of integers, so 0, 1 and ties between models are exact.
+Their arguments are two sets of labels, (N,) and (M,), N and M >= 1, integers from 0 to num_classes - 1. They are
+computed from the counts as ratios of integers, so 0, 1 and ties between models are exact.
 """
 
 import numpy as np
@@ -13,59 +14,58 @@ from tfvae.evaluation.features import as_count
 def total_variation_distance(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> float:
     """Return the total variation distance of two class distributions, sum_c |p_c - q_c| / 2.
 
-    It is the largest difference of probability that the two give to any *set* of classes.
-
-    Args:
-        labels_1: classes of the first set of images, integers from 0 to num_classes - 1, (N,), N >= 1.
-        labels_2: classes of the second set, (M,), M >= 1.
-        num_classes: the number of classes.
-
-    Returns:
-        A number from 0 (equal frequencies) to 1 (no class in common).
+    It is the largest difference of probability that the two give to any *set* of classes, from 0 (equal frequencies) to
+    1 (no class in common).
 
     Raises:
         Refused: if a set is empty, is not a vector of integers, or holds a label outside the range.
     """
-    gaps, scale = _gaps(labels_1, labels_2, num_classes)
+    gaps, scale = class_gaps(labels_1, labels_2, num_classes)
     return int(gaps.sum()) / (2 * scale)
 
 
 def max_class_gap(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> float:
-    """Return the largest difference in the frequency of one class, max_c |p_c - q_c|.
+    """Return the largest difference in the frequency of one class, max_c |p_c - q_c|, from 0 to 1.
 
     It is at most `total_variation_distance`. The study's source publishes this form under the name TVD; it counts
     class 0 like any other, which the source's own code did not.
 
-    Args:
-        labels_1: classes of the first set of images, integers from 0 to num_classes - 1, (N,), N >= 1.
-        labels_2: classes of the second set, (M,), M >= 1.
-        num_classes: the number of classes.
-
-    Returns:
-        A number from 0 to 1.
-
     Raises:
         Refused: if a set is empty, is not a vector of integers, or holds a label outside the range.
     """
-    gaps, scale = _gaps(labels_1, labels_2, num_classes)
+    gaps, scale = class_gaps(labels_1, labels_2, num_classes)
     return int(gaps.max()) / scale
 
 
-def _gaps(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> tuple[NDArray[np.int64], int]:
+def class_gaps(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> tuple[NDArray[np.int64], int]:
     """Return |p_c - q_c| N M for each class, which is an integer, and N M."""
     num_classes = as_count(num_classes, "num_classes")
-    counts_1, counts_2 = _counts(labels_1, num_classes, "labels_1"), _counts(labels_2, num_classes, "labels_2")
+    counts_1, counts_2 = (
+        class_counts(labels_1, num_classes, "labels_1"),
+        class_counts(labels_2, num_classes, "labels_2"),
+    )
     n, m = int(counts_1.sum()), int(counts_2.sum())
     return np.abs(counts_1 * m - counts_2 * n), n * m
 
 
-def _counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
+def as_labels(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
+    """Return labels (N,), N >= 1, which `name` stands for in messages.
+
+    Raises:
+        Refused: if they are no vector of integers from 0 to num_classes - 1, or there is none.
+    """
     array = np.asarray(labels)
-    if array.ndim != 1 or array.size == 0:
-        raise Refused(f"{name} must be a vector of at least one label. Received: {name}.shape={array.shape}")
-    if array.dtype.kind not in "iu":
-        raise Refused(f"{name} must be integers. Received: {name}.dtype={array.dtype}")
+    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
+        raise Refused(
+            f"{name} must be a vector of integers from 0 to {num_classes - 1}, at least one label. "
+            f"Received: {name}.shape={array.shape}, {name}.dtype={array.dtype}"
+        )
     low, high = int(array.min()), int(array.max())
     if low < 0 or high >= num_classes:
         raise Refused(f"{name} must be from 0 to {num_classes - 1}. Received: labels from {low} to {high}")
-    return np.bincount(array.astype(np.int64), minlength=num_classes).astype(np.int64)
+    return array.astype(np.int64)
+
+
+def class_counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
+    """Return how often each class occurs, (num_classes,); arguments and errors as of `as_labels`."""
+    return np.bincount(as_labels(labels, num_classes, name), minlength=num_classes).astype(np.int64)

@@ -1,19 +1,16 @@
 """Conditional variational auto-encoder (Sohn et al., 2015), for any network and any posterior."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import prod
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from tfvae.distributions.registry import build_posterior
 from tfvae.errors import Refused
-from tfvae.models.likelihoods import likelihood
+from tfvae.models.likelihoods import Distortion
 from tfvae.models.model import Model
-from tfvae.models.vae import VAE
-from tfvae.networks.layers import initialize
-from tfvae.networks.registry import network
+from tfvae.models.vae import VAE, build_parts
 
 # They take an image as a vector, so a label adds K numbers; in the other networks it adds K constant channels.
 _VECTOR_NETWORKS = ("mlp", "leaky_mlp")
@@ -30,32 +27,21 @@ class ConditionalVAE(Model):
     "Project Report - ECE 176" (Erfjord & Bhatnagar) prints it without the minus sign, and a loss with that sign would
     reward the divergence. The study repeats its comparison with a VAE.
 
-    Args:
+    Args, beside those of `VAE`:
         encoder: maps images with their labels (see `build_conditional_vae`) to the parameters of q(z | x, y).
         decoder: maps latents with one-hot labels (B, D + num_classes) to logits (B, H, W, C).
-        posterior: a family of `tfvae.distributions`, with its prior.
-        distortion: a pixel likelihood of `tfvae.models.likelihoods`, (images, logits) -> (B,).
         num_classes: K; labels are integers in [0, K).
     """
 
     def __init__(
-        self,
-        encoder: keras.Model,
-        decoder: keras.Model,
-        posterior: Any,
-        distortion: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
-        num_classes: int,
+        self, encoder: keras.Model, decoder: keras.Model, posterior: Any, distortion: Distortion, num_classes: int
     ) -> None:
         super().__init__()
         self.encoder, self.decoder = encoder, decoder
         self.posterior, self.distortion, self.num_classes = posterior, distortion, num_classes
 
     def given(self, labels: tf.Tensor | int) -> VAE:
-        """Return the VAE of these labels: p(x | y) with the weights of this model.
-
-        Args:
-            labels: integers (B,), for batches of B images or latents; or one label for batches of any size.
-        """
+        """Return the VAE p(x | y) of labels (B,), for batches of B images or latents, or of one label for any batch."""
 
         def encode(images: tf.Tensor) -> tf.Tensor:
             if len(self.encoder.input_shape) == 2:
@@ -90,10 +76,8 @@ class ConditionalVAE(Model):
 def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> ConditionalVAE:
     """Return a conditional VAE from plain data.
 
-    Args:
-        configuration: as for `tfvae.models.vae.build_vae`, and "num_classes". A dense network gets an image as its
-            H W C pixels and K more numbers, a convolutional one as C + K channels.
-        seed: the initial weights are drawn from it.
+    Arguments as for `tfvae.models.vae.build_vae`, with "num_classes" in the configuration. A dense network gets an
+    image as its H W C pixels and K more numbers, a convolutional one as C + K channels.
 
     Raises:
         Refused: if a name is unknown, a description does not fit the images, or there is no class.
@@ -101,12 +85,7 @@ def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> Co
     classes = configuration["num_classes"]
     if classes < 1:
         raise Refused(f"A conditional VAE needs at least one class. Received: num_classes={classes}")
-    posterior = build_posterior(**configuration["posterior"])
-    name, shape = configuration["network"], tuple(configuration["image_shape"])
-    module, precision = network(name), configuration["precision"]
-    seen = (prod(shape) + classes,) if name in _VECTOR_NETWORKS else (*shape[:-1], shape[-1] + classes)
-    encoder = module.encoder(seen, configuration["encoder"], posterior.num_parameters, precision)
-    decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim + classes, precision)
-    initialize(encoder, seed, "encoder weights")
-    initialize(decoder, seed, "decoder weights")
-    return ConditionalVAE(encoder, decoder, posterior, likelihood(configuration["likelihood"]), classes)
+    *size, channels = configuration["image_shape"]
+    is_vector = configuration["network"] in _VECTOR_NETWORKS
+    seen = (prod(size) * channels + classes,) if is_vector else (*size, channels + classes)
+    return ConditionalVAE(*build_parts(configuration, seed, seen, classes), classes)

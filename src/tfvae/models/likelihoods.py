@@ -10,6 +10,8 @@ import tensorflow as tf
 
 from tfvae.errors import Refused
 
+Distortion = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+
 
 def squared_error(images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     """Return the sum of squared errors, averaged over channels, which is the thesis's scale.
@@ -26,13 +28,10 @@ def bernoulli(images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=logits), axis=(1, 2, 3))
 
 
-LIKELIHOODS: dict[str, Callable[[tf.Tensor, tf.Tensor], tf.Tensor]] = {
-    "squared_error": squared_error,
-    "bernoulli": bernoulli,
-}
+LIKELIHOODS: dict[str, Distortion] = {"squared_error": squared_error, "bernoulli": bernoulli}
 
 
-def likelihood(name: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+def likelihood(name: str) -> Distortion:
     """Return the distortion `name`.
 
     Raises:

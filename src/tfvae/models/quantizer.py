@@ -26,10 +26,6 @@ class VectorQuantizer(keras.layers.Layer):
         decay: of the moving averages, in [0, 1).
         revival: share of the mean usage below which a code is dead, in (0, 1).
 
-    Attributes:
-        codebook: (K, D).
-        usage: (K,), latents per batch.
-
     Raises:
         Refused: if an argument is out of its range.
     """
@@ -70,11 +66,9 @@ class VectorQuantizer(keras.layers.Layer):
         return tf.gather(self.codebook.value, codes)
 
     def revive(self, latents: tf.Tensor, noise: tf.Tensor) -> None:
-        """Move every dead code to a latent of the batch, with the mean usage.
+        """Move every dead code to a latent of the batch (B, h, w, D) that the noise's first row chooses.
 
-        Args:
-            latents: (B, h, w, D).
-            noise: uniform in [0, 1), (B, K); the first row chooses a latent for each code.
+        It gets the mean usage.
         """
         flat = tf.reshape(tf.stop_gradient(latents), (-1, latents.shape[-1]))
         count = tf.cast(tf.shape(flat)[0], tf.float32)

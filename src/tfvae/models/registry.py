@@ -16,9 +16,7 @@ MODELS = {
 def build_model(configuration: Mapping[str, Any], seed: int = 0) -> Any:
     """Return a `tfvae.models.model.Model` from plain data, so that a JSON file beside the weights restores it.
 
-    Args:
-        configuration: "model", a name of `MODELS`, and what its builder needs.
-        seed: the initial weights are drawn from it.
+    The configuration holds "model", a name of `MODELS`, and what its builder needs; initial weights follow the seed.
 
     Raises:
         Refused: if a name is unknown, a value out of its range, or a description does not fit the images.

@@ -1,13 +1,13 @@
 """Variational auto-encoder (Kingma & Welling, 2014, https://arxiv.org/abs/1312.6114)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from tfvae.distributions.registry import build_posterior
-from tfvae.models.likelihoods import likelihood
+from tfvae.models.likelihoods import Distortion, likelihood
 from tfvae.models.model import Model
 from tfvae.networks.layers import initialize
 from tfvae.networks.registry import network
@@ -28,13 +28,7 @@ class VAE(Model):
         distortion: a pixel likelihood of `tfvae.models.likelihoods`, (images, logits) -> (B,).
     """
 
-    def __init__(
-        self,
-        encoder: keras.Model,
-        decoder: keras.Model,
-        posterior: Any,
-        distortion: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
-    ) -> None:
+    def __init__(self, encoder: keras.Model, decoder: keras.Model, posterior: Any, distortion: Distortion) -> None:
         super().__init__()
         self.encoder, self.decoder = encoder, decoder
         self.posterior, self.distortion = posterior, distortion
@@ -56,10 +50,8 @@ class VAE(Model):
 
     def call(self, images: tf.Tensor, noise: tf.Tensor | None = None) -> tf.Tensor:
         """Return reconstructions (B, H, W, C) in [0, 1] from posterior samples, or from means without noise."""
-        parameters = self.encoder(images)
-        if noise is None:
-            return self.decode(self.posterior.mean(parameters))
-        return self.decode(self.posterior.sample(parameters, noise))
+        parameters, posterior = self.encoder(images), self.posterior
+        return self.decode(posterior.mean(parameters) if noise is None else posterior.sample(parameters, noise))
 
 
 def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
@@ -74,11 +66,18 @@ def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
     Raises:
         Refused: if a name is unknown or a description does not fit the images.
     """
+    return VAE(*build_parts(configuration, seed, tuple(configuration["image_shape"])))
+
+
+def build_parts(
+    configuration: Mapping[str, Any], seed: int, seen: Sequence[int], added: int = 0
+) -> tuple[keras.Model, keras.Model, Any, Distortion]:
+    """Return the arguments of `VAE`, for an encoder that sees images of the shape `seen` and `added` latents more."""
     posterior = build_posterior(**configuration["posterior"])
     module, shape = network(configuration["network"]), tuple(configuration["image_shape"])
     precision = configuration["precision"]
-    encoder = module.encoder(shape, configuration["encoder"], posterior.num_parameters, precision)
-    decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim, precision)
+    encoder = module.encoder(seen, configuration["encoder"], posterior.num_parameters, precision)
+    decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim + added, precision)
     initialize(encoder, seed, "encoder weights")
     initialize(decoder, seed, "decoder weights")
-    return VAE(encoder, decoder, posterior, likelihood(configuration["likelihood"]))
+    return encoder, decoder, posterior, likelihood(configuration["likelihood"])

@@ -1,12 +1,12 @@
 """Vector-quantised VAE (van den Oord et al., 2017, https://arxiv.org/abs/1711.00937)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from tfvae.models.likelihoods import likelihood
+from tfvae.models.likelihoods import Distortion, likelihood
 from tfvae.models.model import Model
 from tfvae.models.quantizer import VectorQuantizer
 from tfvae.networks.grid_cnn import decoder, encoder, grid_shape
@@ -38,7 +38,7 @@ class VQVAE(Model):
         encoder: keras.Model,
         decoder: keras.Model,
         quantizer: VectorQuantizer,
-        distortion: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
+        distortion: Distortion,
         commitment: float,
     ) -> None:
         super().__init__()

@@ -8,8 +8,9 @@ import tensorflow as tf
 from keras import layers
 from numpy.typing import NDArray
 
+from tfvae.batching import in_batches
+
 NUM_FEATURES = 64
-_BATCH = 500
 Floats = NDArray[np.float32]
 
 
@@ -28,18 +29,12 @@ def classifier(image_shape: Sequence[int], num_classes: int) -> keras.Model:
 
 
 class FeatureExtractor:
-    """Compiled function from images to a classifier's features and probabilities.
-
-    Args:
-        classifier: a network with outputs [features (B, F), logits (B, K)].
-    """
+    """Compiled function from images to the features and probabilities of a `classifier`."""
 
     def __init__(self, classifier: keras.Model) -> None:
-        self._width = int(classifier.outputs[0].shape[-1])
-
-        def evaluate(images: tf.Tensor) -> tf.Tensor:
+        def evaluate(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             features, logits = classifier(images)
-            return tf.concat([features, tf.nn.softmax(logits)], axis=1)
+            return features, tf.nn.softmax(logits)
 
         self._evaluate = tf.function(evaluate)
 
@@ -48,7 +43,6 @@ class FeatureExtractor:
 
         uint8 images are divided by 255; floating-point images must lie in [0, 1].
         """
-        scale = np.float32(255.0 if images.dtype == np.uint8 else 1.0)
-        batches = (images[start : start + _BATCH].astype(np.float32) / scale for start in range(0, len(images), _BATCH))
-        both = np.concatenate([self._evaluate(tf.constant(batch)).numpy() for batch in batches])
-        return both[:, : self._width], both[:, self._width :]
+        scale = 255.0 if images.dtype == np.uint8 else 1.0
+        features, probabilities = in_batches(lambda batch: self._evaluate(tf.cast(batch, tf.float32) / scale), images)
+        return features, probabilities

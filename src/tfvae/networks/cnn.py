@@ -16,11 +16,8 @@ def encoder(
 ) -> keras.Model:
     """Return a network from images (B, H, W, C) in [0, 1] to posterior parameters (B, num_parameters).
 
-    Args:
-        image_shape: (H, W, C).
-        description: convolutions (each followed by a ReLU) and average poolings, with valid padding.
-        num_parameters: width of the linear head.
-        precision: "float32" or "bfloat16", for the hidden layers.
+    The hidden layers are convolutions (each followed by a ReLU) and average poolings, with valid padding. They compute
+    in the precision "float32" or "bfloat16", the linear head in float32.
 
     Raises:
         Refused: if a window is larger than what reaches it.
@@ -46,14 +43,8 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         Refused: if the layers do not end with the size of the image.
     """
     check_decoder(image_shape, description)
-    start = tuple(description["reshape"])
-    hidden = [
-        layers.Dense(prod(start), activation="relu", dtype=policy(precision)),
-        layers.Reshape(start),
-        *(
-            upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision))
-            for layer in description["layers"]
-        ),
-    ]
+    start, dtype = tuple(description["reshape"]), policy(precision)
+    dense = [layers.Dense(prod(start), activation="relu", dtype=dtype), layers.Reshape(start)]
+    hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], dtype) for layer in description["layers"]]
     head = layers.Conv2D(image_shape[-1], 3, padding="same", dtype="float32")
-    return keras.Sequential([keras.Input((latent_dim,)), *hidden, head], name="decoder")
+    return keras.Sequential([keras.Input((latent_dim,)), *dense, *hidden, head], name="decoder")

@@ -61,8 +61,7 @@ class GatedPixelCNN(keras.Model):
 
     Args:
         codes: number K of codes.
-        channels: of both stacks.
-        depth: number of layers.
+        channels, depth: of both stacks, and their number of layers.
         radius: of their kernels; every earlier position is seen if depth * radius reaches from one edge of the grid to
             the other, H - 1 and W - 1.
         precision: "float32" or "bfloat16", for all but the embedding and the logits.

@@ -5,13 +5,12 @@ width in the encoder, rounding up, and multiplies them in the decoder.
 """
 
 from collections.abc import Mapping, Sequence
-from math import prod
 
 import keras
 from keras import layers
 
-from tfvae.errors import Refused
 from tfvae.networks.layers import policy, upward
+from tfvae.networks.shapes import check_strides
 
 
 def grid_shape(image_shape: Sequence[int], description: Sequence[Mapping[str, int]]) -> tuple[int, int]:
@@ -27,48 +26,28 @@ def encoder(
 ) -> keras.Model:
     """Return a network from images (B, H, W, C) in [0, 1] to latent vectors (B, h, w, latent_dim).
 
-    Args:
-        image_shape: (H, W, C).
-        description: convolutions as above, each followed by a ReLU; a linear 1x1 convolution ends in the latents.
-        latent_dim: length of each vector.
-        precision: "float32" or "bfloat16", for the hidden layers.
+    The convolutions, as above, are each followed by a ReLU and compute in the precision "float32" or "bfloat16"; a
+    linear 1x1 convolution in float32 ends in the latents.
     """
-    dtype = policy(precision)
-    hidden = [
-        layers.Conv2D(
-            layer["filters"], layer["kernel"], layer["stride"], padding="same", activation="relu", dtype=dtype
-        )
-        for layer in description
-    ]
+    options = {"padding": "same", "activation": "relu", "dtype": policy(precision)}
+    hidden = [layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], **options) for layer in description]
     head = layers.Conv2D(latent_dim, 1, dtype="float32")
     return keras.Sequential([keras.Input(tuple(image_shape)), *hidden, head], name="encoder")
 
 
 def decoder(
-    image_shape: Sequence[int],
-    description: Sequence[Mapping[str, int]],
-    latent_shape: Sequence[int],
-    precision: str,
+    image_shape: Sequence[int], description: Sequence[Mapping[str, int]], latent_shape: Sequence[int], precision: str
 ) -> keras.Model:
     """Return a network from latent vectors (B, h, w, D) to logits (B, H, W, C).
 
-    Args:
-        image_shape: (H, W, C).
-        description: layers as above: a convolution where the stride is 1, else a transposed one. Each is followed by a
-            ReLU, except the last, which ends in the image's channels instead of "filters".
-        latent_shape: (h, w, D).
-        precision: "float32" or "bfloat16", for the hidden layers.
+    The layers, as above, are a convolution where the stride is 1, else a transposed one. Each is followed by a ReLU and
+    computes in the precision "float32" or "bfloat16", except the last, which computes in float32 and ends in the
+    image's channels instead of "filters".
 
     Raises:
         Refused: if the layers do not end with the size of the image.
     """
-    scale = prod(layer["stride"] for layer in description)
-    reached, wanted = (latent_shape[0] * scale, latent_shape[1] * scale), tuple(image_shape[:2])
-    if reached != wanted:
-        raise Refused(
-            f"The decoder starts at {latent_shape[0]}x{latent_shape[1]} and its strides multiply that by {scale}, to "
-            f"{reached[0]}x{reached[1]}, but images are {wanted[0]}x{wanted[1]}: change its strides or the encoder's"
-        )
+    check_strides(latent_shape, description, image_shape, "its strides or the encoder's")
     *inner, last = description
     hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision)) for layer in inner]
     head = upward(image_shape[-1], last["kernel"], last["stride"], "float32", activation=None)

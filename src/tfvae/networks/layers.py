@@ -51,11 +51,6 @@ def initialize(model: keras.Model, seed: int, purpose: str) -> None:
 
     Glorot & Bengio (2010), eq. 16. The draws are keyed by (seed, purpose, position of the weight), so they depend
     neither on what was built before nor on a global generator.
-
-    Args:
-        model: a built model of dense and convolutional layers.
-        seed: any integer.
-        purpose: a name that separates this model's draws from others of the same seed.
     """
     weights = []
     for position, variable in enumerate(model.weights):

@@ -12,6 +12,7 @@ from keras import layers
 
 from tfvae.errors import Refused
 from tfvae.networks.layers import leaky_relu, policy, upward
+from tfvae.networks.shapes import encoder_features, is_same
 
 
 def encoder(
@@ -19,24 +20,13 @@ def encoder(
 ) -> keras.Model:
     """Return a network from images (B, H, W, C) in [0, 1] to posterior parameters (B, num_parameters).
 
-    Args:
-        image_shape: (H, W, C).
-        description: convolutions as above, each followed by a leaky ReLU of slope 0.3.
-        num_parameters: width of the linear head, on all features of the last convolution.
-        precision: "float32" or "bfloat16", for the hidden layers.
+    Convolutions as above, each followed by a leaky ReLU of slope 0.3, compute in the precision "float32" or "bfloat16";
+    a linear head in float32 sees all features of the last one.
 
     Raises:
         Refused: if a padding is unknown, or a valid window is larger than what reaches it.
     """
-    size = tuple(image_shape[:2])
-    for position, layer in enumerate(description):
-        if _padding(layer) == "valid" and layer["kernel"] > min(size):
-            raise Refused(
-                f"Layer {position} of the encoder has a window of {layer['kernel']}, but only {size[0]}x{size[1]} "
-                "reaches it"
-            )
-        window = layer["kernel"] if layer["padding"] == "valid" else 1
-        size = tuple((length - window) // layer["stride"] + 1 for length in size)
+    encoder_features(image_shape, description)
     options = {"activation": leaky_relu, "dtype": policy(precision)}
     hidden = [
         layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], padding=layer["padding"], **options)
@@ -54,7 +44,7 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         description: {"layers": transposed convolutions as above, each followed by a leaky ReLU of slope 0.3,
             "kernel": of the plain convolution that ends in the image's channels}. From a length n, a layer makes
             n * stride with same padding, and n * stride + max(kernel - stride, 0) with valid padding.
-        latent_dim: number of latents, the channels of the one pixel that the layers start from.
+        latent_dim: the channels of the one pixel that the layers start from.
         precision: "float32" or "bfloat16", for the hidden layers.
 
     Raises:
@@ -62,7 +52,7 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     """
     size = 1
     for layer in description["layers"]:
-        surplus = max(layer["kernel"] - layer["stride"], 0) if _padding(layer) == "valid" else 0
+        surplus = 0 if is_same(layer) else max(layer["kernel"] - layer["stride"], 0)
         size = size * layer["stride"] + surplus
     if (size, size) != tuple(image_shape[:2]):
         raise Refused(
@@ -77,9 +67,3 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     head = layers.Conv2D(image_shape[-1], description["kernel"], padding="same", dtype="float32")
     start = [keras.Input((latent_dim,)), layers.Reshape((1, 1, latent_dim))]
     return keras.Sequential([*start, *hidden, head], name="decoder")
-
-
-def _padding(layer: Mapping[str, Any]) -> str:
-    if layer["padding"] not in ("same", "valid"):
-        raise Refused(f"A padding is 'same' or 'valid'. Received: {layer['padding']!r}")
-    return str(layer["padding"])

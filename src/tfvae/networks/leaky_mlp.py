@@ -12,11 +12,8 @@ from tfvae.networks.layers import leaky_relu, policy
 def encoder(image_shape: Sequence[int], description: Sequence[int], num_parameters: int, precision: str) -> keras.Model:
     """Return a network from images (B, H, W, C) in [0, 1] to posterior parameters (B, num_parameters).
 
-    Args:
-        image_shape: (H, W, C).
-        description: units of the hidden layers, each followed by a leaky ReLU of slope 0.3.
-        num_parameters: width of the linear head.
-        precision: "float32" or "bfloat16", for the hidden layers.
+    The description holds the units of the hidden layers, each followed by a leaky ReLU of slope 0.3. They compute in
+    the precision "float32" or "bfloat16", the linear head in float32.
     """
     head = layers.Dense(num_parameters, dtype="float32")
     stack = [keras.Input(tuple(image_shape)), layers.Flatten(), *_hidden(description, precision), head]

@@ -16,12 +16,8 @@ _WORTH_CONVERTING = 2**16
 def encoder(image_shape: Sequence[int], description: Sequence[int], num_parameters: int, precision: str) -> keras.Model:
     """Return a network from images (B, H, W, C) in [0, 1] to posterior parameters (B, num_parameters).
 
-    Args:
-        image_shape: (H, W, C).
-        description: units of the hidden layers, each followed by a ReLU.
-        num_parameters: width of the linear head.
-        precision: "float32" or "bfloat16", for the hidden layers of at least 65,536 weights; the others, like the head,
-            compute in float32 in any case.
+    The description holds the units of the hidden layers, each followed by a ReLU. Those of at least 65,536 weights
+    compute in the precision "float32" or "bfloat16"; the others, like the linear head, in float32 in any case.
     """
     hidden = _hidden([prod(image_shape), *description], precision)
     head = layers.Dense(num_parameters, dtype="float32")

@@ -12,18 +12,16 @@ from tfvae.errors import Refused
 
 
 def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, int]]) -> int:
-    """Return the number of features after the layers, all of them with valid padding.
-
-    Args:
-        image_shape: (H, W, C).
-        layers: descriptions as above.
+    """Return the number of features of images (H, W, C) after the layers, which have valid padding unless they say so.
 
     Raises:
-        Refused: if a layer's window is larger than what reaches it.
+        Refused: if a padding is unknown, or a layer's window is larger than what reaches it.
     """
     height, width, channels = image_shape
     for position, layer in enumerate(layers):
         window = layer["kernel"] if "filters" in layer else layer["pool"]
+        if is_same(layer):
+            window = 1
         if window > min(height, width):
             raise Refused(
                 f"Layer {position} of the encoder has a window of {window}, but only {height}x{width} reaches it"
@@ -33,20 +31,35 @@ def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, i
     return height * width * channels
 
 
-def check_decoder(image_shape: Sequence[int], description: Mapping[str, Any]) -> None:
-    """Check that a convolutional decoder ends with the size of the image.
-
-    Args:
-        image_shape: (H, W, C).
-        description: {"reshape": [h, w, c], "layers": [...]}; a stride multiplies height and width.
+def is_same(layer: Mapping[str, Any]) -> bool:
+    """Return whether a layer's padding is "same", not "valid", which it is where it does not say.
 
     Raises:
-        Refused: if it ends elsewhere.
+        Refused: if it is neither.
     """
-    start, scale = tuple(description["reshape"]), prod(layer["stride"] for layer in description["layers"])
+    padding = layer.get("padding", "valid")
+    if padding not in ("same", "valid"):
+        raise Refused(f"A padding is 'same' or 'valid'. Received: {padding!r}")
+    return bool(padding == "same")
+
+
+def check_decoder(image_shape: Sequence[int], description: Mapping[str, Any]) -> None:
+    """Check that a decoder {"reshape": [h, w, c], "layers": [...]} ends with the size of the image; see below."""
+    check_strides(description["reshape"], description["layers"], image_shape, "'reshape' or the strides")
+
+
+def check_strides(
+    start: Sequence[int], layers: Sequence[Mapping[str, Any]], image_shape: Sequence[int], advice: str
+) -> None:
+    """Check that the layers' strides multiply the height and width of `start` to the image's.
+
+    Raises:
+        Refused: if they do not; the message says to change `advice`.
+    """
+    scale = prod(layer["stride"] for layer in layers)
     reached, wanted = (start[0] * scale, start[1] * scale), tuple(image_shape[:2])
     if reached != wanted:
         raise Refused(
             f"The decoder starts at {start[0]}x{start[1]} and its strides multiply that by {scale}, to "
-            f"{reached[0]}x{reached[1]}, but images are {wanted[0]}x{wanted[1]}: change 'reshape' or the strides"
+            f"{reached[0]}x{reached[1]}, but images are {wanted[0]}x{wanted[1]}: change {advice}"
         )

@@ -18,13 +18,9 @@ encoder = cnn.encoder
 
 
 def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_dim: int, precision: str) -> keras.Model:
-    """Return a network from latents (B, latent_dim) to logits (B, H, W, C).
+    """Return a network from latents (B, latent_dim) to logits (B, H, W, C), described as for `tfvae.networks.cnn`.
 
-    Args:
-        image_shape: (H, W, C).
-        description: as for `tfvae.networks.cnn`; the transposed convolution to C channels is not part of it.
-        latent_dim: number of latents.
-        precision: "float32" or "bfloat16", for the hidden layers.
+    The transposed convolution to C channels is not part of the description.
 
     Raises:
         Refused: if the layers do not end with the size of the image.

@@ -34,7 +34,7 @@ def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> F
     Args:
         records: each with "network", "beta", the augmentation's "scale" and "shift", and "samplers": {name: {"fid":
             {"mean", "values"}}}.
-        title: the figure's title.
+        title: the figure's.
 
     Raises:
         Refused: if there is no record.

@@ -18,11 +18,7 @@ NEAR = 2.0  # a floor within this factor of the curves is drawn as a line
 
 
 def panel_titles(pixels: int) -> dict[str, tuple[str, str]]:
-    """Return, for each of the four metrics, the title and the unit of its panel.
-
-    Args:
-        pixels: number of values in one image, which the distortion is summed over.
-    """
+    """Return, for each of the four metrics, the title and the unit of its panel; an image has so many `pixels`."""
     return {
         "fid": ("FID of samples from the prior", "FID, log scale"),
         "loss": ("Loss = distortion + β · KL", "nats per image"),
@@ -39,25 +35,16 @@ def models_in(curves: pd.DataFrame) -> list[Identity]:
 def draw_metric(
     axes: Axes, curves: pd.DataFrame, metric: str, floors: Mapping[str, float] | None = None, *, named: bool = True
 ) -> None:
-    """Draw one metric over the training steps: each seed a thin line, the mean thick, its name at its end.
+    """Draw one metric (a column of `curves`) over the training steps: see `training_curves`.
 
-    From three seeds up, a band shows the mean plus and minus one standard deviation (ddof 1).
-
-    Args:
-        axes: where to draw.
-        curves: one row per step, model and seed, with columns step, posterior, beta, seed and `metric`.
-        metric: the column to draw.
-        floors: name and value of horizontal reference lines.
-        named: whether each curve's name stands at its end; a panel without names is a narrow one.
+    Each curve's name stands at its end if they are to be `named`; a panel without names is a narrow one.
     """
     ends = []
     for model in models_in(curves):
         rows = curves[(curves["posterior"] == model.posterior) & (curves["beta"] == model.beta)]
         table = rows.pivot(index="step", columns="seed", values=metric)
-        color = model.color
-        steps = table.index.to_numpy(dtype=np.float64)
-        values = table.to_numpy(dtype=np.float64)
-        mean = values.mean(axis=1)
+        steps, values = table.index.to_numpy(dtype=np.float64), table.to_numpy(dtype=np.float64)
+        color, mean = model.color, values.mean(axis=1)
         if values.shape[1] > 1:
             axes.plot(steps, values, color=color, linewidth=0.7, alpha=0.45, label="_seed")
         if values.shape[1] >= SEEDS_FOR_A_BAND:
@@ -120,7 +107,7 @@ def training_curves(
     Args:
         curves: one row per step, model and seed, with columns step, posterior ("diagonal_gaussian" or
             "stick_breaking"), beta, seed, loss, distortion, kl (nats per image) and fid.
-        title: the figure's title.
+        title: the figure's.
         pixels: number of values in one image.
         floors: FIDs to compare with, by name, such as that of the mean image: horizontal lines in the first panel,
             or a note at its edge where they are far from the curves.
@@ -132,10 +119,8 @@ def training_curves(
     figure = style.new_figure(11.5, 8, title)
     cells = dict(zip(METRICS, style.grid_axes(figure, 2, 2, sharex=True), strict=True))
     for metric, (name, unit) in panel_titles(pixels).items():
-        cells[metric].set_title(name)
-        cells[metric].set_ylabel(unit)
-    for metric in METRICS[2:]:
-        cells[metric].set_xlabel("training step")
+        lowest = metric in METRICS[2:]
+        cells[metric].set(title=name, ylabel=unit, xlabel="training step" if lowest else "")
     figure.draw_without_rendering()  # lays the panels out, so that the names below are placed for their final height
     for metric in METRICS:
         draw_metric(cells[metric], curves, metric, floors if metric == "fid" else None)
@@ -143,10 +128,6 @@ def training_curves(
 
 
 def require_rows(curves: pd.DataFrame) -> None:
-    """Check that there is something to draw.
-
-    Raises:
-        Refused: if `curves` holds no row.
-    """
+    """Refuse curves without a row."""
     if curves.empty:
         raise Refused("Training curves need at least one row: a step of a seed of a model.")

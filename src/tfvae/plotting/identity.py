@@ -11,12 +11,7 @@ GAUSSIAN, STICK_BREAKING = "diagonal_gaussian", "stick_breaking"  # posteriors, 
 
 @dataclass(frozen=True, order=True)
 class Identity:
-    """The properties that tell a model from the others of a study.
-
-    Args:
-        posterior: name of its posterior family.
-        beta: weight of the KL divergence.
-    """
+    """The name of its posterior family and its beta, which tell a model from the others of a study."""
 
     posterior: str
     beta: float
@@ -28,11 +23,7 @@ class Identity:
 
     @classmethod
     def from_folder(cls, folder: str) -> Self:
-        """Return the identity of the model with this `folder`.
-
-        Raises:
-            Refused: if it is neither "beta_<number>" nor "stick_breaking".
-        """
+        """Return the identity of the model with this `folder`, "beta_<number>" or "stick_breaking"; refuse another."""
         if folder == STICK_BREAKING:
             return cls(STICK_BREAKING, 1.0)
         prefix, _, beta = folder.partition("_")

@@ -14,15 +14,14 @@ from tfvae.plotting.identity import Identity
 
 
 def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
-    """Return a grid of images as one image, with white lines between them.
+    """Return a grid of images as one image, with white lines of `gap` pixels between them.
 
     Args:
         images: (rows, columns, H, W, C), uint8 in [0, 255], C being 1 or 3.
-        gap: width of the lines, pixels.
+        gap: width of the lines.
 
     Returns:
-        uint8, (rows * H + (rows - 1) * gap, columns * W + (columns - 1) * gap) for C = 1, with a last axis of 3 for
-        C = 3.
+        uint8, (rows * (H + gap) - gap, columns * (W + gap) - gap), with a last axis of 3 for C = 3.
 
     Raises:
         Refused: if `images` is not such an array.
@@ -34,11 +33,8 @@ def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
             f"Received: shape={grid.shape}, dtype={grid.dtype}"
         )
     rows, columns, height, width, channels = grid.shape
-    canvas = np.full((rows * (height + gap), columns * (width + gap), channels), 255, dtype=np.uint8)
-    for row in range(rows):
-        for column in range(columns):
-            top, left = row * (height + gap), column * (width + gap)
-            canvas[top : top + height, left : left + width] = grid[row, column]
+    spaced = np.pad(grid, ((0, 0), (0, 0), (0, gap), (0, gap), (0, 0)), constant_values=255).swapaxes(1, 2)
+    canvas = spaced.reshape(rows * (height + gap), columns * (width + gap), channels)
     canvas = canvas[: rows * (height + gap) - gap, : columns * (width + gap) - gap]
     return canvas[..., 0] if channels == 1 else canvas
 
@@ -54,10 +50,8 @@ def show(axes: Axes, picture: NDArray[np.uint8]) -> None:
     """Draw an image (H, W) or (H, W, 3) in `axes`, without a frame, the grey scale being 0 to 255."""
     axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
     axes.grid(False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
 
 
 def name_row(axes: Axes, name: str, color: str = style.INK) -> None:
@@ -66,14 +60,9 @@ def name_row(axes: Axes, name: str, color: str = style.INK) -> None:
 
 
 def name_rows(axes: Axes, names: Sequence[str], height: int, colors: Sequence[str] | None = None, gap: int = 2) -> None:
-    """Write a name to the left of every row of a tiled picture.
+    """Write a name, in its colour if any, to the left of every row of a tiled picture.
 
-    Args:
-        axes: the picture, drawn by `show`.
-        names: one per row.
-        height: of one image, pixels.
-        colors: one per row; None for the colour of text.
-        gap: between two rows, pixels.
+    The `height` of an image and the `gap` between two rows are in pixels.
     """
     centres = [(height - 1) / 2 + (height + gap) * i for i in range(len(names))]
     axes.set_yticks(centres, names, fontsize=11)
@@ -91,7 +80,7 @@ def dataset_preview(
     Args:
         images: (N, H, W, C), uint8.
         labels: (N,), class of each image.
-        title: the figure's title.
+        title: the figure's.
         class_names: name of class 0, 1, ...; None for the numbers themselves.
         columns: images per class, fewer where a class has fewer.
 
@@ -121,12 +110,9 @@ def dataset_preview(
 
 @style.styled
 def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: float, title: str) -> Figure:
-    """Return samples of every model, one column each: decoded plainly above, from the same latents scaled below.
+    """Return samples of every model, one column each: decoded plainly above, from the latents times `scale` below.
 
-    Args:
-        models: in the order of the columns: arrays "plain" and "scaled", (9, H, W, C), uint8.
-        scale: factor of the latents of "scaled".
-        title: the figure's title.
+    The arrays of a model, "plain" and "scaled", are (9, H, W, C), uint8.
     """
     figure = style.new_figure(2.15 * len(models) + 1.2, 5.2, title)
     cells = style.grid_axes(figure, 2, len(models))
@@ -144,13 +130,7 @@ def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: fl
 
 @style.styled
 def reconstruction_grid(originals: ArrayLike, models: Mapping[Identity, ArrayLike], *, title: str) -> Figure:
-    """Return test images in the first row, and below them each model's reconstructions.
-
-    Args:
-        originals: (N, H, W, C), uint8.
-        models: in the order of the rows: reconstructions (N, H, W, C), uint8.
-        title: the figure's title.
-    """
+    """Return test images in the first row, and below them each model's reconstructions, all (N, H, W, C) uint8."""
     first = np.asarray(originals)
     figure = style.new_figure(0.72 * len(first) + 1.6, 0.74 * (1 + len(models)) + 0.6, title)
     axes = figure.add_subplot()

@@ -19,11 +19,7 @@ BELOW = ((-5, -9), (0, -12), (-8, -2), (-9, -15), (0, -18), (-16, -8), *AROUND)
 
 
 def root_figure(axes: Axes) -> Figure:
-    """Return the figure that `axes` stand in.
-
-    Raises:
-        Refused: if the axes were removed from their figure.
-    """
+    """Return the figure that `axes` stand in; refuse axes that were removed from it."""
     figure = axes.get_figure(root=True)
     if figure is None:
         raise Refused("These axes belong to no figure.")
@@ -31,17 +27,10 @@ def root_figure(axes: Axes) -> Figure:
 
 
 def spread(positions: Sequence[float], gap: float) -> NDArray[np.float64]:
-    """Return the positions moved as little as needed for neighbours to stand at least `gap` apart.
+    """Return the positions, each in its place, moved as little as needed for neighbours to stand `gap` or more apart.
 
-    The order is kept, and the result is the least-squares one: after subtracting i * gap from the i-th position in
+    Their order is kept, and the result is the least-squares one: after subtracting i * gap from the i-th position in
     ascending order, the task is isotonic regression.
-
-    Args:
-        positions: any number of values, in any order.
-        gap: least distance between two neighbours, 0 or more.
-
-    Returns:
-        One value per position, in the order given.
     """
     order = np.argsort(positions, kind="stable")
     steps = gap * np.arange(len(order))
@@ -55,12 +44,8 @@ def label_ends(
 ) -> None:
     """Write a name at the right end of each curve, moved up or down where two would touch.
 
-    Args:
-        axes: the chart, with its limits final.
-        x: the curves' last abscissa, in data units.
-        ends: per curve (last ordinate, name, colour).
-        size: of the letters, in points.
-        offset: of the names from `x`, in points.
+    The limits of `axes` must be final. The curves end at `x`, each with (ordinate, name, colour); the size of letters
+    and the offset of names from `x` are in points.
     """
     if not ends:
         return
@@ -90,13 +75,10 @@ def label_points(
     Args:
         axes: the chart, with its limits final and its figure laid out.
         points: (N, 2), in data units; those beyond the names' number are only avoided.
-        names: at most N names, of the first points.
-        colors: one colour per name.
+        names: at most N names, of the first points; those that find room are returned.
+        colors: one per name.
         offsets: per name, the places to try in turn, in points from its point: `AROUND`, `BELOW`.
         size: of the letters, in points.
-
-    Returns:
-        The names that were written.
     """
     figure = root_figure(axes)
     frame = axes.get_window_extent()

@@ -28,7 +28,7 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
     Args:
         manifolds: by "<model>|<column>", images (n, n, H, W, C), uint8, decoded from a grid of two-dimensional
             latents. Rows and columns keep the order of their first appearance; a pair that is not there stays blank.
-        title: the figure's title.
+        title: the figure's.
         names: what stands above each column, by its name; see `column_names`.
 
     Raises:

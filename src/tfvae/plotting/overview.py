@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from tfvae.plotting import images, style
@@ -23,7 +23,7 @@ def overview(
         arrays: of the model with `beta`: "originals" and "reconstructions" (9 or more, H, W, C), "plain"
             (9, H, W, C), uint8.
         records: of one network, each with "beta" and "fid": {"mean", "values"}.
-        title: the figure's title.
+        title: the figure's.
         beta: of the model that the images come from.
     """
     figure = style.new_figure(13.5, 3.9, title)
@@ -46,12 +46,7 @@ def overview(
 
 @style.styled
 def fid_by_beta(networks: Mapping[str, Sequence[Mapping[str, Any]]], *, title: str) -> Figure:
-    """Return the FID over beta, one panel per network, with a dot per seed and a line through the means.
-
-    Args:
-        networks: by name, records as for `overview`.
-        title: the figure's title.
-    """
+    """Return the FID over beta, one panel per network, from records as for `overview`."""
     figure = style.new_figure(5.2 * len(networks), 4.4, title, "dot: seed; dash: mean over seeds")
     for axes, (network, records) in zip(style.grid_axes(figure, 1, len(networks)), networks.items(), strict=True):
         draw_fid_by_beta(axes, records)
@@ -79,8 +74,6 @@ def draw_fid_by_beta(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
         axes.set_xscale("log")
     axes.set_xticks(betas, [style.beta_text(float(beta)) for beta in betas])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel("β, weight of the KL divergence (log scale)")
-    axes.set_ylabel("FID  (lower is better)")
+    axes.set(xlabel="β, weight of the KL divergence (log scale)", ylabel="FID  (lower is better)")
     axes.margins(x=0.12)
     axes.set_ylim(bottom=0)

@@ -26,7 +26,7 @@ def pareto_scatter(
     Args:
         candidates: records with "name", "fid" and "tvd", both costs to minimise.
         front: names of the candidates that no other beats.
-        title: the figure's title.
+        title: the figure's.
         selected: name of the architecture that the later stages use, ringed.
 
     Raises:
@@ -40,37 +40,32 @@ def pareto_scatter(
         )
     best = sorted((c for c in candidates if c["name"] in front), key=lambda c: (c["fid"], c["tvd"]))
     others = sorted((c for c in candidates if c["name"] not in front), key=lambda c: (c["fid"], c["tvd"]))
+    drawn = [*best, *others]
+    points = np.array([[c["fid"], c["tvd"]] for c in drawn], dtype=np.float64)
+    (front_fid, front_tvd), (other_fid, other_tvd) = points[: len(best)].T, points[len(best) :].T
     figure = style.new_figure(8, 5.6, title)
     axes = figure.add_subplot()
-    axes.set_xlabel("FID  (lower is better)")
-    axes.set_ylabel("TVD  (lower is better)")
-    _step_line(axes, best)
-    axes.scatter([c["fid"] for c in others], [c["tvd"] for c in others], s=42, color=style.BLUE, alpha=0.75,
-                 linewidth=0, label=f"beaten by another ({len(others)})", zorder=3)  # fmt: skip
-    axes.scatter([c["fid"] for c in best], [c["tvd"] for c in best], s=58, color=style.RED, linewidth=0,
-                 label=f"on the Pareto front ({len(best)})", zorder=4)  # fmt: skip
-    for candidate in candidates:
+    axes.set(xlabel="FID  (lower is better)", ylabel="TVD  (lower is better)")
+    # The staircase bounds the region that some candidate of the front beats.
+    axes.step(front_fid, front_tvd, where="post", color=style.RED, linewidth=1, alpha=0.5, zorder=2, label="_front")
+    axes.scatter(other_fid, other_tvd, s=42, color=style.BLUE, alpha=0.75, linewidth=0, zorder=3,
+                 label=f"beaten by another ({len(others)})")  # fmt: skip
+    axes.scatter(front_fid, front_tvd, s=58, color=style.RED, linewidth=0, zorder=4,
+                 label=f"on the Pareto front ({len(best)})")  # fmt: skip
+    for candidate, (fid, tvd) in zip(drawn, points, strict=True):
         if candidate["name"] == selected:
-            axes.scatter(candidate["fid"], candidate["tvd"], s=190, facecolor="none", edgecolor=style.INK,
-                         linewidth=1.4, label="used from here on", zorder=5)  # fmt: skip
+            axes.scatter(fid, tvd, s=190, facecolor="none", edgecolor=style.INK, linewidth=1.4, zorder=5,
+                         label="used from here on")  # fmt: skip
     axes.margins(0.1)
     legend = figure.legend(loc="outside lower left", ncols=3, handletextpad=0.3, columnspacing=1.6)
     for handle in legend.legend_handles:
         if isinstance(handle, PathCollection):
             handle.set_sizes([60.0])
     figure.draw_without_rendering()  # the names are placed in the chart's final size
-    drawn = [*best, *others]
     colors = [style.RED] * len(best) + [style.FAINT] * len(others)
-    points = np.array([[c["fid"], c["tvd"]] for c in drawn], dtype=np.float64)
     places = [labels.BELOW] * len(best) + [labels.AROUND] * len(others)
     labels.label_points(axes, points, [c["name"] for c in drawn], colors, places)
     return figure
-
-
-def _step_line(axes: Axes, best: Sequence[Mapping[str, Any]]) -> None:
-    # The staircase bounds the region that some candidate of the front beats.
-    axes.step([c["fid"] for c in best], [c["tvd"] for c in best], where="post", color=style.RED, linewidth=1,
-              alpha=0.5, zorder=2, label="_front")  # fmt: skip
 
 
 @style.styled
@@ -90,7 +85,7 @@ def period_curves(
     Args:
         runs: records with "candidate", "seed", "steps", "fid" and "tvd", the last three being lists of one length.
         noise_sd: standard deviation of "fid" and "tvd" at fixed weights.
-        title: the figure's title.
+        title: the figure's.
         consistent: for "fid" and "tvd", whether the metric falls steadily; stated in the axes' labels.
         selected: name of the architecture chosen in the end, marked in its panel's title.
 
@@ -116,7 +111,8 @@ def period_curves(
         axes.set_title(name + ("  (selected)" if name == selected else ""))
         for side, (metric, text, color) in zip((axes, twin), _METRICS, strict=True):
             _draw_runs(side, panel, metric, color, noise_sd[metric])
-            _paint_axis(side, text + _verdict(metric, consistent), color)
+            side.set_ylabel(text + _verdict(metric, consistent), color=color)
+            side.tick_params(axis="y", labelcolor=color, color=color)
         twin.grid(False)
         _outer_labels(axes, twin, i, columns, len(candidates))
     return figure
@@ -131,10 +127,8 @@ def _outer_labels(axes: Axes, twin: Axes, i: int, columns: int, count: int) -> N
     axes.tick_params(labelbottom=lowest, labelleft=leftmost)
     twin.tick_params(labelright=rightmost)
     axes.set_xlabel("training step" if lowest else "")
-    if not leftmost:
-        axes.set_ylabel("")
-    if not rightmost:
-        twin.set_ylabel("")
+    axes.yaxis.label.set_visible(leftmost)
+    twin.yaxis.label.set_visible(rightmost)
     axes.xaxis.set_in_layout(i // columns == (count - 1) // columns)
     twin.yaxis.set_in_layout(i % columns == columns - 1)
 
@@ -146,11 +140,6 @@ def _draw_runs(axes: Axes, runs: Sequence[Mapping[str, Any]], metric: str, color
     axes.plot(steps, values.T, color=color, linewidth=0.8, alpha=0.6 if len(runs) > 1 else 1)
     if len(runs) > 1:
         axes.plot(steps, mean, color=color, linewidth=2)
-
-
-def _paint_axis(axes: Axes, name: str, color: str) -> None:
-    axes.set_ylabel(name, color=color)
-    axes.tick_params(axis="y", labelcolor=color, color=color)
 
 
 def _verdict(metric: str, consistent: Mapping[str, bool] | None) -> str:

@@ -18,17 +18,10 @@ def expected_stick_weights(count: int, concentration: float) -> NDArray[np.float
 
     E[pi_k] = E[v_k] prod_{j<k} (1 - E[v_j]) = (1 / (1 + a)) (a / (1 + a))^(k - 1) for k < K, because the fractions are
     independent with E[v] = 1 / (1 + a), and E[pi_K] = (a / (1 + a))^(K - 1). (Nalisnick & Smyth, 2017, section 2.2,
-    https://arxiv.org/abs/1605.06197.)
-
-    Args:
-        count: number of sticks K, 1 or more.
-        concentration: the prior's a, more than 0.
-
-    Returns:
-        (K,), summing to 1.
+    https://arxiv.org/abs/1605.06197.) They have the shape (K,) and the sum 1.
 
     Raises:
-        Refused: if an argument is out of its range.
+        Refused: if the number of sticks K is below 1, or the concentration a is not finite and above 0.
     """
     if count < 1 or not 0 < concentration < float("inf"):
         raise Refused(
@@ -53,16 +46,8 @@ def stick_breaking(
 ) -> Figure:
     """Return the four training curves of a stick-breaking model above the mean weights of its sticks.
 
-    Args:
-        curves: as for `tfvae.plotting.training_curves`, of stick-breaking models alone.
-        sticks: (K,), mean weight of each stick over the test images.
-        concentration: of the prior Beta(1, a).
-        title: the figure's title.
-        pixels: number of values in one image.
-        floors: FIDs to compare with, by name.
-
-    Raises:
-        Refused: if `curves` holds no row.
+    Arguments and errors as of `tfvae.plotting.training_curves`. `sticks` (K,) are the mean weights over the test
+    images; the prior is Beta(1, concentration).
     """
     training.require_rows(curves)
     figure = style.new_figure(13.5, 7, title)
@@ -71,8 +56,7 @@ def stick_breaking(
         axes = figure.add_subplot(grid[0, column])
         name, unit = training.panel_titles(pixels)[metric]
         axes.set_title(name, fontsize=10)
-        axes.set_ylabel(unit)
-        axes.set_xlabel("training step")
+        axes.set(ylabel=unit, xlabel="training step")
         training.draw_metric(axes, curves, metric, floors if metric == "fid" else None, named=False)
     _draw_sticks(figure.add_subplot(grid[1, :]), np.asarray(sticks, dtype=np.float64), concentration)
     return figure
@@ -86,9 +70,6 @@ def _draw_sticks(axes: Axes, weights: NDArray[np.float64], concentration: float)
     axes.plot(numbers, expected, linestyle="none", marker="_", markersize=26, markeredgewidth=2.4, color=style.INK,
               label=f"expected under the prior Beta(1, {concentration:g})")  # fmt: skip
     axes.set_title("Mean weight of each stick; the last one holds what is left")
-    axes.set_xlabel("stick")
-    axes.set_ylabel("share of the whole")
-    axes.set_xticks(numbers)
-    axes.set_xlim(0.4, len(weights) + 0.6)
+    axes.set(xlabel="stick", ylabel="share of the whole", xticks=numbers, xlim=(0.4, len(weights) + 0.6))
     axes.grid(False, axis="x")
     axes.legend(loc="upper right", markerscale=0.5, frameon=True, facecolor="white", edgecolor="none", framealpha=1)

@@ -91,11 +91,7 @@ def styled(build: Callable[P, Figure]) -> Callable[P, Figure]:
 def new_figure(width: float, height: float, title: str | None = None, note: str | None = None) -> Figure:
     """Return an empty figure of `width` x `height` inches, at 150 dpi with constrained layout.
 
-    Args:
-        width: inches.
-        height: inches.
-        title: set above the picture on the left; None for no title.
-        note: how to read it, in small letters below; None for no note.
+    The title stands above the picture on the left, the note, on how to read it, in small letters below.
     """
     figure = Figure(
         figsize=(width, height), dpi=DPI, layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.09, wspace=0.02)
@@ -140,9 +136,6 @@ def beta_color(beta: float) -> str:
 
     The colours are those of viridis, which is perceptually uniform and safe for colour-blind readers. Equal ratios of
     beta around 1 give equal steps, and the last, pale fifth of the map is left out because it vanishes on white.
-
-    Args:
-        beta: weight of the KL divergence, 0 or more.
 
     Raises:
         Refused: if `beta` is negative or not finite.

@@ -18,10 +18,7 @@ Labels = NDArray[np.integer[Any]]
 def posterior_parameters(model: Model, images: NDArray[np.uint8], labels: Labels | None = None) -> Floats:
     """Return the parameters of q(z|x), (N, posterior.num_parameters); of a Gaussian means and log-variances, abreast.
 
-    Args:
-        model: a trained model.
-        images: (N, H, W, C) uint8, N at least 1.
-        labels: (N,) integers, which a conditional model needs.
+    The images are (N, H, W, C) uint8, N at least 1; a conditional model needs their labels (N,).
     """
     encode = tf.function(lambda pixels, *labels: given(model, *labels).encoder(to_floats(pixels)))
     parameters: Floats = in_batches(encode, images, *aligned(labels, images))
@@ -40,11 +37,7 @@ def given(model: Any, *labels: tf.Tensor) -> VAE:
 
 
 def aligned(labels: Labels | None, rows: NDArray[Any]) -> list[NDArray[np.int32]]:
-    """Return no array without labels, else the one of the labels.
-
-    Raises:
-        Refused: if there is not one label for each row.
-    """
+    """Return no array without labels, else the one of the labels, refused if there is not one for each row."""
     if labels is None:
         return []
     if len(labels) != len(rows) or len(labels) == 0:
@@ -53,6 +46,13 @@ def aligned(labels: Labels | None, rows: NDArray[Any]) -> list[NDArray[np.int32]
             f"{len(labels)} labels"
         )
     return [np.asarray(labels, np.int32)]
+
+
+def as_bytes(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the images; refuse another type than uint8."""
+    if images.dtype != np.uint8:
+        raise Refused(f"images must be uint8. Received: dtype={images.dtype}")
+    return images
 
 
 def to_floats(images: tf.Tensor) -> tf.Tensor:

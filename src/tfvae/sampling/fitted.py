@@ -38,11 +38,7 @@ class GaussianSampler:
     dtype: DTypeLike
 
     def sample(self, count: int, generator: np.random.Generator) -> Latents:
-        """Return `count` independent samples, (count, D).
-
-        Raises:
-            Refused: if `count` is negative.
-        """
+        """Return `count` independent samples, (count, D), count being at least 0."""
         noise = generator.standard_normal((_check_count(count), len(self.mean)))
         return (self.mean + noise @ _root(self.covariance)).astype(self.dtype)
 
@@ -64,11 +60,7 @@ class MixtureSampler:
     dtype: DTypeLike
 
     def sample(self, count: int, generator: np.random.Generator) -> Latents:
-        """Return `count` independent samples, (count, D), in random order: any part of them is a sample as well.
-
-        Raises:
-            Refused: if `count` is negative.
-        """
+        """Return `count` independent samples, (count, D), in random order: any part of them is a sample as well."""
         components = generator.choice(len(self.weights), size=_check_count(count), p=self.weights)
         samples = generator.standard_normal((count, self.means.shape[1]))
         for k, (mean, covariance) in enumerate(zip(self.means, self.covariances, strict=True)):
@@ -78,11 +70,7 @@ class MixtureSampler:
 
 
 def fit_gaussian(latents: ArrayLike) -> GaussianSampler:
-    """Fit one Gaussian with a full covariance (ddof 1).
-
-    Args:
-        latents: samples of the aggregated posterior (not the means of the posteriors), (N, D), N >= 2, float32 or
-            float64.
+    """Fit one Gaussian with a full covariance (ddof 1) to samples of the aggregated posterior, (N, D), N >= 2.
 
     Raises:
         Refused: if the latents are not finite floats of that shape.
@@ -101,15 +89,15 @@ def fit_mixture(
     1e-6 of the latents' mean variance (of 1, if all latents are equal) is added to the diagonals of the covariances, so
     that they stay positive definite when the latents do not fill all dimensions, as stick weights, which sum to 1. The
     fit runs on one thread, so that the result does not depend on the number of cores. scikit-learn warns if it did not
-    converge, or if there are fewer different latents than components.
+    converge (the mean log-likelihood, in nats per latent, still gains `tolerance` or more at the last iteration), or if
+    there are fewer different latents than components.
 
     Args:
-        latents: samples of the aggregated posterior (not the means of the posteriors), (N, D), N >= components,
-            float32 or float64.
+        latents: samples of the aggregated posterior, (N, D), N >= components, float32 or float64.
         components: number of Gaussians, at least 1.
-        seed: seed of the start.
-        max_iterations: the most iterations of one fit.
-        tolerance: the fit has converged when the mean log-likelihood (nats per latent) gains less than this.
+        seed: of the start.
+        max_iterations: at least 1.
+        tolerance: see above.
 
     Raises:
         Refused: if the latents are not finite floats of that shape, `components` or `max_iterations` is below 1, or
@@ -144,13 +132,10 @@ def fit_mixture(
 
 
 def fitted_shift(latents: ArrayLike) -> Latents:
-    """Return the mean of the aggregated posterior, (D,): the offset for `tfvae.sampling.shifted`.
-
-    Args:
-        latents: samples of the aggregated posterior, (N, D), N >= 1, float32 or float64.
+    """Return the mean of samples of the aggregated posterior, (N, D): the offset for `tfvae.sampling.shifted`, (D,).
 
     Raises:
-        Refused: if the latents are not finite floats of that shape.
+        Refused: if the latents are not finite floats of that shape, N >= 1.
     """
     array = as_latents(latents, minimum=1)
     mean: Latents = _mean(array.astype(np.float64)).astype(array.dtype)

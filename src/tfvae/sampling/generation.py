@@ -14,7 +14,7 @@ from tfvae import randomness
 from tfvae.batching import batches, in_batches
 from tfvae.errors import Refused
 from tfvae.models.model import Model
-from tfvae.sampling.encoding import Floats, Labels, aligned, given, to_floats
+from tfvae.sampling.encoding import Floats, Labels, aligned, as_bytes, given, to_floats
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,11 @@ class Generator:
         def sample(images: tf.Tensor, noise: tf.Tensor, *labels: tf.Tensor) -> tf.Tensor:
             return self.posterior.sample(self._encode(images, *labels), noise)
 
-        noise = self._draws(self.posterior.noise, len(_checked(images)), purpose)
+        noise = self._draws(self.posterior.noise, len(as_bytes(images)), purpose)
         return _finite(in_batches(sample, images, noise, *aligned(labels, images)))
 
     def aggregated_posterior(self, images: NDArray[np.uint8], count: int) -> Floats:
-        """Return draws (n, D) from the aggregated posterior: one from q(z|x) for each of n different images.
-
-        Args:
-            images: of which n = min(count, N) are drawn, (N, H, W, C) uint8.
-            count: at least 1.
-        """
+        """Return draws (n, D) from the aggregated posterior: one from q(z|x) for each of n = min(count, N) images."""
         purpose = "aggregated posterior"
         rows = randomness.generator(self._seed, purpose).permutation(len(images))[:count]
         return self.posterior_latents(images[rows], purpose)
@@ -96,7 +91,7 @@ class Generator:
         self, images: NDArray[np.uint8], purpose: str = "posterior", labels: Labels | None = None
     ) -> Reconstructions:
         """Return the reconstructions of images (N, H, W, C) uint8, N at least 1."""
-        noise = self._draws(self.posterior.noise, len(_checked(images)), purpose)
+        noise = self._draws(self.posterior.noise, len(as_bytes(images)), purpose)
         parts = in_batches(self._evaluate, images, noise, *aligned(labels, images))
         return Reconstructions(*map(_finite, parts))
 
@@ -107,12 +102,6 @@ class Generator:
     def _draws(self, draw: Callable[[int, tf.Tensor], tf.Tensor], count: int, purpose: str) -> Floats:
         keys = ((rows, randomness.key(self._seed, purpose, step)) for step, rows in enumerate(batches(count)))
         return np.concatenate([draw(rows.stop - rows.start, tf.constant(key, tf.int32)) for rows, key in keys])
-
-
-def _checked(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if images.dtype != np.uint8:
-        raise Refused(f"images must be uint8. Received: dtype={images.dtype}")
-    return images
 
 
 def _finite(values: Floats) -> Floats:

@@ -14,6 +14,7 @@ from tfvae.batching import batches
 from tfvae.errors import Refused
 from tfvae.models.likelihoods import bernoulli
 from tfvae.models.vae import VAE
+from tfvae.sampling.encoding import as_bytes
 
 
 def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization") -> NDArray[np.uint8]:
@@ -25,9 +26,8 @@ def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization"
     Raises:
         Refused: if the images are not uint8.
     """
-    _check_type(images)
     # Of the integers 0..254, as many as the pixel's value lie below it.
-    draws = randomness.generator(seed, purpose).integers(0, 255, images.shape, np.uint8)
+    draws = randomness.generator(seed, purpose).integers(0, 255, as_bytes(images).shape, np.uint8)
     return np.where(draws < images, np.uint8(255), np.uint8(0))
 
 
@@ -39,19 +39,14 @@ def importance_log_weights(
     `tfvae.evaluation.importance` makes log-likelihoods of them. Noise is keyed by (seed, purpose and sample, batch), so
     more samples leave the first ones as they are. Costs `samples` times the decoding of all images.
 
-    Args:
-        model: a VAE with the distortion `tfvae.models.likelihoods.bernoulli`, a normalised likelihood of binary
-            images, and a posterior with densities (a method `log_density_ratio`).
-        images: binary images (N, H, W, C), N >= 1, uint8, each value 0 or 255; see `binarize`.
-        samples: K for each image, at least 1; 200 are common, 5,000 in the paper.
-        seed: keys every draw.
-        purpose: separates these draws from others of the seed.
+    The model needs the distortion `tfvae.models.likelihoods.bernoulli`, a normalised likelihood of binary images, and a
+    posterior with densities (a method `log_density_ratio`). The images are (N, H, W, C), N >= 1, uint8, each value 0 or
+    255; see `binarize`. Samples are at least 1 for each image; 200 are common, 5,000 in the paper.
 
     Raises:
         Refused: if an argument is not as described.
     """
-    _check_type(images)
-    if len(images) == 0 or not np.isin(images, (0, 255)).all():
+    if len(as_bytes(images)) == 0 or not np.isin(images, (0, 255)).all():
         raise Refused("images must be at least one, and binary: every value 0 or 255, see `binarize`")
     if samples < 1:
         raise Refused(f"samples must be at least 1. Received: samples={samples}")
@@ -77,8 +72,3 @@ def _log_weights(model: VAE, pixels: tf.Tensor, parameters: tf.Tensor, key: tf.T
     noise = model.posterior.noise(len(pixels), key)
     logits = model.decoder(model.posterior.sample(parameters, noise))
     return model.posterior.log_density_ratio(parameters, noise) - model.distortion(pixels, logits)
-
-
-def _check_type(images: NDArray[np.uint8]) -> None:
-    if images.dtype != np.uint8:
-        raise Refused(f"images must be uint8. Received: dtype={images.dtype}")

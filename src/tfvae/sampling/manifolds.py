@@ -3,8 +3,9 @@
 A grid that is linear in the *probability* of each coordinate is mapped through the inverse CDF of its prior, so equal
 areas of the picture have equal probability under the prior.
 
-Orientation of all grids: [row, column]. The first coordinate grows with the row, from the top of the picture to its
-bottom, the second with the column, from left to right.
+Orientation of all grids: [row, column], (points, points, ·). The first coordinate grows with the row, from the top of
+the picture to its bottom, the second with the column, from left to right. `low` and `high` are the probabilities at the
+ends of both. All refuse `points` below 2, and low and high unless 0 < low < high < 1.
 """
 
 import numpy as np
@@ -15,19 +16,7 @@ from tfvae.errors import Refused
 
 
 def quantile_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray[np.float64]:
-    """Return a linear grid of pairs of probabilities.
-
-    Args:
-        points: points along each axis, at least 2.
-        low: the probability at the first row and column; above 0, where latents may be infinite.
-        high: the probability at the last row and column; below 1.
-
-    Returns:
-        Array (points, points, 2); entry [i, j] is (q_i, q_j) with q evenly spaced from low to high.
-
-    Raises:
-        Refused: if `points` is below 2, or not 0 < low < high < 1.
-    """
+    """Return a linear grid of pairs of probabilities: entry [i, j] is (q_i, q_j), q evenly spaced from low to high."""
     if points < 2:
         raise Refused(f"points must be at least 2. Received: points={points}")
     if not 0.0 < low < high < 1.0:
@@ -37,19 +26,7 @@ def quantile_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray
 
 
 def gaussian_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray[np.float64]:
-    """Return a grid of latents of two dimensions for the prior N(0, I).
-
-    Args:
-        points: points along each axis, at least 2.
-        low: the probability at the first row and column.
-        high: the probability at the last row and column.
-
-    Returns:
-        Array (points, points, 2); entry [i, j] is the inverse normal CDF of `quantile_grid`'s (q_i, q_j).
-
-    Raises:
-        Refused: if `points` is below 2, or not 0 < low < high < 1.
-    """
+    """Return a grid of two-dimensional latents for the prior N(0, I): the inverse normal CDF of `quantile_grid`."""
     grid: NDArray[np.float64] = ndtri(quantile_grid(points, low, high))
     return grid
 
@@ -60,20 +37,11 @@ def stick_breaking_grid(
     """Return a grid of latents of three sticks for the stick-breaking prior (two free dimensions).
 
     The two fractions have the prior v ~ Beta(1, concentration), with the quantile function
-    v(q) = 1 - (1 - q)^(1 / concentration) (Nalisnick & Smyth, 2017, https://arxiv.org/abs/1605.06197).
-
-    Args:
-        points: points along each axis, at least 2.
-        concentration: alpha_0 of the prior, finite and at least 0.01.
-        low: the probability at the first row and column.
-        high: the probability at the last row and column.
-
-    Returns:
-        Array (points, points, 3) of weights in [0, 1] that sum to 1 (tiny ones may vanish); entry [i, j] is
-        (v_1, v_2 (1 - v_1), (1 - v_1) (1 - v_2)) with v_1 = v(q_i) and v_2 = v(q_j).
+    v(q) = 1 - (1 - q)^(1 / concentration) (Nalisnick & Smyth, 2017, https://arxiv.org/abs/1605.06197). Entry [i, j] is
+    (v_1, v_2 (1 - v_1), (1 - v_1) (1 - v_2)) with v_1 = v(q_i) and v_2 = v(q_j): weights in [0, 1] that sum to 1.
 
     Raises:
-        Refused: if `points` is below 2, `concentration` is outside its range, or not 0 < low < high < 1.
+        Refused: also if the concentration is not finite and at least 0.01.
     """
     if not 0.01 <= concentration < np.inf:
         raise Refused(f"concentration must be at least 0.01 and finite. Received: concentration={concentration}")

@@ -24,9 +24,6 @@ def region_latents(
         width: standard deviation around a place, as a share of the box's length along each axis, above 0.
         generator: source of the draws.
 
-    Returns:
-        (count, D), of the type of `latents`.
-
     Raises:
         Refused: if an argument is out of its range.
     """

@@ -18,13 +18,6 @@ def scaled(latents: ArrayLike, factor: float) -> Latents:
     from D(1000 z). This makes blurred samples crisp. It is not a sample of the model: under the prior N(0, I_D) such
     latents have practically no probability.
 
-    Args:
-        latents: (N, D), float32 or float64.
-        factor: any finite number of the latents' precision.
-
-    Returns:
-        A new array of the same shape and type.
-
     Raises:
         Refused: if the latents are not finite floats of shape (N, D), the factor is not finite, or a product is too
             large for the latents' precision.
@@ -44,17 +37,11 @@ def shifted(latents: ArrayLike, offset: ArrayLike) -> Latents:
     """Return latents + offset, in the latents' own precision.
 
     Use it where the aggregated posterior is not centred at the origin, so that the prior misses it. Prefer the offset
-    measured by `tfvae.sampling.fitted_shift` to a constant.
-
-    Args:
-        latents: (N, D), float32 or float64.
-        offset: one finite number of a magnitude up to 1e30, or one per dimension, (D,).
-
-    Returns:
-        A new array of the same shape and type.
+    measured by `tfvae.sampling.fitted_shift` to a constant. The offset is one number, or one per dimension, (D,).
 
     Raises:
-        Refused: if the latents are not finite floats of shape (N, D), or the offset is not as described.
+        Refused: if the latents are not finite floats of shape (N, D), or the offset has another shape or is not finite
+            and real, of a magnitude up to 1e30.
     """
     array = as_latents(latents)
     shift = np.asarray(offset)

@@ -41,20 +41,12 @@ def strict(steps: tf.Tensor, size: int, batch_size: int, key: tf.Tensor) -> tf.T
 
 def random_slices(steps: tf.Tensor, size: int, batch_size: int, key: tf.Tensor) -> tf.Tensor:
     """One of the fixed full slices of the stored order, drawn anew each step with replacement."""
-
-    def draw(step: tf.Tensor) -> tf.Tensor:
-        return tf.random.stateless_uniform((), tf.stack([key, step]), 0, size // batch_size, tf.int32)
-
-    return _slices(tf.map_fn(draw, steps), batch_size)
+    return _slices(_drawn(steps, (), size // batch_size, key), batch_size)
 
 
 def independent(steps: tf.Tensor, size: int, batch_size: int, key: tf.Tensor) -> tf.Tensor:
     """Images drawn uniformly with replacement."""
-
-    def draw(step: tf.Tensor) -> tf.Tensor:
-        return tf.random.stateless_uniform((batch_size,), tf.stack([key, step]), 0, size, tf.int32)
-
-    return tf.map_fn(draw, steps)
+    return _drawn(steps, (batch_size,), size, key)
 
 
 BATCHES: dict[str, Batches] = {
@@ -64,6 +56,11 @@ BATCHES: dict[str, Batches] = {
     "random_slices": random_slices,
     "independent": independent,
 }
+
+
+def _drawn(steps: tf.Tensor, shape: tuple[int, ...], limit: int, key: tf.Tensor) -> tf.Tensor:
+    """Return integers below `limit`, (S, *shape), those of a step drawn by its own seed."""
+    return tf.map_fn(lambda step: tf.random.stateless_uniform(shape, tf.stack([key, step]), 0, limit, tf.int32), steps)
 
 
 def _positions(steps: tf.Tensor, batch_size: int) -> tf.Tensor:

@@ -31,10 +31,7 @@ class Checkpoint:
         self._path, self._key = path, key
 
     def read(self) -> dict[str, Any] | None:
-        """Return the content that was written last; None if there is none, or it is damaged or another job's.
-
-        Damage is reported on the terminal, and the job starts anew.
-        """
+        """Return the content that was written last; None if there is none, or it is damaged, which is reported."""
         try:
             head, _, body = self._path.read_bytes().partition(b"\n")
         except FileNotFoundError:
@@ -47,10 +44,7 @@ class Checkpoint:
         return content
 
     def write(self, content: dict[str, Any]) -> None:
-        """Replace the content of the file, which is whole at any moment.
-
-        Args:
-            content: nested dicts, lists and tuples of plain values and arrays.
+        """Replace the content of the file, which is whole at any moment; see `pack` for what it may be.
 
         Raises:
             OSError: if the file cannot be written. The former content is still there.
@@ -88,25 +82,17 @@ class Checkpoints:
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = self._lock(key)
         try:
-            lock.acquire(timeout=0)
+            held = lock.acquire(timeout=0)
         except Timeout:
             print("waiting for another process that works on the same job", file=sys.stderr, flush=True)
-            lock.acquire()
-        try:
-            yield Checkpoint(self._path(key), key)
-        finally:
-            lock.release()
+            held = lock.acquire()
+        with held:
+            yield Checkpoint(self.folder / f"{key}.checkpoint", key)
 
     def result(self, key: str, compute: Callable[[Checkpoint], Any]) -> Any:
-        """Return what `compute` returns, which is kept by `key` and never computed twice.
+        """Return the result of `compute`, its tuples as lists, which is kept by `key` and never computed twice.
 
-        Args:
-            key: what determines the result, in hexadecimal digits.
-            compute: gets the checkpoint, where it finds and keeps the state of an interrupted computation.
-
-        Returns:
-            Nested dicts, lists and tuples (as lists) of plain values and arrays: the same whether it is computed or
-            read again.
+        `compute` gets the checkpoint, where it finds and keeps the state of an interrupted computation.
         """
         with self.open(key) as checkpoint:
             content = checkpoint.read()
@@ -117,10 +103,7 @@ class Checkpoints:
             return result
 
     def prune(self) -> None:
-        """Remove the least recently used files until the rest is within the limit, never one in use.
-
-        Unfinished files of processes that were killed count and go like the others.
-        """
+        """Remove files not in use, the least recently used first, until the rest is within the limit."""
         files = []
         for path in [*self.folder.glob("*.checkpoint"), *self.folder.glob("*.new")]:
             with suppress(FileNotFoundError):  # other processes rename and remove files meanwhile
@@ -130,17 +113,9 @@ class Checkpoints:
         for _, size, path in sorted(files):
             if total <= self._limit:
                 return
-            lock = self._lock(path.stem)
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                continue
-            path.unlink(missing_ok=True)
-            lock.release()
-            total -= size
-
-    def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.checkpoint"
+            with suppress(Timeout), self._lock(path.stem).acquire(timeout=0):
+                path.unlink(missing_ok=True)
+                total -= size
 
     def _lock(self, key: str) -> FileLock:
         return FileLock(self.folder / f"{key}.lock")

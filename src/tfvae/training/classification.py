@@ -17,11 +17,8 @@ class ClassifierTrainer(Steps):
 
     Args:
         model: a network of `tfvae.networks.classifier`, [features, logits]; its layer "logits" is the last one.
-        images: (N, H, W, C) uint8.
-        labels: (N,) uint8.
-        steps: number of steps of the whole training.
-        batch_size: images per step.
-        learning_rate: at the first step.
+        images, labels: (N, H, W, C) uint8 and (N,) uint8.
+        steps, learning_rate: of the whole training, and at the first step.
         dropout: share of features set to zero before the last layer, in [0, 1).
         seed: keys batches and dropout.
 
@@ -51,12 +48,7 @@ class ClassifierTrainer(Steps):
         self._last_layer = model.get_layer("logits")
 
     def run(self, steps: int) -> float:
-        """Train for `steps` more steps and return their mean loss, in nats.
-
-        Raises:
-            TrainingDiverged: if a loss became NaN or infinite.
-            Refused: if `steps` is less than one.
-        """
+        """Train for `steps` more steps, see `Steps.advance`, and return their mean loss, in nats."""
         return float(self.advance(steps, f"classifier, seed {self.seed}")[0])
 
     def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:

@@ -27,12 +27,7 @@ _POLL_SECONDS = 0.5
 
 
 class Progress:
-    """Progress of a running job: the amount of work done, and the state to resume from.
-
-    Args:
-        tell: called with the amount of work done so far.
-        checkpoint: of the job; None: no state is stored.
-    """
+    """Progress of a running job: `tell` is called with the amount of work done, `checkpoint` keeps the state."""
 
     def __init__(self, tell: Callable[[float], None], checkpoint: Checkpoint | None = None) -> None:
         self._tell, self._checkpoint, self._done = tell, checkpoint, 0.0
@@ -98,7 +93,7 @@ def run_jobs(
         jobs: arguments, one per job.
         shared: passed to every job, and sent to each process once.
         amounts: of work of each job, for the progress bar.
-        label: of the progress bar.
+        label: of the bar.
         unit: of the amounts.
         checkpoints: for results; None: none are stored.
         keys: one per job, with checkpoints: a digest of everything that determines the result, in hexadecimal digits.
@@ -122,9 +117,8 @@ def run_jobs(
             # Through a pipe of its own, from a thread: writing the arguments of a new process, as Python does, would
             # block this one for ever if the new one were killed before it had read all of them.
             receiving, sending = context.Pipe(duplex=False)
-            content = bytes(
-                ForkingPickler.dumps(everything)
-            )  # not in the thread, where an error would leave the workers waiting
+            # Pickled here: an error in the thread would leave the workers waiting.
+            content = bytes(ForkingPickler.dumps(everything))
             threading.Thread(target=_send, args=(sending, content, workers), daemon=True).start()
             given = (os.getpid(), receiving, context.Lock(), done)
             with ProcessPoolExecutor(workers, context, _start_worker, given) as pool:

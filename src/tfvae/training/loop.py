@@ -21,21 +21,15 @@ from tfvae.training.steps import Steps
 
 @dataclass(frozen=True)
 class Schedule:
-    """The schedule of a training.
+    """The schedule of a training; batches, epsilons and optimizer are names of the tables in their modules.
 
     Args:
         beta: weight of the loss's last term, which is the rate of a VAE, at least 0.
-        batch_size: images per step.
-        learning_rate: of the optimiser.
-        batches: a name of `tfvae.training.batches.BATCHES`.
-        epsilons: a name of `tfvae.training.epsilons.EPSILONS`.
-        optimizer: a name of `tfvae.training.optimizers.OPTIMIZERS`.
         cooldown: (first, last) step between which the learning rate falls linearly to 0; None for a constant rate.
         warmup_steps: over so many first steps the rate's weight grows linearly to beta (Bowman et al., 2016).
         gradient_clip: upper bound of the gradient's global norm; None for no bound.
         restart_steps: after so many steps the order of the batches starts anew; None: never.
-        xla: compile by XLA, which draws other normal numbers from the same seed, and so changes a result like another
-            seed.
+        xla: compile by XLA, which draws other normal numbers from the same seed, like another seed.
     """
 
     beta: float
@@ -57,7 +51,6 @@ class Trainer(Steps):
     Args:
         model: trained in place.
         images: (N, H, W, C) uint8; a pixel is divided by 255.
-        schedule: see `Schedule`.
         seed: keys batches and noise.
         labels: (N,) integers, which a conditional model gets as its third argument; None: it gets none.
 
@@ -93,15 +86,9 @@ class Trainer(Steps):
         self._terms = tf.function(partial(self._mean_terms, model.loss_terms))
 
     def run(self, steps: int) -> dict[str, float]:
-        """Train for `steps` more steps.
+        """Train for `steps` more steps, see `Steps.advance`, and return their means in nats per image.
 
-        Returns:
-            Means over these steps, in nats per image: "loss", whose last term is weighted by beta, and the model's
-            `terms`, unweighted.
-
-        Raises:
-            TrainingDiverged: if a loss became NaN or infinite.
-            Refused: if `steps` is less than one.
+        These are "loss", whose last term is weighted by beta, and the model's `terms`, unweighted.
         """
         beta = self.schedule.beta
         values = self.advance(steps, f"seed {self.seed}, beta {beta}").tolist()

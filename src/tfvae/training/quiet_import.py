@@ -8,10 +8,10 @@ _IDLE_IMPORTS = ("PIL", "matplotlib", "pandas", "sklearn")
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow without its start-up messages, which no setting silences, and without idle imports.
+    """Import TensorFlow without its start-up messages, which no setting silences.
 
     Keras imports plotting and table libraries where they are installed, a third of its start-up time, for functions
-    that no job calls. They can be imported as usual afterwards.
+    that no job calls. They are kept out, and can be imported as usual afterwards.
     """
     hidden = [name for name in _IDLE_IMPORTS if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail at once

@@ -24,17 +24,12 @@ class Steps(ABC):
     Args:
         model: trained in place.
         size: number of training examples.
-        batch_size: examples per step.
-        batches: a name of `tfvae.training.batches.BATCHES`.
         batch_key: int32, stands for (seed, purpose).
-        restart_steps: the order of the batches starts anew after so many steps; None: never.
-        optimizer: a name of `tfvae.training.optimizers.OPTIMIZERS`.
-        xla: compile the loop by XLA.
+        batch_size, batches, restart_steps, optimizer, xla: see `tfvae.training.loop.Schedule`.
 
     Attributes:
         terms: number of terms that a step measures; a subclass sets it.
-        step: number of steps so far.
-        fits: number of runs so far.
+        step, fits: numbers of steps and of runs so far.
 
     Raises:
         Refused: if there are fewer examples than a batch holds.
@@ -73,23 +68,16 @@ class Steps(ABC):
 
     @abstractmethod
     def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
-        """Take one step and return the terms that it measures.
+        """Take one step and return the terms that it measures, (terms,) float32; one that is not finite ends the run.
 
         Args:
             indices: (batch_size,) int32, the examples of the batch.
             step: int32 scalar, the number of steps before this one.
             fit: int32 scalar, the number of runs before this one.
-
-        Returns:
-            (terms,) float32; one that is not finite ends the run.
         """
 
     def advance(self, steps: int, description: str) -> NDArray[np.float64]:
-        """Take `steps` more steps and return the means (terms,) of their terms.
-
-        Args:
-            steps: at least 1.
-            description: of the training, for the message of an error.
+        """Take `steps` more steps and return the means (terms,) of their terms; an error quotes the `description`.
 
         Raises:
             TrainingDiverged: if a term became NaN or infinite; `step` and `fits` stay as they were.
