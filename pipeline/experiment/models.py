@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from pipeline import files
 from pipeline.experiment.measuring import FINAL_METRICS
@@ -71,7 +72,7 @@ def restored(folder: Path, key: str) -> dict[str, Any] | None:
             return None
         weights = {part: files.read_weights(folder / f"{part or 'weights'}.npz") for part in kept["weights"]}
         return {"weights": weights, **kept["rest"]} if kept["weights"] == _digests(weights) else None
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
