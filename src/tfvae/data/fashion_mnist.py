@@ -4,8 +4,9 @@
 sandal, shirt, sneaker, bag and ankle boot.
 """
 
-from functools import partial
+from pathlib import Path
 
+from tfvae.data.dataset import Dataset
 from tfvae.data.fetching import Source
 from tfvae.data.idx import load_dataset
 
@@ -24,4 +25,7 @@ SOURCE = Source(
     },
 )
 
-load = partial(load_dataset, SOURCE)
+
+def load(path: Path | None = None) -> Dataset:
+    """Load Fashion-MNIST; see `tfvae.data.load`."""
+    return load_dataset(SOURCE, path)

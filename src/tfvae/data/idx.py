@@ -18,7 +18,7 @@ from tfvae.errors import Refused
 _UNSIGNED_BYTE = 8
 
 
-def load_dataset(source: Source, path: Path | None = None) -> Dataset:
+def load_dataset(source: Source, path: Path | None) -> Dataset:
     """Load a dataset of images (N, H, W, 1) that consists of four IDX files under MNIST's names; see `tfvae.data.load`.
 
     Raises:

@@ -3,8 +3,9 @@
 60,000 images train and 10,000 test, (N, 28, 28, 1), of the classes 0-9.
 """
 
-from functools import partial
+from pathlib import Path
 
+from tfvae.data.dataset import Dataset
 from tfvae.data.fetching import Source
 from tfvae.data.idx import load_dataset
 
@@ -19,4 +20,7 @@ SOURCE = Source(
     },
 )
 
-load = partial(load_dataset, SOURCE)
+
+def load(path: Path | None = None) -> Dataset:
+    """Load MNIST; see `tfvae.data.load`."""
+    return load_dataset(SOURCE, path)

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
-from tfvae.evaluation.features import as_numbers
 
 # Far beyond any decoder's use; sums of their squares, and transforms of them, stay finite even in float32.
 LARGEST = 1e30
@@ -24,5 +23,10 @@ def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
         raise Refused(f"latents must have the shape (N, D), N >= {minimum}. Received: latents.shape={array.shape}")
     if array.dtype not in (np.float32, np.float64):
         raise Refused(f"latents must be float32 or float64. Received: latents.dtype={array.dtype}")
-    as_numbers(array, "latents", LARGEST)
+    if not np.isfinite(array).all():
+        raise Refused("latents must be finite. Received: NaN or infinite values")
+    if array.size and max(array.max(), -array.min()) > LARGEST:  # in their own precision, where 1e30 may be larger
+        raise Refused(
+            f"latents must lie between -{LARGEST:g} and {LARGEST:g}. Received: {array.min()} to {array.max()}"
+        )
     return array
