@@ -74,7 +74,7 @@ def test_addresses_of_mirrors_are_folders(name):
 
 @pytest.mark.parametrize("name", ["minst", "", "../digits", "tfvae.data.digits"])
 def test_unknown_name(name):
-    with pytest.raises(ValueError, match="digits, mnist, fashion_mnist, usps") as caught:
+    with pytest.raises(ValueError, match=", ".join(DATASETS)) as caught:
         load(name)
     assert repr(name) in str(caught.value)
 
@@ -93,7 +93,7 @@ def test_imports_are_lazy():
     program = """
 import sys, tfvae.data
 def imported(*names): return [name for name in names if name in sys.modules]
-assert list(tfvae.data.DATASETS) == ["digits", "mnist", "fashion_mnist", "usps", "flower_patches", "flowers102"]
+assert {"digits", "mnist"} < set(tfvae.data.DATASETS)
 assert imported(*tfvae.data.DATASETS.values(), "sklearn", "pooch", "numpy") == []
 try: tfvae.data.load("unknown")
 except ValueError: pass

@@ -7,12 +7,13 @@ import numpy as np
 from pipeline import dataset_report, files, report, stage
 from tests.pipeline.pages import further_records
 from tests.pipeline.pages.further_records import png, summary
+from tfvae.evaluation.metrics import metric_titles
 
 DATASETS, NETWORKS, BETAS = ("mnist", "fashion_mnist"), ("mlp", "cnn"), (0.2, 1, 5)
 LISTS = {"latent": "latent-analysis", "conditional": "conditional", "vector_quantised": "vector-quantised",
          "colour": "colour"}  # fmt: skip
 SCALES = (1.0, 10.0, 100.0)
-METRICS = ("loss", "kl", "mse", "fid", "fid_relative", "kid", "tvd", "inception_score")
+METRICS = ("loss", "kl", "mse", *metric_titles("page"))
 FIGURES = {
     "dataset": (60, 50), "overview": (90, 30), "fid-by-beta": (90, 30), "augmented-sampling": (90, 40),
     "pareto-mlp": (60, 40), "training-curves-cnn": (60, 40), "manifolds-mlp": (60, 60),

@@ -73,7 +73,7 @@ def test_what_is_documented_is_what_is_enforced(file):
                 tried += 1
                 complaints = errors_at(file, path, number)
                 assert bool(complaints) is not permits([schema], number), (path, number, complaints)
-    assert tried >= 40
+    assert tried >= 6 * sum(type(value) in (int, float) for _, value in paths(BASES[file])) > 0
 
 
 def around_bounds(schema):
