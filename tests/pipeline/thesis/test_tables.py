@@ -9,14 +9,8 @@ def summarized(mean, sd=None, n=1):
 
 def record(network, beta, offset=0.0, posterior="diagonal_gaussian", sd=None):
     n = 1 if sd is None else 3
-    values = {
-        "loss": 40,
-        "kl": 8,
-        "mse": 30,
-        **dict.fromkeys(metric_titles("table"), 0.1),
-        "fid": 25,
-        "fid_relative": 0.05,
-    }
+    values = dict.fromkeys(metric_titles("table"), 0.1)
+    values |= {"loss": 40, "kl": 8, "mse": 30, "fid": 25, "fid_relative": 0.05}
     metrics = {name: summarized(value + offset, sd, n) for name, value in values.items()}
     return {"dataset": "mnist", "network": network, "beta": beta, "posterior": posterior, **metrics}
 
