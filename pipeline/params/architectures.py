@@ -73,8 +73,7 @@ class Parts(Section):
     encoders: dict[Name, Any]
     decoders: dict[Name, Any]
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that the candidates have their parts."""
+    def _conflicts(self) -> Iterator[tuple[str, str]]:
         for name in self.candidates:
             if lack := self.lacks(name):
                 yield "candidates", lack

@@ -24,8 +24,16 @@ class Protocol(fields.Section):
     )
 
 
-class LegacyCommon(fields.Section):
-    """Both protocols, and the values of all models of the thesis."""
+class AugmentedVariant(fields.Section):
+    """A model of the corrected protocol whose samplers are compared."""
+
+    likelihood: fields.Likelihood
+    learning_rate: fields.Rate
+    steps: fields.Steps
+
+
+class Legacy(fields.Section):
+    """Both protocols, and the models of one network on one dataset."""
 
     published: Protocol
     corrected: Protocol
@@ -35,19 +43,7 @@ class LegacyCommon(fields.Section):
     batch_size: fields.BatchSize
     scale: fields.Positive = Field(description="factor of the 'augmented' latents")
     components: fields.Components
-
-
-class AugmentedVariant(fields.Section):
-    """A model of the corrected protocol whose samplers are compared."""
-
-    likelihood: fields.Likelihood
-    learning_rate: fields.Rate
-    steps: fields.Steps
-
-
-class LegacySettings(LegacyCommon):
-    """Settings of one network on one dataset."""
-
+    _: fields.OfEachDataset
     architecture: fields.CandidateName = Field(description="candidate that the thesis chose")
     precision: fields.Precision
     seeds: fields.Seeds
@@ -63,8 +59,7 @@ class LegacySettings(LegacyCommon):
     ]
     augmented_seeds: fields.Seeds
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check steps, betas, samples of the mixture, and that no model stands there twice."""
+    def _conflicts(self) -> Iterator[tuple[str, str]]:
         budgets = self.augmented
         if any(steps % self.period_steps for steps in (self.steps, *(budget.steps for budget in budgets))):
             yield "", f"all steps must be multiples of period_steps. Received: {self.period_steps}"
@@ -74,9 +69,3 @@ class LegacySettings(LegacyCommon):
             yield "", "components must be at most as many as images"
         if len({tuple(budget.model_dump().values()) for budget in budgets}) < len(budgets):
             yield "augmented", "every entry may stand there once"
-
-
-class Legacy(fields.Section):
-    """The whole of params/legacy.yaml."""
-
-    legacy_experiments: fields.PerDataset[LegacyCommon, fields.PerNetwork[LegacySettings]]

@@ -3,25 +3,15 @@
 from collections.abc import Iterator
 
 from pipeline.params.architectures import Architectures
-from pipeline.params.colour_images import ColourImages
-from pipeline.params.conditional_vae import ConditionalVae
-from pipeline.params.fields import Section
-from pipeline.params.latent_spaces import LatentSpaces
+from pipeline.params.colour_images import Colour
+from pipeline.params.conditional_vae import Conditional
+from pipeline.params.fields import PerDataset, PerNetwork, Section, with_fields
+from pipeline.params.latent_spaces import LatentAnalysis
 from pipeline.params.legacy import Legacy
 from pipeline.params.thesis import Thesis
-from pipeline.params.vq_vae import VqVae
+from pipeline.params.vq_vae import VectorQuantised
 
 STUDY = "params.yaml"
-# Relative to the folder of params.yaml.
-FILES: dict[str, type[Section]] = {
-    STUDY: Thesis,
-    "params/legacy.yaml": Legacy,
-    "params/latent_spaces.yaml": LatentSpaces,
-    "params/conditional_vae.yaml": ConditionalVae,
-    "params/vq_vae.yaml": VqVae,
-    "params/colour_images.yaml": ColourImages,
-}
-FILE_OF = {section: file for file, model in FILES.items() for section in model.model_fields}
 # The list that names the datasets for which a section needs an entry.
 _LIST_OF = {
     "train_fid_classifier": "classified",
@@ -44,10 +34,16 @@ _WIDER = {
 }
 
 
-class Parameters(Thesis, Legacy, LatentSpaces, ConditionalVae, VqVae, ColourImages):
-    """The parameters of all files; their files keep them apart only on the disk."""
+class Parameters(Thesis):
+    """The parameters of all files: what params.yaml holds, and the section of each other file."""
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
+    legacy_experiments: PerDataset[Legacy, PerNetwork[Legacy]]
+    latent_analysis: PerDataset[LatentAnalysis, LatentAnalysis]
+    conditional: PerDataset[Conditional, Conditional]
+    vector_quantised: PerDataset[VectorQuantised, VectorQuantised]
+    colour: PerDataset[Colour, Colour]
+
+    def _conflicts(self) -> Iterator[tuple[str, str]]:
         """Check what needs several sections: lists of datasets, their entries, and images to train a classifier on."""
         if sorted(self.searched + self.transferred) != sorted(self.datasets):
             yield "datasets", "'searched' and 'transferred' together must name every entry of 'datasets' once"
@@ -63,6 +59,12 @@ class Parameters(Thesis, Legacy, LatentSpaces, ConditionalVae, VqVae, ColourImag
                 if name not in getattr(self, section).by_dataset():
                     mistake = f"every dataset of the study needs its entry there; '{list_name}' names it"
                     yield f"{section}.{name}", mistake
+        quantised = self.vector_quantised.common
+        if quantised.shown_latent_dim not in quantised.quantised_latent_dims:
+            mistake = f"must hold {quantised.shown_latent_dim}, which the figures show"
+            yield "vector_quantised.common.quantised_latent_dims", mistake
+        if quantised.shown_codes not in quantised.codes:
+            yield "vector_quantised.common.codes", f"must hold {quantised.shown_codes}, which the figures show"
         batch_size = self.train_fid_classifier.common.batch_size
         for section in ("conditional", "vector_quantised"):
             for dataset, settings in getattr(self, section).by_dataset().items():
@@ -70,6 +72,18 @@ class Parameters(Thesis, Legacy, LatentSpaces, ConditionalVae, VqVae, ColourImag
                     least = f"train_fid_classifier.common.batch_size. Received: {settings.images} and {batch_size}"
                     mistake = f"a classifier is trained on them, so they must be at least {least}"
                     yield f"{section}.{dataset}.images", mistake
+
+
+# Relative to the folder of params.yaml.
+FILES: dict[str, type[Section]] = {
+    STUDY: Thesis,
+    "params/legacy.yaml": with_fields(Parameters, ["legacy_experiments"]),
+    "params/latent_spaces.yaml": with_fields(Parameters, ["latent_analysis"]),
+    "params/conditional_vae.yaml": with_fields(Parameters, ["conditional"]),
+    "params/vq_vae.yaml": with_fields(Parameters, ["vector_quantised"]),
+    "params/colour_images.yaml": with_fields(Parameters, ["colour"]),
+}
+FILE_OF = {section: file for file, model in FILES.items() for section in model.model_fields}
 
 
 def unknown_candidates(parameters: Parameters, architectures: Architectures) -> Iterator[str]:
