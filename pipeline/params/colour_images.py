@@ -1,6 +1,5 @@
 """The schema of params/colour_images.yaml."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -39,5 +38,5 @@ class Colour(fields.Optimisation):
     neighbour_images: fields.NeighbourImages
     feature_steps: fields.Steps = Field(description="training steps of the feature network, where there are classes")
 
-    def _conflicts(self) -> Iterator[tuple[str, str]]:
+    def _conflicts(self) -> fields.Conflicts:
         yield from fields.neighbours_conflicts(self.neighbours, self.neighbour_images, self.images)

@@ -97,6 +97,7 @@ AnyDatasetName = Annotated[str, AfterValidator(_one_of(_ALL)), Field(json_schema
 AnyDatasets = SomeDistinct[AnyDatasetName]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
+Conflicts = Iterator[tuple[tuple[str, ...], str]]
 
 
 class Section(BaseModel):
@@ -104,17 +105,15 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    def _conflicts(self) -> Iterator[tuple[str, str]]:
-        """Yield (key, mistake) for values that are right each by itself but do not fit together; "" is the whole."""
+    def _conflicts(self) -> Conflicts:
+        """Yield (keys, mistake) for values that are right each by itself but do not fit together; () is the whole."""
         yield from ()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         errors = [
-            InitErrorDetails(
-                type=PydanticCustomError("conflict", "{text}", {"text": text}), loc=(key,) if key else (), input={}
-            )
-            for key, text in self._conflicts()
+            InitErrorDetails(type=PydanticCustomError("conflict", "{text}", {"text": text}), loc=keys, input={})
+            for keys, text in self._conflicts()
         ]
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)
@@ -142,10 +141,10 @@ class PerNetwork(Section, Generic[Item]):
         return value
 
 
-def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) -> Iterator[tuple[str, str]]:
+def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) -> Conflicts:
     """Yield, as `Section._conflicts` does, whether images are too few for nearest neighbours among some of them."""
     if not neighbours < neighbour_images <= images:
-        yield "", "neighbours must be fewer than neighbour_images, and these at most as many as images"
+        yield (), "neighbours must be fewer than neighbour_images, and these at most as many as images"
 
 
 def with_fields(section: type[Section], names: Container[str]) -> type[Section]:

@@ -1,6 +1,5 @@
 """The schema of params/legacy.yaml: the thesis's protocol, its defects as switches, and the models trained under it."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -59,13 +58,13 @@ class Legacy(fields.Section):
     ]
     augmented_seeds: fields.Seeds
 
-    def _conflicts(self) -> Iterator[tuple[str, str]]:
+    def _conflicts(self) -> fields.Conflicts:
         budgets = self.augmented
         if any(steps % self.period_steps for steps in (self.steps, *(budget.steps for budget in budgets))):
-            yield "", f"all steps must be multiples of period_steps. Received: {self.period_steps}"
+            yield (), f"all steps must be multiples of period_steps. Received: {self.period_steps}"
         if self.ablated_beta not in self.betas:
-            yield "betas", "legacy_experiments.common.ablated_beta must be among them"
+            yield ("betas",), "legacy_experiments.common.ablated_beta must be among them"
         if self.components > self.images:
-            yield "", "components must be at most as many as images"
+            yield (), "components must be at most as many as images"
         if len({tuple(budget.model_dump().values()) for budget in budgets}) < len(budgets):
-            yield "augmented", "every entry may stand there once"
+            yield ("augmented",), "every entry may stand there once"

@@ -4,7 +4,6 @@ Where a section has a part `common`, the rest costs time or depends on a dataset
 network.
 """
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
@@ -91,9 +90,9 @@ class Experiments(fields.Section):
     period_images: fields.Images = Field(description="images generated at the end of a period")
     images: fields.Images = Field(description="images generated at the end of the training")
 
-    def _conflicts(self) -> Iterator[tuple[str, str]]:
+    def _conflicts(self) -> fields.Conflicts:
         if self.steps % self.periods:
-            yield "", f"steps must be a multiple of common.periods. Received: {self.steps} and {self.periods}"
+            yield (), f"steps must be a multiple of common.periods. Received: {self.steps} and {self.periods}"
 
 
 class StickBreaking(Experiments):
@@ -118,10 +117,10 @@ class Sampling(fields.Section):
         int, Field(ge=2, le=100_000, description="how many of these precision, recall, density and coverage are of")
     ]
 
-    def _conflicts(self) -> Iterator[tuple[str, str]]:
+    def _conflicts(self) -> fields.Conflicts:
         yield from fields.neighbours_conflicts(self.neighbours, self.neighbour_images, self.images)
         if self.components > self.images:
-            yield "", "components must be at most as many as images"
+            yield (), "components must be at most as many as images"
 
 
 class Manifolds(fields.Section):

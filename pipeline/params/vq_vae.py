@@ -1,6 +1,5 @@
 """The schema of params/vq_vae.yaml."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -66,7 +65,7 @@ class VectorQuantised(fields.Optimisation):
     projected_images: fields.Images = Field(description="test images whose latents are shown")
     classifier_steps: fields.Steps = Field(description="training steps of the accuracy score's classifier")
 
-    def _conflicts(self) -> Iterator[tuple[str, str]]:
+    def _conflicts(self) -> fields.Conflicts:
         yield from fields.neighbours_conflicts(self.neighbours, self.neighbour_images, self.images)
         if self.few_images > self.images:
-            yield "", "few_images must be at most as many as images"
+            yield (), "few_images must be at most as many as images"
