@@ -137,8 +137,7 @@ class PerNetwork(Section, Generic[Item]):
 
     def of(self, network: str) -> Item:
         """Return the value of a network."""
-        value: Item = getattr(self, network)
-        return value
+        return {"mlp": self.mlp, "cnn": self.cnn}[network]
 
 
 def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) -> Conflicts:

@@ -1,7 +1,7 @@
 """The schema of params.yaml: the study of the thesis, and which datasets every stage studies.
 
-Where a section has a part `common`, the rest costs time or depends on a dataset's size and is keyed by dataset and
-network.
+In a section's settings, `_` ends what is common to all datasets; the fields below it cost time or depend on a dataset's
+size, and are keyed by dataset and network.
 """
 
 from typing import Annotated, Literal
