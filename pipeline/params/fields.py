@@ -153,7 +153,7 @@ def with_fields(section: type[Section], names: Container[str]) -> type[Section]:
 
 
 class OfEachDataset:
-    """As the type of `_`, ends a section's common fields; those below it are each dataset's own."""
+    """The type of `_`, which divides settings: fields above it are common, those below it each dataset's own."""
 
 
 class _Part:
