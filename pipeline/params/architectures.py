@@ -1,11 +1,10 @@
 """The schema of architectures.yaml: the parts of the architectures that are searched, and the candidates."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from pipeline.params.fields import CandidateName, Candidates, Section
+from pipeline.params.fields import CandidateName, Candidates, Conflicts, Section
 from tfvae.networks.shapes import check_decoder, encoder_features
 
 IMAGE_SHAPE = (28, 28, 1)  # of every dataset that params.yaml may name
@@ -42,6 +41,11 @@ class ConvolutionalDecoder(Section):
     reshape: Annotated[list[Channels], Field(min_length=3, max_length=3, description="height, width and channels")]
     layers: Annotated[list[Convolution], Field(min_length=1, max_length=20, description="transposed convolutions")]
 
+    @model_validator(mode="after")
+    def _ends_in_an_image(self) -> Self:
+        check_decoder(IMAGE_SHAPE, self.model_dump())
+        return self
+
 
 def _kind_of_layer(layer: Any) -> str:
     if isinstance(layer, dict):
@@ -54,16 +58,10 @@ def _fitting_encoder(layers: list[Convolution | Pooling]) -> list[Convolution | 
     return layers
 
 
-def _fitting_decoder(decoder: ConvolutionalDecoder) -> ConvolutionalDecoder:
-    check_decoder(IMAGE_SHAPE, decoder.model_dump())
-    return decoder
-
-
 Layer = Annotated[
     Annotated[Convolution, Tag("(convolution)")] | Annotated[Pooling, Tag("(pooling)")], Discriminator(_kind_of_layer)
 ]
 Encoder = Annotated[list[Layer], Field(min_length=1, max_length=20), AfterValidator(_fitting_encoder)]
-Decoder = Annotated[ConvolutionalDecoder, AfterValidator(_fitting_decoder)]
 
 
 class Parts(Section):
@@ -73,21 +71,18 @@ class Parts(Section):
     encoders: dict[Name, Any]
     decoders: dict[Name, Any]
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that the candidates have their parts."""
+    def _conflicts(self) -> Conflicts:
         for name in self.candidates:
             if lack := self.lacks(name):
-                yield "candidates", lack
+                yield ("candidates",), lack
 
     def lacks(self, name: CandidateName) -> str | None:
         """Return a message if there is no such encoder or decoder, else None."""
         encoder, decoder = name.split("-")
         if encoder in self.encoders and decoder in self.decoders:
             return None
-        return (
-            f"there is no candidate {name!r}; encoders are {', '.join(self.encoders)}, decoders "
-            f"{', '.join(self.decoders)}"
-        )
+        encoders, decoders = ", ".join(self.encoders), ", ".join(self.decoders)
+        return f"there is no candidate {name!r}; encoders are {encoders}, decoders {decoders}"
 
     def candidate(self, name: CandidateName) -> dict[str, Any]:
         """Return {"name", "encoder", "decoder"} of a candidate, as plain data."""
@@ -107,7 +102,7 @@ class ConvolutionalParts(Parts):
     """Layers of encoders (valid padding) and of decoders."""
 
     encoders: dict[Name, Encoder] = Field(description="convolutions and poolings")
-    decoders: dict[Name, Decoder]
+    decoders: dict[Name, ConvolutionalDecoder]
 
 
 class Architectures(Section):

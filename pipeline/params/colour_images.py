@@ -1,6 +1,5 @@
 """The schema of params/colour_images.yaml."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -20,8 +19,8 @@ class Preparation(fields.Section):
     contrast: fields.Factor = Field(description="factor of a value's distance from middle grey")
 
 
-class ColourCommon(fields.Optimisation):
-    """The beta-VAEs of colour images, and how they are trained."""
+class Colour(fields.Optimisation):
+    """The beta-VAEs of one dataset of colour images, and how they are trained."""
 
     seeds: fields.Seeds
     betas: fields.Betas
@@ -30,11 +29,7 @@ class ColourCommon(fields.Optimisation):
     feature_seed: fields.Seed = Field(description="seed of the network whose features FID uses")
     feature_learning_rate: fields.Rate = Field(description="learning rate of that network, where there are classes")
     neighbours: fields.Neighbours
-
-
-class ColourSettings(ColourCommon):
-    """Settings of one dataset."""
-
+    _: fields.OfEachDataset
     preparation: Preparation = Field(description="how images are made of photographs")
     steps: fields.Steps
     images: fields.Images = Field(
@@ -43,12 +38,5 @@ class ColourSettings(ColourCommon):
     neighbour_images: fields.NeighbourImages
     feature_steps: fields.Steps = Field(description="training steps of the feature network, where there are classes")
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that there are as many images as measures need."""
+    def _conflicts(self) -> fields.Conflicts:
         yield from fields.neighbours_conflicts(self.neighbours, self.neighbour_images, self.images)
-
-
-class ColourImages(fields.Section):
-    """The whole of params/colour_images.yaml."""
-
-    colour: fields.PerDataset[ColourCommon, ColourSettings]

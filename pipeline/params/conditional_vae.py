@@ -22,8 +22,8 @@ class Space(fields.Section):
     )
 
 
-class ConditionalCommon(fields.Section):
-    """Values of the comparisons on all datasets."""
+class Conditional(fields.Section):
+    """Comparison of conditional models on one dataset."""
 
     seeds: fields.Seeds
     conditional_units: Units = Field(
@@ -35,11 +35,7 @@ class ConditionalCommon(fields.Section):
         int, Field(ge=1, le=1000, description="first trials, which are drawn by chance and never ended early")
     ]
     space: Space
-
-
-class ConditionalSettings(ConditionalCommon):
-    """Settings of the comparison on one dataset."""
-
+    _: fields.OfEachDataset
     vae_units: Units = Field(description="units of the VAE encoder's hidden layers; the decoder mirrors them")
     validation_images: fields.Images = Field(description="last training images, held out in the search")
     trials: Annotated[int, Field(ge=1, le=10_000, description="trials of the search")]
@@ -48,9 +44,3 @@ class ConditionalSettings(ConditionalCommon):
     images: fields.ClassifierImages
     classifier_steps: fields.Count = Field(description="training steps of the accuracy score's classifier")
     tsne_images: fields.ArrangedImages
-
-
-class ConditionalVae(fields.Section):
-    """The whole of params/conditional_vae.yaml."""
-
-    conditional: fields.PerDataset[ConditionalCommon, ConditionalSettings]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from pipeline import files
 from pipeline.params.architectures import Architectures
 from pipeline.params.schema import FILES as PARAMETER_FILES
 
@@ -74,20 +75,16 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page, or check it; return the exit status."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Write the page, or check it and exit with an error if it is out of date."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("page", type=Path)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
     arguments = parser.parse_args(argv)
-    if arguments.check:
-        if arguments.page.is_file() and arguments.page.read_text(encoding="utf-8") == page():
-            return 0
-        print(f"{arguments.page} is out of date; run the same command without --check", file=sys.stderr)
-        return 1
-    arguments.page.parent.mkdir(parents=True, exist_ok=True)
-    arguments.page.write_text(page(), encoding="utf-8")
-    return 0
+    if not arguments.check:
+        files.write_bytes(arguments.page, page().encode())
+    elif not arguments.page.is_file() or arguments.page.read_text(encoding="utf-8") != page():
+        sys.exit(f"{arguments.page} is out of date; run the same command without --check")
 
 
 def _walk(schema: Mapping[str, Any], definitions: Mapping[str, Any], key: str, meaning: str) -> Iterator[Parameter]:
@@ -159,4 +156,4 @@ _IN_WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,6 +1,8 @@
 """Types of single fields, and the forms of mappings of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
+from inspect import get_annotations
+from itertools import takewhile
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, overload
 
 from pydantic import (
@@ -10,7 +12,6 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
-    PrivateAttr,
     TypeAdapter,
     ValidationError,
     WithJsonSchema,
@@ -23,8 +24,8 @@ from tfvae.data.registry import DATASETS
 
 # Their images do not fit the networks of architectures.yaml, which are made for 28x28.
 _OF_OTHER_SIZE = {"usps", "flower_patches", "flowers102"}
+_ALL = sorted(DATASETS)
 _STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
-_KNOWN = sorted(DATASETS)
 _LARGEST_BETA = 1000
 
 
@@ -92,10 +93,11 @@ Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Likelihood = Annotated[Literal["squared_error", "bernoulli"], Field(description="likelihood of a pixel")]
 DatasetName = Annotated[str, AfterValidator(_one_of(_STUDIED)), Field(json_schema_extra={"enum": _STUDIED})]
 Datasets = SomeDistinct[DatasetName]
-AnyDatasetName = Annotated[str, AfterValidator(_one_of(_KNOWN)), Field(json_schema_extra={"enum": _KNOWN})]
+AnyDatasetName = Annotated[str, AfterValidator(_one_of(_ALL)), Field(json_schema_extra={"enum": _ALL})]
 AnyDatasets = SomeDistinct[AnyDatasetName]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
+Conflicts = Iterator[tuple[tuple[str, ...], str]]
 
 
 class Section(BaseModel):
@@ -103,17 +105,15 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Yield (key, mistake) for values that are right each by itself but do not fit together; "" is the whole."""
+    def _conflicts(self) -> Conflicts:
+        """Yield (keys, mistake) for values that are right each by itself but do not fit together; () is the whole."""
         yield from ()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         errors = [
-            InitErrorDetails(
-                type=PydanticCustomError("conflict", "{text}", {"text": text}), loc=(key,) if key else (), input={}
-            )
-            for key, text in self.conflicts()
+            InitErrorDetails(type=PydanticCustomError("conflict", "{text}", {"text": text}), loc=keys, input={})
+            for keys, text in self._conflicts()
         ]
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)
@@ -121,7 +121,7 @@ class Section(BaseModel):
 
 
 class Optimisation(Section):
-    """Training by Adam with batches, whose learning rate falls at the end."""
+    """Training by Adam with batches; the learning rate falls at the end."""
 
     batch_size: BatchSize
     learning_rate: Rate
@@ -137,49 +137,56 @@ class PerNetwork(Section, Generic[Item]):
 
     def of(self, network: str) -> Item:
         """Return the value of a network."""
-        value: Item = getattr(self, network)
-        return value
+        return {"mlp": self.mlp, "cnn": self.cnn}[network]
 
 
-def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) -> Iterator[tuple[str, str]]:
-    """Yield, as `Section.conflicts` does, whether images are too few for nearest neighbours among some of them."""
+def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) -> Conflicts:
+    """Yield, as `Section._conflicts` does, whether images are too few for nearest neighbours among some of them."""
     if not neighbours < neighbour_images <= images:
-        yield "", "neighbours must be fewer than neighbour_images, and these at most as many as images"
+        yield (), "neighbours must be fewer than neighbour_images, and these at most as many as images"
 
 
-class _Own:
-    """Marks a type of settings of which a dataset's entry holds what is not common."""
+def with_fields(section: type[Section], names: Container[str]) -> type[Section]:
+    """Return a section with some of the fields of another."""
+    fields: Any = {name: (field.annotation, field) for name, field in section.model_fields.items() if name in names}
+    return create_model(section.__name__, __base__=Section, **fields)
+
+
+class OfEachDataset:
+    """The type of `_`, which divides settings: fields above it are common, those below it each dataset's own."""
+
+
+class _Part:
+    """Marks a type of settings of which a mapping holds only the common fields, or only the others."""
+
+    def __init__(self, *, common: bool) -> None:
+        self.common = common
 
     def __get_pydantic_core_schema__(self, settings: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        if isinstance(settings, TypeVar):
-            return handler(settings)
-        return handler.generate_schema(_without_common(settings))
+        return handler(settings) if isinstance(settings, TypeVar) else handler.generate_schema(self._of(settings))
+
+    def _of(self, settings: Any) -> Any:
+        if issubclass(settings, PerNetwork):
+            return PerNetwork[self._of(_argument(settings, 0))]  # type: ignore[misc]
+        common = {name for part in settings.__mro__ for name in takewhile("_".__ne__, get_annotations(part))}
+        return with_fields(settings, common if self.common else settings.model_fields.keys() - common)
 
 
-def _without_common(settings: Any) -> Any:
-    """Return a section without the fields of its first base, which are the common ones."""
-    if issubclass(settings, PerNetwork):
-        return PerNetwork[_without_common(_argument(settings, 0))]  # type: ignore[misc]
-    fields, common = settings.model_fields, settings.__bases__[0].model_fields
-    own: Any = {name: (field.annotation, field) for name, field in fields.items() if name not in common}
-    return create_model(settings.__name__, __base__=Section, **own)
-
-
-Common = TypeVar("Common", bound=Section)
 Settings = TypeVar("Settings", bound=Section)
+Entry = TypeVar("Entry", bound=Section)
 
 
-class PerDataset(Section, Generic[Common, Settings]):
+class PerDataset(Section, Generic[Settings, Entry]):
     """Values of every dataset, under `common`, and beside it each dataset's own, under the dataset's name.
 
-    `Settings`, or `PerNetwork` of them, has the fields of both and the checks of how they fit together; its first base
-    is `Common`.
+    `Settings` has the fields of both and the checks of how they fit together; `Entry` is `Settings`, or `PerNetwork` of
+    them.
     """
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[AnyDatasetName, Annotated[Settings, _Own()]]
-    common: Common
-    _settings: dict[str, Settings] = PrivateAttr()
+    __pydantic_extra__: dict[AnyDatasetName, Annotated[Entry, _Part(common=False)]]
+    common: Annotated[Settings, _Part(common=True)]
+    _settings: dict[str, Entry]
 
     @model_validator(mode="after")
     def _join(self) -> Self:
@@ -194,7 +201,7 @@ class PerDataset(Section, Generic[Common, Settings]):
         return {**dict(self.common), **dict(own)}
 
     @overload
-    def of(self, dataset: str) -> Settings: ...
+    def of(self, dataset: str) -> Entry: ...
     @overload
     def of(self: "PerDataset[Any, PerNetwork[Item]]", dataset: str, network: str) -> Item: ...
     def of(self, dataset: str, network: str | None = None) -> Any:
@@ -202,7 +209,7 @@ class PerDataset(Section, Generic[Common, Settings]):
         settings: Any = self._settings[dataset]
         return settings if network is None else settings.of(network)
 
-    def by_dataset(self) -> dict[str, Settings]:
+    def by_dataset(self) -> dict[str, Entry]:
         """Return the settings of every dataset that has its own."""
         return self._settings
 

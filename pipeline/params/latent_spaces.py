@@ -7,19 +7,19 @@ from pydantic import Field
 from pipeline.params import fields
 
 
-class Runs(fields.Section):
-    """How often and how long models of one kind are trained."""
+class Training(fields.Section):
+    """How models of one kind are trained."""
 
     seeds: fields.Seeds
     epochs: Annotated[int, Field(ge=1, le=10_000, description="training epochs")]
+    batch_size: fields.BatchSize
+    learning_rate: fields.Rate
+    cooldown_share: fields.CooldownShare
+    precision: fields.Precision
 
 
-class Training(fields.Optimisation, Runs):
-    """How models of one kind are trained; the fields of `Runs` come first, as records give them."""
-
-
-class LatentCommon(fields.Section):
-    """Values of the analyses of all datasets."""
+class LatentAnalysis(fields.Section):
+    """Analysis of the latent spaces of one dataset."""
 
     latent_dim: fields.LatentDim
     neighbours: fields.SomeDistinct[fields.Neighbours] = Field(
@@ -28,20 +28,10 @@ class LatentCommon(fields.Section):
     importance_samples: Annotated[
         int, Field(ge=1, le=100_000, description="importance samples for the likelihood of an image")
     ]
-
-
-class LatentSettings(LatentCommon):
-    """Settings of the analysis of one dataset."""
-
+    _: fields.OfEachDataset
     validation_images: fields.Images = Field(description="last training images, held out for validation")
     probe_images: fields.Images = Field(description="training images that the linear probe is fitted to")
     tsne_images: fields.ArrangedImages
     dense: Training = Field(description="training of the auto-encoder and the VAE")
     convolutional: Training = Field(description="training of the convolutional VAE")
     binary: Training = Field(description="training of the VAE of binarised images")
-
-
-class LatentSpaces(fields.Section):
-    """The whole of params/latent_spaces.yaml."""
-
-    latent_analysis: fields.PerDataset[LatentCommon, LatentSettings]

@@ -1,6 +1,5 @@
 """The schema of params/legacy.yaml: the thesis's protocol, its defects as switches, and the models trained under it."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -24,8 +23,16 @@ class Protocol(fields.Section):
     )
 
 
-class LegacyCommon(fields.Section):
-    """Both protocols, and the values of all models of the thesis."""
+class AugmentedVariant(fields.Section):
+    """A model of the corrected protocol whose samplers are compared."""
+
+    likelihood: fields.Likelihood
+    learning_rate: fields.Rate
+    steps: fields.Steps
+
+
+class Legacy(fields.Section):
+    """Both protocols, and the models of one network on one dataset."""
 
     published: Protocol
     corrected: Protocol
@@ -35,19 +42,7 @@ class LegacyCommon(fields.Section):
     batch_size: fields.BatchSize
     scale: fields.Positive = Field(description="factor of the 'augmented' latents")
     components: fields.Components
-
-
-class AugmentedVariant(fields.Section):
-    """A model of the corrected protocol whose samplers are compared."""
-
-    likelihood: fields.Likelihood
-    learning_rate: fields.Rate
-    steps: fields.Steps
-
-
-class LegacySettings(LegacyCommon):
-    """Settings of one network on one dataset."""
-
+    _: fields.OfEachDataset
     architecture: fields.CandidateName = Field(description="candidate that the thesis chose")
     precision: fields.Precision
     seeds: fields.Seeds
@@ -63,20 +58,13 @@ class LegacySettings(LegacyCommon):
     ]
     augmented_seeds: fields.Seeds
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check steps, betas, samples of the mixture, and that no model stands there twice."""
+    def _conflicts(self) -> fields.Conflicts:
         budgets = self.augmented
         if any(steps % self.period_steps for steps in (self.steps, *(budget.steps for budget in budgets))):
-            yield "", f"all steps must be multiples of period_steps. Received: {self.period_steps}"
+            yield (), f"all steps must be multiples of period_steps. Received: {self.period_steps}"
         if self.ablated_beta not in self.betas:
-            yield "betas", "legacy_experiments.common.ablated_beta must be among them"
+            yield ("betas",), "legacy_experiments.common.ablated_beta must be among them"
         if self.components > self.images:
-            yield "", "components must be at most as many as images"
+            yield (), "components must be at most as many as images"
         if len({tuple(budget.model_dump().values()) for budget in budgets}) < len(budgets):
-            yield "augmented", "every entry may stand there once"
-
-
-class Legacy(fields.Section):
-    """The whole of params/legacy.yaml."""
-
-    legacy_experiments: fields.PerDataset[LegacyCommon, fields.PerNetwork[LegacySettings]]
+            yield ("augmented",), "every entry may stand there once"

@@ -131,7 +131,5 @@ def _shown(value: Any) -> str:
 
 def _printable(text: str) -> str:
     """Return a text of a file as one line that a terminal can show."""
-    text = "".join(
-        character if character.isprintable() else repr(character)[1:-1] for character in text[: _LONGEST + 1]
-    )
+    text = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text[: _LONGEST + 1])
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -1,41 +1,27 @@
 """The parameter files, and all parameters as one value."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from pipeline.params.architectures import Architectures
-from pipeline.params.colour_images import ColourImages
-from pipeline.params.conditional_vae import ConditionalVae
-from pipeline.params.fields import Section
-from pipeline.params.latent_spaces import LatentSpaces
+from pipeline.params.colour_images import Colour
+from pipeline.params.conditional_vae import Conditional
+from pipeline.params.fields import Conflicts, PerDataset, PerNetwork, Section, with_fields
+from pipeline.params.latent_spaces import LatentAnalysis
 from pipeline.params.legacy import Legacy
 from pipeline.params.thesis import Thesis
-from pipeline.params.vq_vae import VqVae
+from pipeline.params.vq_vae import VectorQuantised
 
 STUDY = "params.yaml"
-# Relative to the folder of params.yaml.
-FILES: dict[str, type[Section]] = {
-    STUDY: Thesis,
-    "params/legacy.yaml": Legacy,
-    "params/latent_spaces.yaml": LatentSpaces,
-    "params/conditional_vae.yaml": ConditionalVae,
-    "params/vq_vae.yaml": VqVae,
-    "params/colour_images.yaml": ColourImages,
-}
-FILE_OF = {section: file for file, model in FILES.items() for section in model.model_fields}
-# The list that names the datasets for which a section needs an entry.
-_LIST_OF = {
-    "train_fid_classifier": "classified",
-    "preliminary_grid": "searched",
-    "pareto_select": "searched",
-    "main_experiments": "datasets",
-    "stick_breaking": "datasets",
-    "augmented_sampling": "datasets",
-    "manifolds": "datasets",
-    "legacy_experiments": "datasets",
-    "latent_analysis": "latent_datasets",
-    "conditional": "conditional_datasets",
-    "vector_quantised": "vector_quantised_datasets",
-    "colour": "colour_datasets",
+# The sections that need an entry for each dataset of a list.
+_SECTIONS_OF = {
+    "classified": ("train_fid_classifier",),
+    "searched": ("preliminary_grid", "pareto_select"),
+    "datasets": ("main_experiments", "stick_breaking", "augmented_sampling", "manifolds", "legacy_experiments"),
+    "latent_datasets": ("latent_analysis",),
+    "conditional_datasets": ("conditional",),
+    "vector_quantised_datasets": ("vector_quantised",),
+    "colour_datasets": ("colour",),
 }
 # Lists that hold all datasets of others.
 _WIDER = {
@@ -44,32 +30,55 @@ _WIDER = {
 }
 
 
-class Parameters(Thesis, Legacy, LatentSpaces, ConditionalVae, VqVae, ColourImages):
-    """The parameters of all files; their files keep them apart only on the disk."""
+class Parameters(Thesis):
+    """The parameters of all files: what params.yaml holds, and the section of each other file."""
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
+    legacy_experiments: PerDataset[Legacy, PerNetwork[Legacy]]
+    latent_analysis: PerDataset[LatentAnalysis, LatentAnalysis]
+    conditional: PerDataset[Conditional, Conditional]
+    vector_quantised: PerDataset[VectorQuantised, VectorQuantised]
+    colour: PerDataset[Colour, Colour]
+
+    def _conflicts(self) -> Conflicts:
         """Check what needs several sections: lists of datasets, their entries, and images to train a classifier on."""
         if sorted(self.searched + self.transferred) != sorted(self.datasets):
-            yield "datasets", "'searched' and 'transferred' together must name every entry of 'datasets' once"
+            yield ("datasets",), "'searched' and 'transferred' together must name every entry of 'datasets' once"
         if self.transferred and self.transfer_architecture.source not in self.searched:
-            yield "transfer_architecture.source", "must be one of 'searched'"
+            yield ("transfer_architecture", "source"), "must be one of 'searched'"
         for wider, list_names in _WIDER.items():
             for list_name in list_names:
-                for name in getattr(self, list_name):
-                    if name not in getattr(self, wider):
-                        yield wider, f"{name}, which stands in '{list_name}', must stand here too"
-        for section, list_name in _LIST_OF.items():
-            for name in getattr(self, list_name):
-                if name not in getattr(self, section).by_dataset():
+                for dataset in getattr(self, list_name):
+                    if dataset not in getattr(self, wider):
+                        yield (wider,), f"{dataset}, which stands in '{list_name}', must stand here too"
+        for list_name, sections in _SECTIONS_OF.items():
+            for section, dataset in product(sections, getattr(self, list_name)):
+                if dataset not in getattr(self, section).by_dataset():
                     mistake = f"every dataset of the study needs its entry there; '{list_name}' names it"
-                    yield f"{section}.{name}", mistake
+                    yield (section, dataset), mistake
+        quantised = self.vector_quantised.common
+        shown = {"quantised_latent_dims": quantised.shown_latent_dim, "codes": quantised.shown_codes}
+        for field, value in shown.items():
+            if value not in getattr(quantised, field):
+                yield ("vector_quantised", "common", field), f"must hold {value}, which the figures show"
         batch_size = self.train_fid_classifier.common.batch_size
         for section in ("conditional", "vector_quantised"):
             for dataset, settings in getattr(self, section).by_dataset().items():
                 if settings.images < batch_size:
                     least = f"train_fid_classifier.common.batch_size. Received: {settings.images} and {batch_size}"
                     mistake = f"a classifier is trained on them, so they must be at least {least}"
-                    yield f"{section}.{dataset}.images", mistake
+                    yield (section, dataset, "images"), mistake
+
+
+# Relative to the folder of params.yaml.
+FILES: dict[str, type[Section]] = {
+    STUDY: Thesis,
+    "params/legacy.yaml": with_fields(Parameters, ["legacy_experiments"]),
+    "params/latent_spaces.yaml": with_fields(Parameters, ["latent_analysis"]),
+    "params/conditional_vae.yaml": with_fields(Parameters, ["conditional"]),
+    "params/vq_vae.yaml": with_fields(Parameters, ["vector_quantised"]),
+    "params/colour_images.yaml": with_fields(Parameters, ["colour"]),
+}
+FILE_OF = {section: file for file, model in FILES.items() for section in model.model_fields}
 
 
 def unknown_candidates(parameters: Parameters, architectures: Architectures) -> Iterator[str]:

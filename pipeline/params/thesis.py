@@ -1,10 +1,9 @@
 """The schema of params.yaml: the study of the thesis, and which datasets every stage studies.
 
-Where a section has a part `common`, the rest costs time or depends on a dataset's size and is keyed by dataset and
-network.
+In a section's settings, `_` ends what is common to all datasets; the fields below it cost time or depend on a dataset's
+size, and are keyed by dataset and network.
 """
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
@@ -36,30 +35,22 @@ class Training(fields.Section):
     xla: Annotated[bool, Field(description="whether XLA compiles the training loop")]
 
 
-class ClassifierCommon(fields.Section):
+class Classifier(fields.Section):
     """Training of the classifier whose features FID uses."""
 
     seed: fields.Seed
     batch_size: fields.BatchSize
     learning_rate: fields.Rate = Field(description="learning rate of Adam at the first step")
     dropout: fields.Share = Field(description="share of the 64 features dropped before the last layer")
-
-
-class ClassifierSettings(ClassifierCommon):
-    """Settings of the classifier of one dataset."""
-
+    _: fields.OfEachDataset
     steps: fields.Steps
 
 
-class GridCommon(fields.Section):
-    """Values of all searches over architectures."""
+class Grid(fields.Section):
+    """A search over architectures."""
 
     beta: fields.Beta = Field(description="beta of the models that are trained to compare architectures")
-
-
-class GridSettings(GridCommon):
-    """Settings of a search over architectures."""
-
+    _: fields.OfEachDataset
     seeds: fields.Seeds
     steps: fields.Steps
     images: fields.Images = Field(description="images generated to measure FID and TVD")
@@ -69,7 +60,7 @@ class GridSettings(GridCommon):
     ] = Field(description="names of candidates, or `all` for those that architectures.yaml lists")
 
 
-class SelectionCommon(fields.Section):
+class Selection(fields.Section):
     """The rule that leads from the grid's front to one architecture."""
 
     seed: fields.Seed = Field(description="first seed; further runs take the next ones")
@@ -78,11 +69,7 @@ class SelectionCommon(fields.Section):
     noise_repeats: Annotated[int, Field(ge=2, le=100, description="generations at fixed weights")]
     share: Annotated[float, Field(gt=0, le=1, description="share of the runs that must show the trend")]
     level: Annotated[float, Field(gt=0, le=0.5, description="significance level of the Mann-Kendall test")]
-
-
-class SelectionSettings(SelectionCommon):
-    """Settings of a selection."""
-
+    _: fields.OfEachDataset
     period_steps: fields.Steps = Field(description="training steps of each period")
     images: fields.Images = Field(description="images generated to measure FID and TVD")
     long_steps: fields.Steps = Field(description="steps of the long training that decides")
@@ -92,15 +79,24 @@ class SelectionSettings(SelectionCommon):
     ]
 
 
-class ExperimentsCommon(fields.Section):
-    """How models that are trained on several seeds are trained and followed."""
+class Experiments(fields.Section):
+    """Models that are trained on several seeds and followed."""
 
     cooldown_share: fields.CooldownShare
     periods: fields.Count = Field(description="number of times that the metrics are measured; divides the steps")
+    _: fields.OfEachDataset
+    seeds: fields.Seeds
+    steps: fields.Steps
+    period_images: fields.Images = Field(description="images generated at the end of a period")
+    images: fields.Images = Field(description="images generated at the end of the training")
+
+    def _conflicts(self) -> fields.Conflicts:
+        if self.steps % self.periods:
+            yield (), f"steps must be a multiple of common.periods. Received: {self.steps} and {self.periods}"
 
 
-class StickBreakingCommon(ExperimentsCommon):
-    """The same for the stick-breaking VAE, with its prior."""
+class StickBreaking(Experiments):
+    """The same for the stick-breaking VAE, with its prior; these fields are common too."""
 
     sticks: Annotated[int, Field(ge=2, le=512, description="weights of a latent, which sum to 1")]
     concentration: fields.Concentration
@@ -108,49 +104,26 @@ class StickBreakingCommon(ExperimentsCommon):
     gradient_clip: fields.Positive = Field(description="bound of the gradient's global norm")
 
 
-class ExperimentsSettings(ExperimentsCommon):
-    """Settings of a configuration that is trained on several seeds."""
-
-    seeds: fields.Seeds
-    steps: fields.Steps
-    period_images: fields.Images = Field(description="images generated at the end of a period")
-    images: fields.Images = Field(description="images generated at the end of the training")
-
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that periods are of equal length."""
-        if self.steps % self.periods:
-            yield "", f"steps must be a multiple of common.periods. Received: {self.steps} and {self.periods}"
-
-
-class StickBreakingSettings(StickBreakingCommon, ExperimentsSettings):
-    """Settings of the stick-breaking VAE."""
-
-
-class SamplingCommon(fields.Section):
+class Sampling(fields.Section):
     """Samplers that are compared on trained models."""
 
     scale: fields.Positive = Field(description="factor of the 'augmented' latents")
     shift: fields.Positive = Field(description="constant that is added to latents")
     components: fields.Components
     neighbours: fields.Neighbours
-
-
-class SamplingSettings(SamplingCommon):
-    """Settings of the comparison of samplers."""
-
+    _: fields.OfEachDataset
     images: fields.Images = Field(description="images generated for each sampler")
     neighbour_images: Annotated[
         int, Field(ge=2, le=100_000, description="how many of these precision, recall, density and coverage are of")
     ]
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that there are as many images as measures and the mixture need."""
+    def _conflicts(self) -> fields.Conflicts:
         yield from fields.neighbours_conflicts(self.neighbours, self.neighbour_images, self.images)
         if self.components > self.images:
-            yield "", "components must be at most as many as images"
+            yield (), "components must be at most as many as images"
 
 
-class ManifoldsCommon(fields.Section):
+class Manifolds(fields.Section):
     """Models with two free latent dimensions, and the grid on which they are decoded."""
 
     seed: fields.Seed
@@ -158,11 +131,7 @@ class ManifoldsCommon(fields.Section):
     points: Annotated[int, Field(ge=2, le=100, description="points of each axis of the grid")]
     scale: fields.Positive = Field(description="factor of the 'scaled' latents")
     shift: fields.Positive = Field(description="constant that is added to latents")
-
-
-class ManifoldsSettings(ManifoldsCommon):
-    """Settings of the models with two free latent dimensions."""
-
+    _: fields.OfEachDataset
     steps: Annotated[int, Field(ge=10, le=10_000_000, description="training steps")]
 
 
@@ -194,10 +163,10 @@ class Thesis(fields.Section):
     transfer_architecture: TransferArchitecture
     model: Model
     training: fields.PerNetwork[Training]
-    train_fid_classifier: fields.PerDataset[ClassifierCommon, ClassifierSettings]
-    preliminary_grid: fields.PerDataset[GridCommon, fields.PerNetwork[GridSettings]]
-    pareto_select: fields.PerDataset[SelectionCommon, fields.PerNetwork[SelectionSettings]]
-    main_experiments: fields.PerDataset[ExperimentsCommon, fields.PerNetwork[ExperimentsSettings]]
-    stick_breaking: fields.PerDataset[StickBreakingCommon, fields.PerNetwork[StickBreakingSettings]]
-    augmented_sampling: fields.PerDataset[SamplingCommon, fields.PerNetwork[SamplingSettings]]
-    manifolds: fields.PerDataset[ManifoldsCommon, fields.PerNetwork[ManifoldsSettings]]
+    train_fid_classifier: fields.PerDataset[Classifier, Classifier]
+    preliminary_grid: fields.PerDataset[Grid, fields.PerNetwork[Grid]]
+    pareto_select: fields.PerDataset[Selection, fields.PerNetwork[Selection]]
+    main_experiments: fields.PerDataset[Experiments, fields.PerNetwork[Experiments]]
+    stick_breaking: fields.PerDataset[StickBreaking, fields.PerNetwork[StickBreaking]]
+    augmented_sampling: fields.PerDataset[Sampling, fields.PerNetwork[Sampling]]
+    manifolds: fields.PerDataset[Manifolds, fields.PerNetwork[Manifolds]]

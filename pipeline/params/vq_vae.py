@@ -1,6 +1,5 @@
 """The schema of params/vq_vae.yaml."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -27,8 +26,8 @@ class PriorTraining(fields.Section):
     learning_rate: fields.Rate = Field(description="learning rate of Adam at the first step")
 
 
-class QuantisedCommon(fields.Optimisation):
-    """The models that are compared, and how they are trained."""
+class VectorQuantised(fields.Optimisation):
+    """Comparison on one dataset: the models, and how they are trained."""
 
     seeds: fields.Seeds = Field(
         description="seeds of the Gaussian models and of the vector-quantised one that figures show"
@@ -56,18 +55,7 @@ class QuantisedCommon(fields.Optimisation):
         description="standard deviation around a place, as a share of the whole length"
     )
     neighbours: fields.Neighbours
-
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that the model which figures show is among the trained ones."""
-        if self.shown_latent_dim not in self.quantised_latent_dims:
-            yield "quantised_latent_dims", f"must hold {self.shown_latent_dim}, which the figures show"
-        if self.shown_codes not in self.codes:
-            yield "codes", f"must hold {self.shown_codes}, which the figures show"
-
-
-class QuantisedSettings(QuantisedCommon):
-    """Settings of the comparison on one dataset."""
-
+    _: fields.OfEachDataset
     steps: fields.Steps = Field(description="training steps of a Gaussian model")
     quantised_steps: fields.Steps = Field(description="training steps of a vector-quantised model")
     prior_steps: fields.Steps = Field(description="training steps of a prior")
@@ -77,14 +65,7 @@ class QuantisedSettings(QuantisedCommon):
     projected_images: fields.Images = Field(description="test images whose latents are shown")
     classifier_steps: fields.Steps = Field(description="training steps of the accuracy score's classifier")
 
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Check that there are as many images as measures need."""
+    def _conflicts(self) -> fields.Conflicts:
         yield from fields.neighbours_conflicts(self.neighbours, self.neighbour_images, self.images)
         if self.few_images > self.images:
-            yield "", "few_images must be at most as many as images"
-
-
-class VqVae(fields.Section):
-    """The whole of params/vq_vae.yaml."""
-
-    vector_quantised: fields.PerDataset[QuantisedCommon, QuantisedSettings]
+            yield (), "few_images must be at most as many as images"

@@ -76,6 +76,10 @@ class Joined:
         self._read.add(self._keys[name])
         return getattr(self._values, name)
 
+    def model_dump(self, include):
+        self._read |= {self._keys[name] for name in include & self._keys.keys()}
+        return self._values.model_dump(include=include)
+
     @property
     def __dict__(self):
         self._read |= set(self._keys.values())
