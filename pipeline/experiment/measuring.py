@@ -99,7 +99,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
     of_samples = meter.final(generator.images(latents))
     result: dict[str, Any] = {
         "metrics": {**of_samples, **measure_on_test_images(generator, meter, training.schedule["beta"])},
-        "history": meter.followed(trained["history"][""], of_samples),
+        "history": {"": meter.followed(trained["history"][""], of_samples)},
     }
     if measuring.noise_repeats:
         result["noise_sd"] = generation_noise(generator, meter, training.period_images, measuring.noise_repeats)

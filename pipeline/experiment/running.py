@@ -32,22 +32,24 @@ class Job:
     """One model.
 
     Args:
-        training: what `train` is given.
+        training: what `train` is given. Its `steps` are those of the progress bar, its `configurations` plain data that
+            the model's parts are built from, by part.
         measuring: what `measure` is given beside the result of the training.
-        steps: of the training, for the progress bar.
         folder: where the trained model lies, if an earlier run has left it; None: nowhere.
+        model: its name, which several seeds share.
     """
 
     training: Any
     measuring: Any
-    steps: int
     folder: Path | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: the training's key and result, what was measured, and whether it was trained just now."""
+    """A job and its training's key and result, what was measured, and whether it was trained just now."""
 
+    job: Job
     key: str
     trained: dict[str, Any]
     measured: Any
@@ -77,9 +79,9 @@ def train_and_measure(
     ]
     CHECKPOINTS.prune()
     shared = (functions, data, yardstick)
-    amounts = [job.steps for job in jobs]
+    amounts = [job.training.steps for job in jobs]
     results = run_jobs("pipeline.experiment.running:run", works, shared, amounts=amounts, label=label, unit="step")
-    outcomes = [Outcome(key, *result) for key, result in zip(keys, results, strict=True)]
+    outcomes = [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
     new = sum(outcome.is_new for outcome in outcomes)
     print(f"{label}: {new} trained, {len(outcomes) - new} already there", flush=True)
     return outcomes
@@ -109,6 +111,6 @@ def run(
 
     if trained is None:
         trained = CHECKPOINTS.result(training_key, trained_now)
-    progress.finish(job.steps)
+    progress.finish(job.training.steps)
     key = digest([measuring_key, digest(trained)])
     return trained, CHECKPOINTS.result(key, lambda _: measure(job.measuring, trained, yardstick)), is_new

@@ -186,7 +186,7 @@ def trained(configuration, yardstick, alone):
 
 def test_an_experiment_returns_its_history(trained):
     _, result = trained
-    history = pd.DataFrame(result["history"])
+    history = pd.DataFrame(result["history"][""])
     assert list(history) == ["step", "loss", "distortion", "kl", "fid", "tvd", "max_class_gap"]
     assert history["step"].tolist() == [2, 4, 6, 8]
     np.testing.assert_allclose(history["loss"], history["distortion"] + 2 * history["kl"], rtol=1e-6)
@@ -273,7 +273,7 @@ def test_followed_metrics_are_those_of_the_images_of_each_period(trained, yardst
     model.set_weights(train(short, TrainingData(yardstick.x_train), alone)["weights"][""])
     generator = Generator(model, plan.seed)
     metrics = Meter(yardstick).progress(generator.images(generator.prior_latents(20, "period 1")))
-    assert {name: result["history"][0][name] for name in metrics} == pytest.approx(metrics, rel=1e-4)
+    assert {name: result["history"][""][0][name] for name in metrics} == pytest.approx(metrics, rel=1e-4)
 
 
 def test_a_training_goes_on_to_the_byte_where_it_was_interrupted(trained, yardstick, one_process, interrupted):
@@ -330,7 +330,7 @@ def test_emulated_bfloat16_is_warned_of(monkeypatch, capsys, plan, precision, pr
     monkeypatch.setattr(running, "machine", lambda: ("keras 3", processor, "XLA_FLAGS None"))
     monkeypatch.setattr(running, "run_jobs", lambda function, works, shared, **_: [({}, {}, False)] * len(works))
     changed = replace(plan, configuration={**plan.configuration, "precision": precision})
-    jobs = [Job(training, Measuring(training, images=9), training.steps) for training in (changed, plan)]
+    jobs = [Job(training, Measuring(training, images=9)) for training in (changed, plan)]
     functions = Functions("pipeline.experiment.training:train", "pipeline.experiment.measuring:measure")
     train_and_measure(functions, jobs, None, None, label="label")
     out = capsys.readouterr().out
