@@ -73,7 +73,8 @@ def _latent_metrics(model: Any, images: LabelledImages) -> tuple[dict[str, Any],
 def _likelihood(model: Any, images: LabelledImages, seed: int) -> dict[str, float]:
     """Return the negative log-likelihood of the binarised test images, and its bound, in nats per image."""
     from tfvae.evaluation.importance import elbos, importance_log_likelihoods
-    from tfvae.sampling.importance import binarize, importance_log_weights
+    from tfvae.sampling.binary import binarize
+    from tfvae.sampling.importance import importance_log_weights
 
     binary = binarize(images.x_test, BINARIZATION_SEED, "binarized test")
     weights = importance_log_weights(model, binary, images.importance_samples, seed)
