@@ -26,13 +26,13 @@ class Measuring:
 
     Args:
         training: how it was trained.
-        images: generated at the end.
+        images: generated at the end; 0 where none are measured.
         noise_repeats: how often FID and TVD are measured again, each time on `period_images` newly generated images.
         pictures: whether pictures for the figures are wanted.
     """
 
     training: Training
-    images: int
+    images: int = 0
     noise_repeats: int = 0
     pictures: bool = False
 
@@ -94,7 +94,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
         (arrays), if asked for.
     """
     training = measuring.training
-    generator, meter = trained_generator(training, trained), Meter(yardstick)
+    generator, meter = trained_generator(training, trained["weights"][""]), Meter(yardstick)
     latents = generator.prior_latents(measuring.images, f"period {training.periods}")
     of_samples = meter.final(generator.images(latents))
     result: dict[str, Any] = {
@@ -108,15 +108,15 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
     return result
 
 
-def trained_generator(training: Training, trained: Mapping[str, Any]) -> "Generator":
-    """Return the generator of a trained model, on one core."""
+def trained_generator(training: Any, weights: Sequence[np.ndarray]) -> "Generator":
+    """Return the generator of a trained model, on one core, from the training's configuration and seed."""
     from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
     model = build_model(training.configuration)
-    model.set_weights(trained["weights"][""])
+    model.set_weights(weights)
     return Generator(model, training.seed)
 
 

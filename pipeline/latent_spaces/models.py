@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.configuration import cooling_schedule, vae
+from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import by_model, summarize_runs
-from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring
+from pipeline.latent_spaces.measuring import LabelledImages
 from pipeline.latent_spaces.training import LatentTraining
 from tfvae.evaluation.summaries import summarize
 
@@ -64,7 +65,7 @@ def plan(settings: Any, images: np.ndarray, models: Path) -> list[Job]:
         configuration, schedule = vae(images.shape[1:], **values), cooling_schedule(budget, 1.0, steps)
         for seed in budget.seeds:
             training = LatentTraining(configuration, schedule, seed, steps, budget.epochs, binarized=is_binary)
-            measuring = LatentMeasuring(training, pictures=seed == budget.seeds[0])
+            measuring = Measuring(training, pictures=seed == budget.seeds[0])
             jobs.append(Job(training, measuring, models / model / f"seed-{seed}", model))
     return jobs
 

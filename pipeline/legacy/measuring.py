@@ -30,12 +30,8 @@ class LegacyMeasuring:
 class Shared:
     """What all models of one dataset and network are measured with.
 
-    Args:
-        yardstick: of the dataset.
-        reference: the classifier of another dataset, which the thesis took for the real images.
-        images: number generated of each model.
-        scale: factor of the "augmented" latents.
-        components: number of Gaussians of the fitted mixture.
+    The thesis took the `reference`, the classifier of another dataset, for the real images. `images` are generated of
+    each model, `scale` is the factor of the "augmented" latents, `components` counts Gaussians of the fitted mixture.
     """
 
     yardstick: Yardstick
@@ -57,7 +53,7 @@ def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shar
     from tfvae.training.loop import Trainer, schedule_of
 
     training, yardstick, schedule = measuring.training, shared.yardstick, schedule_of(measuring.training.schedule)
-    generator, meter = trained_generator(training, trained), Meter(yardstick)
+    generator, meter = trained_generator(training, trained["weights"][""]), Meter(yardstick)
     test = measure_on_test_images(generator, meter, schedule.beta)
     trainer = Trainer(generator.model, yardstick.x_train, schedule, training.seed)
     trainer.fits = training.periods  # the last of them drew the noise of the last batch

@@ -58,7 +58,7 @@ def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> d
     sticks = posterior["name"] == "stick_breaking"
     grid = stick_breaking_grid(points, posterior["concentration"]) if sticks else gaussian_grid(points)
     latents = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
-    generator = trained_generator(decoding.training, trained)
+    generator = trained_generator(decoding.training, trained["weights"][""])
     columns = {
         "plain": latents,
         "scaled": decoding.scale * latents,

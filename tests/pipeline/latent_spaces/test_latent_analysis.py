@@ -8,9 +8,10 @@ from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from pipeline import files, latent_analysis
+from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Functions, Outcome
 from pipeline.jobs.closure import closure
-from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring, measure
+from pipeline.latent_spaces.measuring import LabelledImages, measure
 from pipeline.latent_spaces.models import LAYERS, describe, plan, split
 from pipeline.latent_spaces.training import LatentTraining, train
 from tests.pipeline.kept import Kept
@@ -87,7 +88,7 @@ def shared(arrays):
 
 def trained_and_measured(training, data, shared, pictures=False):
     trained = train(training, data, Kept())
-    measured = measure(LatentMeasuring(training, pictures), trained, shared)
+    measured = measure(Measuring(training, pictures=pictures), trained, shared)
     return {"weights": trained["weights"][""], "history": trained["history"][""], **measured}
 
 
