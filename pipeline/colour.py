@@ -21,10 +21,8 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     arrays = prepare_images(files.read_npz(data), settings)
     x_train, network = arrays["x_train"], feature_job(settings, arrays, models / "features")
     [features] = train_and_measure(FEATURES, [network], arrays, arrays, label=f"colour features {dataset}")
-    floors, classifier = (
-        features.measured["record"],
-        Classifier(network.training.configuration, features.trained["weights"][""]),
-    )
+    floors, weights = features.measured["record"], features.trained["weights"][""]
+    classifier = Classifier(network.training.configuration, weights)
     yardstick = yardstick_of(arrays, classifier, features.measured["reference"])
     standard = Standard(yardstick, has_classes(arrays["y_train"]), settings.neighbours, settings.neighbour_images)
     jobs, label = plan(settings, x_train.shape[1:], models), f"colour {dataset}"

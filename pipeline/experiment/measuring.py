@@ -64,11 +64,9 @@ class Meter:
         return evaluate(Images.seen(*self.extract(images)), self._reference, ("fid",))["fid"]
 
     def followed(self, history: Sequence[Mapping[str, Any]], last: Mapping[str, float]) -> list[dict[str, float]]:
-        """Return a history with the followed metrics in place of what they are computed from.
+        """Return the history of a training with the followed metrics in place of what they are computed from.
 
-        Args:
-            history: as `pipeline.experiment.training.train` returns it.
-            last: metrics of the model at the end.
+        `last` holds those of the model at the end.
         """
         rows = []
         for row in history:
@@ -82,12 +80,7 @@ class Meter:
 
 
 def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardstick) -> dict[str, Any]:
-    """Measure one trained model.
-
-    Args:
-        measuring: what is wanted.
-        trained: as `pipeline.experiment.training.train` returns it.
-        yardstick: what its images are compared with.
+    """Measure one model as `pipeline.experiment.training.train` returns it.
 
     Returns:
         "metrics"; "history" with the followed metrics of each period; "noise_sd" of FID and TVD and "pictures"

@@ -61,12 +61,7 @@ def train_and_measure(
 ) -> list[Outcome]:
     """Return the outcome of each job; models are trained side by side, and none that exists is trained again.
 
-    Args:
-        functions: what trains and what measures.
-        jobs: the models.
-        data: what all trainings share.
-        yardstick: what all measurements share.
-        label: names the jobs on the terminal.
+    All trainings share the data, all measurements the yardstick; the label names the jobs on the terminal.
     """
     trainings = [job.training for job in jobs]
     if "bfloat16" in texts(trainings) and any(line.startswith("flags") and "_bf16" not in line for line in machine()):
@@ -92,13 +87,8 @@ def run(
 ) -> tuple[dict[str, Any], Any, bool]:
     """Train and measure one model in a worker process, each only where its result is not kept yet.
 
-    Args:
-        work: the job, the keys of its training and its measuring, and the trained model if it is there already.
-        shared: the functions, the data and the yardstick.
-        progress: of the training.
-
-    Returns:
-        What was trained, what was measured, and whether it was trained just now.
+    The work is the job, the keys of its training and its measuring, and the trained model if it is there already;
+    shared are the functions, the data and the yardstick. Returned is what `Outcome` holds after the key.
     """
     (job, training_key, measuring_key, trained), (functions, data, yardstick) = work, shared
     train, measure = named(functions.train), named(functions.measure)

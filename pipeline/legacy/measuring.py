@@ -117,12 +117,9 @@ def mixes(network: str, model: str, dataset: str, reference: str) -> bool:
 
 
 def metrics(measured: Mapping[str, Any], beta: float, protocol: Mapping[str, Any]) -> dict[str, float]:
-    """Return the published metrics of a trained model, `METRICS`, under a protocol's way of measuring.
+    """Return the published metrics, `METRICS`, of what `measure` returned, under a protocol's way of measuring.
 
-    Args:
-        measured: of one seed, see `measure`.
-        beta: weight of the KL term.
-        protocol: its switches in `MEASURED` decide.
+    Its switches in `MEASURED` decide; beta is the weight of the KL term.
     """
     terms, features = measured[protocol["losses"]], protocol["reference_features"]
     distances = {name: fids.get(features, fids["same_dataset"]) for name, fids in measured["fid"].items()}
