@@ -5,8 +5,7 @@ from pathlib import Path
 from pipeline import files, stage
 from pipeline.colour_images.measuring import Standard
 from pipeline.colour_images.models import describe, feature_job, has_classes, plan, prepare_images
-from pipeline.experiment.classifier_training import classifier_configuration
-from pipeline.experiment.models import model_files, seed_folders, yardstick_of
+from pipeline.experiment.models import pictures_of, write_models, yardstick_of
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
 from pipeline.experiment.yardstick import Classifier
@@ -20,17 +19,15 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     """Train and measure one dataset's models; write them, their pictures, and the record."""
     settings = parameters.colour.of(dataset)
     arrays = prepare_images(files.read_npz(data), settings)
-    x_train, y_train = arrays["x_train"], arrays["y_train"]
-    network = feature_job(settings, y_train, models / "features")
+    x_train, network = arrays["x_train"], feature_job(settings, arrays, models / "features")
     [features] = train_and_measure(FEATURES, [network], arrays, arrays, label=f"colour features {dataset}")
-    configuration, floors = classifier_configuration(x_train, y_train), features.measured["record"]
-    classifier = Classifier(configuration, features.trained["weights"][""])
+    floors, weights = features.measured["record"], features.trained["weights"][""]
+    classifier = Classifier(network.training.configuration, weights)
     yardstick = yardstick_of(arrays, classifier, features.measured["reference"])
-    standard = Standard(yardstick, has_classes(y_train), settings.neighbours, settings.neighbour_images)
+    standard = Standard(yardstick, has_classes(arrays["y_train"]), settings.neighbours, settings.neighbour_images)
     jobs, label = plan(settings, x_train.shape[1:], models), f"colour {dataset}"
-    outcomes = train_and_measure(FUNCTIONS, [job for _, job in jobs], TrainingData(x_train), standard, label=label)
-    contents = model_files("features", features, {"": configuration}, {})
-    files.write_folder(models, {**contents, **seed_folders(models, jobs, outcomes)})
+    outcomes = train_and_measure(FUNCTIONS, jobs, TrainingData(x_train), standard, label=label)
+    write_models(models, [features, *outcomes], pictures=pictures_of(outcomes))
     names = ("fid_floor", "fid_mean_image", *(["accuracy"] if standard.has_classes else []))
     written = {
         "dataset": dataset,
@@ -41,7 +38,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
         "parameters": sum(weight.size for weight in outcomes[0].trained["weights"][""]),
         "features": "classifier" if standard.has_classes else "random",
         **{name: floors[name] for name in names},
-        "models": describe(jobs, outcomes),
+        "models": describe(outcomes),
     }
     files.write_json(record, written)
 

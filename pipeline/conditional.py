@@ -8,7 +8,7 @@ from pipeline import files, stage
 from pipeline.conditional_vae.measuring import Standard
 from pipeline.conditional_vae.models import describe, describe_search, plan, plan_search, trials_table
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.models import model_files, read_yardstick, seed_folders
+from pipeline.experiment.models import pictures_of, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.stage import Parameters
 
@@ -25,12 +25,13 @@ def main(
     [search] = train_and_measure(SEARCH, [search_job], held_out, None, label=f"search {dataset}")
     jobs, training = plan(settings, arrays, search.measured, models)
     yardstick, labels = read_yardstick(data, classifier), (arrays["y_train"], arrays["y_test"])
-    score = ClassifierTraining(**parameters.train_fid_classifier.common.model_dump(), steps=settings.classifier_steps)
-    standard, each = Standard(yardstick, *labels, score, settings.tsne_images), [job for _, job in jobs]
-    outcomes = train_and_measure(COMPARE, each, training, standard, label=f"conditional {dataset}")
+    budget = {**parameters.train_fid_classifier.common.model_dump(), "steps": settings.classifier_steps}
+    score = ClassifierTraining(yardstick.classifier.configuration, **budget)
+    standard = Standard(yardstick, *labels, score, settings.tsne_images)
+    outcomes = train_and_measure(COMPARE, jobs, training, standard, label=f"conditional {dataset}")
     counts = [outcome.measured["confusion"] for outcome in outcomes if "confusion" in outcome.measured]
-    contents = seed_folders(models, jobs, outcomes, confusion=np.sum(counts, axis=0))
-    files.write_folder(models, {**contents, **model_files("search", search, {}, {})})
+    pictures = {**pictures_of(outcomes), "confusion": np.sum(counts, axis=0)}
+    write_models(models, [*outcomes, search], pictures=pictures)
     files.write_csv(trials, trials_table(search.trained["trials"]))
     written = {
         "dataset": dataset,
@@ -40,7 +41,7 @@ def main(
         "cooldown_share": settings.cooldown_share,
         "images": settings.images,
         "search": describe_search(settings, search),
-        "models": describe(jobs, outcomes),
+        "models": describe(outcomes),
     }
     files.write_json(record, written)
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.experiment.drawing import write_figures
+from pipeline.experiment.joins import of_networks
 from pipeline.names import NETWORK_TITLES
 from pipeline.stage import Parameters
 from pipeline.thesis.figures import Study, curves_table, draw, read_run
-from pipeline.thesis.runs import Runs
 from tfvae.plotting.manifolds import column_names
 from tfvae.plotting.style import beta_text
 
@@ -24,17 +24,18 @@ def main(
     curves: Path,
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
-    arrays, runs = files.read_npz(data), Runs(dataset, betas)
-    experiments = [*runs.by_beta(metrics / "main-experiments"), *runs.by_network(metrics / "stick-breaking")]
-    manifolds = [files.read_npz(folder / "manifolds.npz") for folder in runs.by_network(models / "manifolds", "")]
-    settings = parameters.manifolds.common
+    arrays, settings = files.read_npz(data), parameters.manifolds.common
+    experiments = of_networks(metrics / "main-experiments", dataset, betas)
+    experiments += of_networks(metrics / "stick-breaking", dataset)
+    folders = of_networks(models / "manifolds", dataset, ending="")
+    manifolds = [files.read_npz(folder / "manifolds.npz") for folder in folders]
     study = Study(
         dataset=dataset,
         images=arrays["x_train"],
         labels=arrays["y_train"],
-        searches=[files.read_json(path) for path in runs.by_network(metrics / "architectures")],
+        searches=[files.read_json(path) for path in of_networks(metrics / "architectures", dataset)],
         runs=[read_run(path, models) for path in experiments],
-        augmented=[files.read_json(path) for path in runs.by_beta(metrics / "augmented-sampling")],
+        augmented=[files.read_json(path) for path in of_networks(metrics / "augmented-sampling", dataset, betas)],
         manifolds=dict(zip(NETWORK_TITLES, manifolds, strict=True)),
         manifold_columns=column_names(settings.scale, settings.shift),
         classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json"),

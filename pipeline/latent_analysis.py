@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline import files, stage
-from pipeline.experiment.models import seed_folders
+from pipeline.experiment.models import pictures_of, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.latent_spaces.models import describe, plan, split
 from pipeline.stage import Parameters
@@ -15,12 +15,11 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     """Train and measure one dataset's models; write them, their pictures, and the record."""
     settings = parameters.latent_analysis.of(dataset)
     training, held_out, labelled = split(settings, files.read_npz(data), dataset)
-    jobs = plan(settings, training, models)
-    each, label = [job for _, job in jobs], f"latents {dataset}"
-    outcomes = train_and_measure(FUNCTIONS, each, [training, held_out], labelled, label=label)
-    files.write_folder(models, seed_folders(models, jobs, outcomes))
+    jobs, label = plan(settings, training, models), f"latents {dataset}"
+    outcomes = train_and_measure(FUNCTIONS, jobs, [training, held_out], labelled, label=label)
+    write_models(models, outcomes, pictures=pictures_of(outcomes))
     head = {"dataset": dataset, "validation_images": settings.validation_images}
-    files.write_json(record, {**head, **describe(jobs, outcomes, settings)})
+    files.write_json(record, {**head, **describe(outcomes, settings)})
 
 
 if __name__ == "__main__":

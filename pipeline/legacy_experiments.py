@@ -6,8 +6,9 @@ It shows which defect causes which published effect, and when sampling with scal
 from pathlib import Path
 
 from pipeline import files, stage
-from pipeline.experiment.models import model_files, read_classifier, read_yardstick
+from pipeline.experiment.models import read_classifier, read_yardstick, write_models
 from pipeline.experiment.running import Functions, Job, train_and_measure
+from pipeline.experiment.summaries import by_model
 from pipeline.experiment.training import TrainingData
 from pipeline.legacy.measuring import LegacyMeasuring, Shared, contrast, mixes
 from pipeline.legacy.protocol import plan, training
@@ -39,17 +40,12 @@ def main(
     for variant, seed in ((one, seed) for one in variants for seed in one.seeds):
         recipe = training(variant, network, architecture, image_shape, settings, seed)
         measuring = LegacyMeasuring(recipe, variant.samplers, mixes(network, variant.model, dataset, reference))
-        jobs.append((variant.name, Job(recipe, measuring, recipe.steps, models / variant.name / f"seed-{seed}")))
+        jobs.append(Job(recipe, measuring, models / variant.name / f"seed-{seed}", variant.name))
     shared = Shared(yardstick, other, settings.images, settings.scale, settings.components)
-    each, label = [job for _, job in jobs], f"legacy {dataset} {network}"
-    outcomes = train_and_measure(FUNCTIONS, each, TrainingData(yardstick.x_train), shared, label=label)
-    contents: dict[str, bytes] = {}
-    measured: dict[str, list[dict[str, object]]] = {}
-    for (name, job), outcome in zip(jobs, outcomes, strict=True):
-        folder, histories = f"{name}/seed-{job.training.seed}", outcome.trained["history"]
-        contents |= model_files(folder, outcome, job.training.configurations, histories)
-        measured.setdefault(name, []).append(outcome.measured)
-    files.write_folder(models, contents)
+    label = f"legacy {dataset} {network}"
+    outcomes = train_and_measure(FUNCTIONS, jobs, TrainingData(yardstick.x_train), shared, label=label)
+    write_models(models, outcomes)
+    measured = {name: [outcome.measured for outcome in runs] for name, runs in by_model(outcomes).items()}
     head = {"dataset": dataset, "network": network, "architecture": architecture["name"]}
     rest = {"test_contrast": contrast(yardstick.x_test / 255.0)}
     files.write_json(record, {**head, **record_of(variants, measured, settings), **rest})

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from pipeline import files, stage
-from pipeline.experiment.configuration import configure, cooldown, schedule
+from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.models import read_yardstick
 from pipeline.stage import Parameters
-from pipeline.thesis.experiments import experiment_files, experiment_record, seeded_jobs, train_seeds
+from pipeline.thesis.experiments import experiment_record, train_configuration
 
 
 def main(
@@ -25,11 +25,9 @@ def main(
     settings = parameters.main_experiments.of(dataset, network)
     chosen, yardstick = files.read_json(architecture)["architecture"], read_yardstick(data, classifier)
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:])
-    falling = cooldown(settings.steps, settings.cooldown_share)
-    jobs = seeded_jobs(configuration, schedule(parameters, network, beta, cooldown=falling), settings, models)
-    outcomes = train_seeds(jobs, yardstick, f"{dataset} {network} beta {beta}")
-    files.write_folder(models, experiment_files(jobs, outcomes))
-    files.write_json(record, experiment_record(jobs, outcomes, dataset, chosen["name"]))
+    values, label = schedule(parameters, network, beta), f"{dataset} {network} beta {beta}"
+    outcomes = train_configuration(configuration, values, settings, yardstick, models, label)
+    files.write_json(record, experiment_record(outcomes, dataset, chosen["name"]))
 
 
 if __name__ == "__main__":

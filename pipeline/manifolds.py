@@ -1,10 +1,9 @@
 """Stage manifolds: models with two free latent dimensions, trained from scratch and decoded on a grid."""
 
 from pathlib import Path
-from typing import Any
 
 from pipeline import files, stage
-from pipeline.experiment.models import model_files
+from pipeline.experiment.models import pictures_of, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
 from pipeline.stage import Parameters
@@ -18,13 +17,8 @@ def main(parameters: Parameters, *, dataset: str, network: str, data: Path, arch
     x_train, chosen = files.read_npz(data)["x_train"], files.read_json(architecture)["architecture"]
     jobs = plan(parameters, dataset, network, chosen, x_train.shape[1:], models)
     label = f"manifolds {dataset} {network}"
-    outcomes = train_and_measure(FUNCTIONS, list(jobs.values()), TrainingData(x_train), None, label=label)
-    contents: dict[str, bytes] = {}
-    pictures: dict[str, Any] = {}
-    for (name, job), outcome in zip(jobs.items(), outcomes, strict=True):
-        contents |= model_files(name, outcome, job.training.configurations, {})
-        pictures |= {f"{name}|{column}": images for column, images in outcome.measured.items()}
-    files.write_folder(models, {**contents, "manifolds.npz": files.npz_bytes(pictures)})
+    outcomes = train_and_measure(FUNCTIONS, jobs, TrainingData(x_train), None, label=label)
+    write_models(models, outcomes, manifolds=pictures_of(outcomes))
 
 
 if __name__ == "__main__":

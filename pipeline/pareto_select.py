@@ -27,8 +27,8 @@ def main(
     parts = getattr(load_architectures(architectures, parameters), network)
     yardstick, searched = read_yardstick(data, classifier), files.read_json(grid)
     jobs = plan(parameters, dataset, network, parts, grid_front(searched)[1], yardstick.x_train.shape[1:])
-    outcomes = train_seeds([job for _, job in jobs], yardstick, f"selection {dataset} {network}")
-    search = record_of(searched, jobs, outcomes, settings)
+    outcomes = train_seeds(jobs, yardstick, f"selection {dataset} {network}")
+    search = record_of(searched, outcomes, settings)
     name = search["selected"] if settings.architecture == "selected" else settings.architecture
     head = {"dataset": dataset, "network": network, "searched_on": dataset}
     files.write_json(record, {**head, **search, "architecture": parts.candidate(name)})

@@ -23,12 +23,12 @@ def main(
     """Search one dataset with one network; write the grid's record."""
     parts = getattr(load_architectures(architectures, parameters), network)
     yardstick = read_yardstick(data, classifier)
-    names, jobs = zip(*plan(parameters, dataset, network, parts, yardstick.x_train.shape[1:]), strict=True)
+    jobs = plan(parameters, dataset, network, parts, yardstick.x_train.shape[1:])
     outcomes = train_seeds(jobs, yardstick, f"grid {dataset} {network}")
     settings = parameters.preliminary_grid.of(dataset, network)
     head = {"dataset": dataset, "network": network}
     budget = {name: getattr(settings, name) for name in ("beta", "seeds", "steps")}
-    files.write_json(record, {**head, **budget, "candidates": candidates(names, outcomes)})
+    files.write_json(record, {**head, **budget, "candidates": candidates(outcomes)})
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import files, stage
-from pipeline.experiment.configuration import configure, cooldown, schedule
+from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.models import read_yardstick
 from pipeline.stage import Parameters
-from pipeline.thesis.experiments import experiment_files, experiment_record, seeded_jobs, train_seeds
+from pipeline.thesis.experiments import experiment_record, train_configuration
 
 
 def main(
@@ -27,14 +27,11 @@ def main(
     chosen, yardstick = files.read_json(architecture)["architecture"], read_yardstick(data, classifier)
     posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:], posterior=posterior)
-    warmup, falling = int(settings.warmup_share * settings.steps), cooldown(settings.steps, settings.cooldown_share)
-    clip = settings.gradient_clip
-    values = schedule(parameters, network, 1, warmup_steps=warmup, gradient_clip=clip, cooldown=falling)
-    jobs = seeded_jobs(configuration, values, settings, models)
-    outcomes = train_seeds(jobs, yardstick, f"{dataset} {network} stick-breaking")
-    files.write_folder(models, experiment_files(jobs, outcomes))
+    warmup, label = int(settings.warmup_share * settings.steps), f"{dataset} {network} stick-breaking"
+    values = schedule(parameters, network, 1, warmup_steps=warmup, gradient_clip=settings.gradient_clip)
+    outcomes = train_configuration(configuration, values, settings, yardstick, models, label)
     sticks = np.mean([outcome.measured["metrics"]["mean_latent"] for outcome in outcomes], axis=0)
-    summary = experiment_record(jobs, outcomes, dataset, chosen["name"], concentration=settings.concentration)
+    summary = experiment_record(outcomes, dataset, chosen["name"], concentration=settings.concentration)
     files.write_json(record, {**summary, "sticks": sticks.tolist()})
 
 

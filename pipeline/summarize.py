@@ -4,9 +4,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.joins import of_networks
 from pipeline.names import NETWORK_TITLES
 from pipeline.stage import Parameters
-from pipeline.thesis.runs import Runs
 from pipeline.thesis.tables import study_tables
 
 
@@ -24,10 +24,10 @@ def main(
 
     The digests stand for all records of a dataset: a stage that reads these depends on one file.
     """
-    runs, folder = Runs(dataset, betas), metrics / "main-experiments"
-    sticks, augmented = runs.by_network(metrics / "stick-breaking"), runs.by_beta(metrics / "augmented-sampling")
-    kinds = (runs.by_beta(folder), sticks, augmented)
-    chosen = [files.read_json(path) for path in Runs(dataset, [parameters.beta]).by_beta(folder)]
+    folder = metrics / "main-experiments"
+    augmented = of_networks(metrics / "augmented-sampling", dataset, betas)
+    kinds = (of_networks(folder, dataset, betas), of_networks(metrics / "stick-breaking", dataset), augmented)
+    chosen = [files.read_json(path) for path in of_networks(folder, dataset, [parameters.beta])]
     files.write_json(summary, dict(zip(NETWORK_TITLES, chosen, strict=True)))
     listed = study_tables(dataset, *([files.read_json(path) for path in paths] for paths in kinds))
     files.write_bytes(tables, "\n".join(table.markdown() for table in listed).encode())

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline import files, stage
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.models import read_yardstick, seed_folders
+from pipeline.experiment.models import pictures_of, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.resumable import run_resumable
@@ -23,15 +23,16 @@ def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, 
     """Train and measure one dataset's models; write them, their pictures, and the record."""
     settings, y_test = parameters.vector_quantised.of(dataset), files.read_npz(data)["y_test"]
     yardstick, seeds = read_yardstick(data, classifier), settings.seeds
-    score = ClassifierTraining(**parameters.train_fid_classifier.common.model_dump(), steps=settings.classifier_steps)
+    of_score = {**parameters.train_fid_classifier.common.model_dump(), "steps": settings.classifier_steps}
+    score = ClassifierTraining(yardstick.classifier.configuration, **of_score)
     budget = settings.model_dump(include={field.name for field in fields(Standard)})
     standard = Standard(yardstick, y_test, score, **budget)
     jobs, label = plan(settings, yardstick.x_train.shape[1:], models), f"vector-quantised {dataset}"
-    outcomes = train_and_measure(FUNCTIONS, [job for _, job in jobs], yardstick.x_train, standard, label=label)
+    outcomes = train_and_measure(FUNCTIONS, jobs, yardstick.x_train, standard, label=label)
     of_real, label = [(seed, settings.images) for seed in seeds], f"real images {dataset}"
     real = run_resumable(MEASURE_REAL, of_real, standard, amounts=[1] * len(seeds), label=label, unit="seed")
     shown = {"originals": yardstick.x_test[:SHOWN], "labels": y_test[: settings.projected_images]}
-    files.write_folder(models, seed_folders(models, jobs, outcomes, **shown))
+    write_models(models, outcomes, pictures={**pictures_of(outcomes), **shown})
     written = {
         "dataset": dataset,
         "classifier_accuracy": float(np.mean(yardstick.labels == y_test)),
@@ -39,7 +40,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, 
         "few_images": settings.few_images,
         "shown": name_of("vq-vae", settings.shown_latent_dim, settings.shown_codes),
         "real": {"seeds": seeds, **summarize_nested(real)},
-        "models": describe(jobs, outcomes),
+        "models": describe(outcomes),
     }
     files.write_json(record, written)
 

@@ -32,7 +32,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
     from tfvae.sampling.encoding import posterior_means
 
     yardstick, meter = standard.yardstick, Meter(standard.yardstick)
-    generator = trained_generator(measuring.training, trained)
+    generator = trained_generator(measuring.training, trained["weights"][""])
     images = generator.images(generator.prior_latents(measuring.images, "samples"))
     near = slice(standard.neighbour_images)
     generated = meter.extract(images[near])[0]

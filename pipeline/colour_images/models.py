@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.classifier_training import ClassifierTraining, classifier_configuration
 from pipeline.experiment.configuration import cooling_schedule, vae
 from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Job, Outcome
@@ -41,8 +41,8 @@ def configuration(image_shape: Sequence[int], layers: str, latent_dim: int, prec
     return vae(image_shape, "cnn", *halves, posterior=posterior, likelihood="bernoulli", precision=precision)
 
 
-def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[tuple[str, Job]]:
-    """Return (beta, job) of every seed and beta; pictures are of the first seed."""
+def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[Job]:
+    """Return a job for every seed and beta, by whose name its model goes; pictures are of the first seed."""
     described = configuration(image_shape, settings.layers, settings.latent_dim, settings.precision)
     jobs = []
     for seed in settings.seeds:
@@ -50,20 +50,21 @@ def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[tuple[
             schedule = cooling_schedule(settings, beta, settings.steps)
             training = Training(described, schedule, seed, settings.steps)
             measuring = Measuring(training, settings.images, pictures=seed == settings.seeds[0])
-            jobs.append((str(beta), Job(training, measuring, settings.steps, models / f"beta-{beta}" / f"seed-{seed}")))
+            jobs.append(Job(training, measuring, models / f"beta-{beta}" / f"seed-{seed}", str(beta)))
     return jobs
 
 
-def feature_job(settings: Any, y_train: np.ndarray, folder: Path) -> Job:
+def feature_job(settings: Any, arrays: Mapping[str, np.ndarray], folder: Path) -> Job:
     """Return the job of the network whose features measure.
 
     With classes it is trained to tell them. Without, its weights stay as they were drawn: random features see colours
     and edges, and rank sets of images much as trained ones do, on a scale of their own.
     """
-    steps = settings.feature_steps if has_classes(y_train) else 0
-    budget = (settings.feature_seed, steps, settings.batch_size, settings.feature_learning_rate)
+    described = classifier_configuration(arrays["x_train"], arrays["y_train"])
+    steps = settings.feature_steps if has_classes(arrays["y_train"]) else 0
+    budget = (described, settings.feature_seed, steps, settings.batch_size, settings.feature_learning_rate)
     training = ClassifierTraining(*budget, dropout=0.5, purpose="feature network")
-    return Job(training, training.seed, training.steps, folder)
+    return Job(training, training, folder)
 
 
 def has_classes(y_train: np.ndarray) -> bool:
@@ -82,8 +83,8 @@ def prepare_images(data: Mapping[str, np.ndarray], settings: Any) -> dict[str, n
     }
 
 
-def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return {beta: the summaries over its seeds}, in the order of the betas."""
-    runs = by_model(jobs, outcomes)
-    betas = {name: of_beta[0][0].training.schedule["beta"] for name, of_beta in runs.items()}
+    runs = by_model(outcomes)
+    betas = {name: of_beta[0].job.training.schedule["beta"] for name, of_beta in runs.items()}
     return {name: {"beta": beta, **summarize_runs(runs[name])} for name, beta in betas.items()}

@@ -25,12 +25,9 @@ COSTS = {"parameters": "parameters,\nmillions", "multiplications_per_image": "mu
 def draw(
     record: Mapping[str, Any], pictures: Mapping[str, np.ndarray], table: pd.DataFrame
 ) -> Iterator[tuple[str, Figure]]:
-    """Yield (name, figure) of every picture of one dataset.
+    """Yield (name, figure) of every picture of one dataset, from the stage's record, pictures and table of trials.
 
-    Args:
-        record: of the stage conditional.
-        pictures: "<model>|<name>" of what `measure` returns, and "confusion" over all seeds.
-        table: the trials of the search.
+    Pictures are "<model>|<name>" of what `measure` returns, and "confusion" over all seeds.
     """
     head = dataset_title(record["dataset"])
     yield "search", trials(table, title=f"{head}: search for the conditional VAE's training")

@@ -42,7 +42,8 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
     from tfvae.sampling.encoding import posterior_means
 
     training, yardstick, y_test = measuring.training, standard.yardstick, standard.y_test
-    generator, meter, x_test = trained_generator(training, trained), Meter(yardstick), yardstick.x_test
+    generator, meter = trained_generator(training, trained["weights"][""]), Meter(yardstick)
+    x_test = yardstick.x_test
     # Training images that give their labels to the generated ones, without a repetition.
     drawn = randomness.generator(training.seed, "requested labels").permutation(len(standard.y_train))
     rows = drawn[: measuring.images]

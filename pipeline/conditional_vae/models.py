@@ -34,15 +34,13 @@ def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tu
             )
     chosen = settings.model_dump(include={field.name for field in fields(Search)})
     about = {"num_classes": _num_classes(arrays), "seed": settings.seeds[0], "optuna": metadata.version("optuna")}
-    search = Job(Search(**chosen, **about), None, settings.trials, models / "search")
+    search = Job(Search(**chosen, **about), None, models / "search")
     (x_train, x_held), (y_train, y_held) = (np.split(arrays[name], [-held_out]) for name in ("x_train", "y_train"))
     return search, LabelledData(x_train, y_train, x_held, y_held)
 
 
-def plan(
-    settings: Any, arrays: Arrays, chosen: Mapping[str, Any], models: Path
-) -> tuple[list[tuple[str, Job]], LabelledData]:
-    """Return (model, job) of both models on every seed, with the `chosen` values, and what they are trained on."""
+def plan(settings: Any, arrays: Arrays, chosen: Mapping[str, Any], models: Path) -> tuple[list[Job], LabelledData]:
+    """Return a job for both models on every seed, with the `chosen` values, and what they are trained on."""
     shape, dim, precision = arrays["x_train"].shape[1:], chosen["latent_dim"], settings.precision
     configurations = {
         "vae": configuration(shape, settings.vae_units, dim, precision),
@@ -55,7 +53,7 @@ def plan(
         for model, described in configurations.items():
             training = Training(described, values, seed, steps, settings.epochs)
             measuring = Measuring(training, settings.images, pictures=seed == settings.seeds[0])
-            jobs.append((model, Job(training, measuring, steps, models / model / f"seed-{seed}")))
+            jobs.append(Job(training, measuring, models / model / f"seed-{seed}", model))
     return jobs, LabelledData(arrays["x_train"], arrays["y_train"], arrays["x_test"][:SHOWN], arrays["y_test"][:SHOWN])
 
 
@@ -83,14 +81,14 @@ def describe_search(settings: Any, search: Outcome) -> dict[str, Any]:
     }
 
 
-def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return {model: its costs, and its metrics summarized over its seeds}.
 
     A dense network multiplies by each of its weights once for each image; biases are only added.
     """
     models = {}
-    for model, runs in by_model(jobs, outcomes).items():
-        weights = runs[0][1].trained["weights"][""]
+    for model, runs in by_model(outcomes).items():
+        weights = runs[0].trained["weights"][""]
         models[model] = {
             "parameters": sum(weight.size for weight in weights),
             "multiplications_per_image": sum(weight.size for weight in weights if weight.ndim == 2),

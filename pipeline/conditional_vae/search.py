@@ -33,6 +33,11 @@ class Search:
     seed: int
     optuna: str
 
+    @property
+    def steps(self) -> int:
+        """Those of the progress bar, a trial each."""
+        return self.trials
+
 
 def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any]:
     """Train one conditional model after another, each for `search_epochs` at most, and measure it on the other images.

@@ -23,19 +23,19 @@ def accuracy_score(
     Args:
         images: (N, H, W, C) uint8.
         labels: (N,) uint8.
-        training: how the classifier is trained.
-        yardstick: its test images are classified, by a network like its classifier.
+        training: how the classifier is trained, a network like the yardstick's.
+        yardstick: its test images are classified.
         y_test: the true classes of the test images.
     """
     training = replace(training, purpose="accuracy score weights")
-    given = (images, labels, training, yardstick.classifier.configuration, yardstick.x_test, y_test)
+    given = (images, labels, training, yardstick.x_test, y_test)
 
     def accuracy(_: Any) -> float:
-        from tfvae.networks.classifier import FeatureExtractor, classifier
+        from tfvae.networks.classifier import FeatureExtractor
 
-        network = classifier(**yardstick.classifier.configuration)
-        training.start(network, images, labels).run(training.steps)
-        predictions = FeatureExtractor(network)(yardstick.x_test)[1].argmax(axis=1)
+        trainer = training.start(images, labels)
+        trainer.run(training.steps)
+        predictions = FeatureExtractor(trainer.model)(yardstick.x_test)[1].argmax(axis=1)
         return float(np.mean(predictions == y_test))
 
     [key] = job_keys(f"{__name__}:accuracy_score", [given], None)

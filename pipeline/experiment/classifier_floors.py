@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.classifier_training import classifier_configuration
+from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.yardstick import Classifier
 from tfvae.evaluation.frechet import fid
 from tfvae.evaluation.total_variation import max_class_gap, total_variation_distance
@@ -23,20 +23,16 @@ def noise_floors(labels: np.ndarray, num_classes: int, seed: int) -> dict[str, f
     }
 
 
-def measure(seed: int, trained: Mapping[str, Any], data: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def measure(training: ClassifierTraining, trained: Mapping[str, Any], data: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Return the "reference", arrays that other stages measure with, and the "record" of a classifier.
 
-    Args:
-        seed: of the redrawn labels.
-        trained: its "weights".
-        data: the dataset's four arrays.
+    The data are the dataset's four arrays. The seed of the training is that of the redrawn labels, too.
     """
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
     x_train, x_test, y_test = data["x_train"], data["x_test"], data["y_test"]
-    configuration = classifier_configuration(x_train, data["y_train"])
-    extract = Classifier(configuration, trained["weights"][""]).extractor()
+    extract = Classifier(training.configuration, trained["weights"][""]).extractor()
     features, probabilities = extract(x_test)
     labels = probabilities.argmax(axis=1).astype(np.uint8)
     mean_image = (x_train.mean(axis=0, dtype=np.float64) / 255.0).astype(np.float32)
@@ -45,7 +41,7 @@ def measure(seed: int, trained: Mapping[str, Any], data: Mapping[str, np.ndarray
         "accuracy": float(np.mean(labels == y_test)),
         "fid_floor": fid(extract(x_train[: len(x_test)])[0], features),
         "fid_mean_image": fid(mean_features, features),
-        **noise_floors(labels, configuration["num_classes"], seed),
+        **noise_floors(labels, training.configuration["num_classes"], training.seed),
     }
     reference = {"features": features, "labels": labels, "fid_mean_image": np.array(record["fid_mean_image"])}
     return {"reference": reference, "record": record}

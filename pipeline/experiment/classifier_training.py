@@ -16,9 +16,11 @@ _PERIOD_STEPS = 500
 class ClassifierTraining:
     """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`.
 
-    Its initial weights are drawn for `purpose`; with 0 steps they stay.
+    Its configuration holds those of `tfvae.networks.classifier.classifier`. Its initial weights are drawn for
+    `purpose`; with 0 steps they stay.
     """
 
+    configuration: Mapping[str, Any]
     seed: int
     steps: int
     batch_size: int
@@ -26,27 +28,32 @@ class ClassifierTraining:
     dropout: float
     purpose: str = "classifier weights"
 
-    def start(self, network: Any, images: np.ndarray, labels: np.ndarray) -> Any:
-        """Draw the network's initial weights and return its trainer, at step 0."""
+    @property
+    def configurations(self) -> dict[str, Any]:
+        """The configuration of its only part."""
+        return {"": self.configuration}
+
+    def start(self, images: np.ndarray, labels: np.ndarray) -> Any:
+        """Return the trainer of a new network, at step 0."""
+        from tfvae.networks.classifier import classifier
         from tfvae.networks.layers import initialize
         from tfvae.training.classification import ClassifierTrainer
 
+        network = classifier(**self.configuration)
         initialize(network, self.seed, self.purpose)
-        settings = {name: value for name, value in vars(self).items() if name != "purpose"}
+        settings = {name: value for name, value in vars(self).items() if name not in ("configuration", "purpose")}
         return ClassifierTrainer(network, images, labels, **settings)
 
 
 def train(training: ClassifierTraining, data: Mapping[str, np.ndarray], progress: Progress) -> dict[str, Any]:
     """Return the "weights" of a classifier of "x_train" and "y_train"."""
-    from tfvae.networks.classifier import classifier
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    network = classifier(**classifier_configuration(data["x_train"], data["y_train"]))
-    trainer = training.start(network, data["x_train"], data["y_train"])
+    trainer = training.start(data["x_train"], data["y_train"])
     stops = [*range(_PERIOD_STEPS, training.steps, _PERIOD_STEPS), training.steps]
     follow(trainer, progress, stops, lambda step, _: {"step": step})
-    return {"weights": {"": network.get_weights()}}
+    return {"weights": {"": trainer.model.get_weights()}}
 
 
 def classifier_configuration(images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Inputs of the stages that join what others wrote: their paths, made without listing a folder, and their stages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,14 @@ def of_dataset(folder: Path, dataset: str, betas: Sequence[str] = (), ending: st
     runs = [[f"{name}-{beta}" for beta in dict.fromkeys(betas)] for name in networks]
     together = [[folder / f"{name}{ending}" for name in names] for names in ([dataset], *zip(networks), *runs)]
     return [path for paths in together if any(path.exists() for path in paths) for path in paths]
+
+
+def of_networks(
+    folder: Path, dataset: str, betas: Iterable[int | float] | None = None, ending: str = ".json"
+) -> list[Path]:
+    """Return a path for each network, or for each beta of each, ascending; a beta that is named twice counts once."""
+    endings = [ending] if betas is None else [f"-{beta}{ending}" for beta in sorted(set(betas))]
+    return [folder / f"{dataset}-{network}{rest}" for network in NETWORK_TITLES for rest in endings]
 
 
 def maker(path: Path, record: Mapping[str, Any]) -> tuple[str, str]:

@@ -26,13 +26,13 @@ class Measuring:
 
     Args:
         training: how it was trained.
-        images: generated at the end.
+        images: generated at the end; 0 where none are measured.
         noise_repeats: how often FID and TVD are measured again, each time on `period_images` newly generated images.
         pictures: whether pictures for the figures are wanted.
     """
 
     training: Training
-    images: int
+    images: int = 0
     noise_repeats: int = 0
     pictures: bool = False
 
@@ -64,11 +64,9 @@ class Meter:
         return evaluate(Images.seen(*self.extract(images)), self._reference, ("fid",))["fid"]
 
     def followed(self, history: Sequence[Mapping[str, Any]], last: Mapping[str, float]) -> list[dict[str, float]]:
-        """Return a history with the followed metrics in place of what they are computed from.
+        """Return the history of a training with the followed metrics in place of what they are computed from.
 
-        Args:
-            history: as `pipeline.experiment.training.train` returns it.
-            last: metrics of the model at the end.
+        `last` holds those of the model at the end.
         """
         rows = []
         for row in history:
@@ -82,24 +80,19 @@ class Meter:
 
 
 def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardstick) -> dict[str, Any]:
-    """Measure one trained model.
-
-    Args:
-        measuring: what is wanted.
-        trained: as `pipeline.experiment.training.train` returns it.
-        yardstick: what its images are compared with.
+    """Measure one model as `pipeline.experiment.training.train` returns it.
 
     Returns:
         "metrics"; "history" with the followed metrics of each period; "noise_sd" of FID and TVD and "pictures"
         (arrays), if asked for.
     """
     training = measuring.training
-    generator, meter = trained_generator(training, trained), Meter(yardstick)
+    generator, meter = trained_generator(training, trained["weights"][""]), Meter(yardstick)
     latents = generator.prior_latents(measuring.images, f"period {training.periods}")
     of_samples = meter.final(generator.images(latents))
     result: dict[str, Any] = {
         "metrics": {**of_samples, **measure_on_test_images(generator, meter, training.schedule["beta"])},
-        "history": meter.followed(trained["history"][""], of_samples),
+        "history": {"": meter.followed(trained["history"][""], of_samples)},
     }
     if measuring.noise_repeats:
         result["noise_sd"] = generation_noise(generator, meter, training.period_images, measuring.noise_repeats)
@@ -108,15 +101,15 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
     return result
 
 
-def trained_generator(training: Training, trained: Mapping[str, Any]) -> "Generator":
-    """Return the generator of a trained model, on one core."""
+def trained_generator(training: Any, weights: Sequence[np.ndarray]) -> "Generator":
+    """Return the generator of a trained model, on one core, from the training's configuration and seed."""
     from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
     model = build_model(training.configuration)
-    model.set_weights(trained["weights"][""])
+    model.set_weights(weights)
     return Generator(model, training.seed)
 
 

@@ -1,67 +1,62 @@
-"""The folder of a trained model, and the record of a configuration over its seeds."""
+"""Folders of trained models, and what they are measured with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from pipeline import files
-from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.provenance import digest
-from tfvae.evaluation.summaries import summarize
 from tfvae.training.checkpoints import pack, unpack
 
 if TYPE_CHECKING:
-    from pipeline.experiment.running import Job, Outcome
-    from pipeline.experiment.training import Training
+    from pipeline.experiment.running import Outcome
 
 _TRAINING = "training.npz"
 
 
-def model_files(
-    folder: str, outcome: "Outcome", configurations: Mapping[str, Any], histories: Mapping[str, Sequence[Any]]
-) -> dict[str, bytes]:
-    """Return the files of a trained model, {path: content}, for `pipeline.files.write_folder`.
+def write_models(models: Path, outcomes: Iterable["Outcome"], **arrays: Mapping[str, Any]) -> None:
+    """Write a stage's models into the folders of their jobs, and arrays beside them, a file `<name>.npz` for each name.
 
-    Args:
-        folder: relative path of the model's folder, "" for the folder itself.
-        outcome: of its job.
-        configurations: plain data that its parts are built from, by part. A model of one part, "", has the files
-            weights.npz, config.json and history.csv; a part p has p.npz, p.json and p-history.csv.
-        histories: rows of numbers, by part; a part without has no such file.
+    What else lies in the folder `models` is removed.
+    """
+    contents: dict[str, bytes] = {}
+    for outcome in outcomes:
+        assert outcome.job.folder is not None
+        folder = outcome.job.folder.relative_to(models)
+        contents |= {(folder / name).as_posix(): content for name, content in _model_files(outcome).items()}
+    contents |= {f"{name}.npz": files.npz_bytes(content) for name, content in arrays.items()}
+    files.write_folder(models, contents)
+
+
+def _model_files(outcome: "Outcome") -> dict[str, bytes]:
+    """Return {name: content} of a trained model's files.
+
+    A model of one part, "", has the files weights.npz, config.json and history.csv; a part p has p.npz, p.json and
+    p-history.csv. The history is the measured one, rows of numbers by part, or else that of the training; a part
+    without has no such file.
     """
     import pandas as pd
 
     contents = {_TRAINING: _packed(outcome.key, outcome.trained)}
+    histories = {**outcome.trained, **outcome.measured}.get("history", {})
     for part, weights in outcome.trained["weights"].items():
         contents[f"{part or 'weights'}.npz"] = files.weights_bytes(weights)
-        contents[f"{part or 'config'}.json"] = files.json_bytes(configurations[part])
+        contents[f"{part or 'config'}.json"] = files.json_bytes(outcome.job.training.configurations[part])
         if part in histories:
             name = f"{part}-history.csv" if part else "history.csv"
             contents[name] = files.csv_bytes(pd.DataFrame(histories[part]))
-    return {f"{folder}/{name}" if folder else name: content for name, content in contents.items()}
+    return contents
 
 
-def seed_folders(
-    models: Path, jobs: Sequence[tuple[str, "Job"]], outcomes: Sequence["Outcome"], **pictures: Any
-) -> dict[str, bytes]:
-    """Return the files of a stage's models: pictures.npz, and the folder of each job.
-
-    Args:
-        models: folder of them all.
-        jobs: (model, job) of every model and seed.
-        outcomes: of the jobs; their pictures are named "<model>|<name>".
-        pictures: more of them.
-    """
-    contents: dict[str, bytes] = {}
-    arrays: dict[str, Any] = {}
-    for (model, job), outcome in zip(jobs, outcomes, strict=True):
-        assert job.folder is not None
-        folder = str(job.folder.relative_to(models))
-        contents |= model_files(folder, outcome, job.training.configurations, outcome.trained["history"])
-        arrays |= {f"{model}|{name}": array for name, array in outcome.measured["pictures"].items()}
-    return {**contents, "pictures.npz": files.npz_bytes({**arrays, **pictures})}
+def pictures_of(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
+    """Return the arrays that were taken of the models, named "<model>|<name>"."""
+    return {
+        f"{outcome.job.model}|{name}": array
+        for outcome in outcomes
+        for name, array in outcome.measured["pictures"].items()
+    }
 
 
 def restored(folder: Path, key: str) -> dict[str, Any] | None:
@@ -101,27 +96,3 @@ def yardstick_of(arrays: Mapping[str, Any], classifier: Classifier, reference: M
 def read_classifier(folder: Path) -> Classifier:
     """Return the classifier that the stage `train-fid-classifier` wrote."""
     return Classifier(*files.read_model(folder))
-
-
-def describe(trainings: Sequence["Training"], dataset: str, architecture: str) -> dict[str, Any]:
-    """Return the head of a configuration's record."""
-    first = trainings[0]
-    return {
-        "dataset": dataset,
-        "network": first.configuration["network"],
-        "architecture": architecture,
-        "posterior": first.configuration["posterior"]["name"],
-        "likelihood": first.configuration["likelihood"],
-        "beta": first.schedule["beta"],
-        "steps": first.steps,
-        "batch_size": first.schedule["batch_size"],
-        "learning_rate": first.schedule["learning_rate"],
-        "precision": first.configuration["precision"],
-        "seeds": [training.seed for training in trainings],
-    }
-
-
-def summarize_metrics(results: Iterable[Mapping[str, Any]], names: Sequence[str] = FINAL_METRICS) -> dict[str, Any]:
-    """Return {metric: summary over seeds} of results' final metrics."""
-    metrics = [result["metrics"] for result in results]
-    return {name: summarize([values[name] for values in metrics]) for name in names}

@@ -24,7 +24,7 @@ def tsne_plane(latents: np.ndarray, seed: int) -> np.ndarray:
 
 def traversal_pictures(generator: Any, x_test: np.ndarray, start: np.ndarray, dimensions: Any = ...) -> np.ndarray:
     """Return the images (dimensions, 9, H, W, C) uint8 of a latent (D,) whose dimensions change one by one."""
-    from tfvae.sampling.encoding import traversals
+    from tfvae.sampling.traversals import traversals
 
     lines = traversals(generator.posterior_latents(x_test, "traversals"), start, POINTS)[dimensions]
     decoded = to_bytes(generator.images(lines.reshape(-1, lines.shape[-1])))

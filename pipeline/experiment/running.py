@@ -32,22 +32,24 @@ class Job:
     """One model.
 
     Args:
-        training: what `train` is given.
+        training: what `train` is given. Its `steps` are those of the progress bar, its `configurations` plain data that
+            the model's parts are built from, by part.
         measuring: what `measure` is given beside the result of the training.
-        steps: of the training, for the progress bar.
         folder: where the trained model lies, if an earlier run has left it; None: nowhere.
+        model: its name, which several seeds share.
     """
 
     training: Any
     measuring: Any
-    steps: int
     folder: Path | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: the training's key and result, what was measured, and whether it was trained just now."""
+    """A job and its training's key and result, what was measured, and whether it was trained just now."""
 
+    job: Job
     key: str
     trained: dict[str, Any]
     measured: Any
@@ -59,12 +61,7 @@ def train_and_measure(
 ) -> list[Outcome]:
     """Return the outcome of each job; models are trained side by side, and none that exists is trained again.
 
-    Args:
-        functions: what trains and what measures.
-        jobs: the models.
-        data: what all trainings share.
-        yardstick: what all measurements share.
-        label: names the jobs on the terminal.
+    All trainings share the data, all measurements the yardstick; the label names the jobs on the terminal.
     """
     trainings = [job.training for job in jobs]
     if "bfloat16" in texts(trainings) and any(line.startswith("flags") and "_bf16" not in line for line in machine()):
@@ -77,9 +74,9 @@ def train_and_measure(
     ]
     CHECKPOINTS.prune()
     shared = (functions, data, yardstick)
-    amounts = [job.steps for job in jobs]
+    amounts = [job.training.steps for job in jobs]
     results = run_jobs("pipeline.experiment.running:run", works, shared, amounts=amounts, label=label, unit="step")
-    outcomes = [Outcome(key, *result) for key, result in zip(keys, results, strict=True)]
+    outcomes = [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
     new = sum(outcome.is_new for outcome in outcomes)
     print(f"{label}: {new} trained, {len(outcomes) - new} already there", flush=True)
     return outcomes
@@ -90,13 +87,8 @@ def run(
 ) -> tuple[dict[str, Any], Any, bool]:
     """Train and measure one model in a worker process, each only where its result is not kept yet.
 
-    Args:
-        work: the job, the keys of its training and its measuring, and the trained model if it is there already.
-        shared: the functions, the data and the yardstick.
-        progress: of the training.
-
-    Returns:
-        What was trained, what was measured, and whether it was trained just now.
+    The work is the job, the keys of its training and its measuring, and the trained model if it is there already;
+    shared are the functions, the data and the yardstick. Returned is what `Outcome` holds after the key.
     """
     (job, training_key, measuring_key, trained), (functions, data, yardstick) = work, shared
     train, measure = named(functions.train), named(functions.measure)
@@ -109,6 +101,6 @@ def run(
 
     if trained is None:
         trained = CHECKPOINTS.result(training_key, trained_now)
-    progress.finish(job.steps)
+    progress.finish(job.training.steps)
     key = digest([measuring_key, digest(trained)])
     return trained, CHECKPOINTS.result(key, lambda _: measure(job.measuring, trained, yardstick)), is_new

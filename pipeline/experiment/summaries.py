@@ -1,12 +1,13 @@
 """Summaries over seeds of nested metrics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.experiment.measuring import FINAL_METRICS
 from tfvae.evaluation.summaries import summarize
 
 if TYPE_CHECKING:
-    from pipeline.experiment.running import Job, Outcome
+    from pipeline.experiment.running import Outcome
 
 
 def summarize_nested(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -17,16 +18,20 @@ def summarize_nested(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def by_model(
-    jobs: Sequence[tuple[str, "Job"]], outcomes: Sequence["Outcome"]
-) -> dict[str, list[tuple["Job", "Outcome"]]]:
-    """Return the runs of each model, its jobs with their outcomes, in the order of the jobs (model, job)."""
-    models: dict[str, list[tuple[Job, Outcome]]] = {}
-    for (model, job), outcome in zip(jobs, outcomes, strict=True):
-        models.setdefault(model, []).append((job, outcome))
+def by_model(outcomes: Iterable["Outcome"]) -> dict[str, list["Outcome"]]:
+    """Return the outcomes of each model, in their order."""
+    models: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        models.setdefault(outcome.job.model, []).append(outcome)
     return models
 
 
-def summarize_runs(runs: Sequence[tuple["Job", "Outcome"]]) -> dict[str, Any]:
-    """Return the metrics of a model, summarized over the seeds of its runs."""
-    return summarize_nested([outcome.measured["metrics"] for _, outcome in runs])
+def summarize_runs(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
+    """Return the metrics of a model, summarized over the seeds of its outcomes."""
+    return summarize_nested([outcome.measured["metrics"] for outcome in outcomes])
+
+
+def summarize_metrics(outcomes: Iterable["Outcome"], names: Sequence[str] = FINAL_METRICS) -> dict[str, Any]:
+    """Return {metric: summary over the seeds of the outcomes}."""
+    metrics = [outcome.measured["metrics"] for outcome in outcomes]
+    return {name: summarize([values[name] for values in metrics]) for name in names}

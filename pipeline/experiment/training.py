@@ -43,11 +43,9 @@ class Training:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What models of one dataset are trained on.
+    """What models of one dataset are trained on: images (N, H, W, C) uint8.
 
-    Args:
-        x_train: images (N, H, W, C) uint8.
-        classifier: sees the images that are generated at the end of a period; None where there are none.
+    The classifier sees the images that are generated at the end of a period; None where there are none.
     """
 
     x_train: np.ndarray
@@ -93,10 +91,7 @@ def train(training: Training, data: TrainingData, progress: Progress) -> dict[st
 def new_trainer(training: Training, images: np.ndarray, labels: np.ndarray | None = None) -> "Trainer":
     """Return the trainer of a new model at step 0, on one core.
 
-    Args:
-        training: how it is trained.
-        images: (N, H, W, C) uint8.
-        labels: (N,), of a conditional model.
+    The images are (N, H, W, C) uint8; a conditional model needs their labels (N,).
     """
     from tfvae.models.registry import build_model
     from tfvae.training.loop import Trainer, schedule_of

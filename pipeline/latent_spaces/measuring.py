@@ -6,19 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.measuring import trained_generator
+from pipeline.experiment.measuring import Measuring, trained_generator
 from pipeline.experiment.pictures import to_bytes, traversal_pictures, tsne_plane
 from pipeline.latent_spaces.training import BINARIZATION_SEED, LatentTraining
 
 _SHOWN, _ACTIVE_ABOVE = 10, 0.01
-
-
-@dataclass(frozen=True)
-class LatentMeasuring:
-    """One trained model, and whether pictures for the figures are wanted of it."""
-
-    training: LatentTraining
-    pictures: bool
 
 
 @dataclass(frozen=True)
@@ -34,9 +26,10 @@ class LabelledImages:
     importance_samples: int
 
 
-def measure(measuring: LatentMeasuring, trained: Mapping[str, Any], images: LabelledImages) -> dict[str, Any]:
+def measure(measuring: Measuring, trained: Mapping[str, Any], images: LabelledImages) -> dict[str, Any]:
     """Return a trained model's "metrics" (numbers, and mappings of names to numbers), and "pictures" if wanted."""
-    training, generator = measuring.training, trained_generator(measuring.training, trained)
+    training, generator = measuring.training, trained_generator(measuring.training, trained["weights"][""])
+    assert isinstance(training, LatentTraining)
     if training.binarized:
         return {"metrics": _likelihood(generator.model, images, training.seed), "pictures": {}}
     last = trained["history"][""][-1]
@@ -73,7 +66,8 @@ def _latent_metrics(model: Any, images: LabelledImages) -> tuple[dict[str, Any],
 def _likelihood(model: Any, images: LabelledImages, seed: int) -> dict[str, float]:
     """Return the negative log-likelihood of the binarised test images, and its bound, in nats per image."""
     from tfvae.evaluation.importance import elbos, importance_log_likelihoods
-    from tfvae.sampling.importance import binarize, importance_log_weights
+    from tfvae.sampling.binary import binarize
+    from tfvae.sampling.importance import importance_log_weights
 
     binary = binarize(images.x_test, BINARIZATION_SEED, "binarized test")
     weights = importance_log_weights(model, binary, images.importance_samples, seed)

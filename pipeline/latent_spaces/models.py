@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.configuration import cooling_schedule, vae
+from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import by_model, summarize_runs
-from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring
+from pipeline.latent_spaces.measuring import LabelledImages
 from pipeline.latent_spaces.training import LatentTraining
 from tfvae.evaluation.summaries import summarize
 
@@ -47,8 +48,8 @@ BUDGETS = {"auto_encoder": "dense", "vae": "dense", "conv_vae": "convolutional",
 _BINARY_LATENTS = 40
 
 
-def plan(settings: Any, images: np.ndarray, models: Path) -> list[tuple[str, Job]]:
-    """Return (model, job) of every model and seed, the longest first, so that the cores finish together.
+def plan(settings: Any, images: np.ndarray, models: Path) -> list[Job]:
+    """Return a job for every model and seed, the longest first, so that the cores finish together.
 
     They are trained on the images (N, H, W, C) uint8.
     """
@@ -64,8 +65,8 @@ def plan(settings: Any, images: np.ndarray, models: Path) -> list[tuple[str, Job
         configuration, schedule = vae(images.shape[1:], **values), cooling_schedule(budget, 1.0, steps)
         for seed in budget.seeds:
             training = LatentTraining(configuration, schedule, seed, steps, budget.epochs, binarized=is_binary)
-            measuring = LatentMeasuring(training, pictures=seed == budget.seeds[0])
-            jobs.append((model, Job(training, measuring, steps, models / model / f"seed-{seed}")))
+            measuring = Measuring(training, pictures=seed == budget.seeds[0])
+            jobs.append(Job(training, measuring, models / model / f"seed-{seed}", model))
     return jobs
 
 
@@ -90,16 +91,16 @@ def split(
     return x_train[:-held_out], x_train[-held_out:], labelled
 
 
-def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome], settings: Any) -> dict[str, Any]:
+def describe(outcomes: Sequence[Outcome], settings: Any) -> dict[str, Any]:
     """Return {"models": {model: its training and summaries over seeds}, "likelihood": the same of the binarised}."""
-    runs, models = by_model(jobs, outcomes), {}
+    runs, models = by_model(outcomes), {}
     for model in LAYERS:
-        job, outcome = runs[model][0]
+        first = runs[model][0]
         models[model] = {
             **getattr(settings, BUDGETS[model]).model_dump(),
-            "latent_dim": job.training.configuration["posterior"]["latent_dim"],
-            "parameters": sum(weight.size for weight in outcome.trained["weights"][""]),
-            "training_loss": summarize([run.trained["history"][""][-1]["loss"] for _, run in runs[model]]),
+            "latent_dim": first.job.training.configuration["posterior"]["latent_dim"],
+            "parameters": sum(weight.size for weight in first.trained["weights"][""]),
+            "training_loss": summarize([run.trained["history"][""][-1]["loss"] for run in runs[model]]),
             **summarize_runs(runs[model]),
         }
     return {"likelihood": {**models.pop(BINARY), "importance_samples": settings.importance_samples}, "models": models}

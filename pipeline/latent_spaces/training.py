@@ -27,8 +27,8 @@ def train(training: LatentTraining, data: Sequence[np.ndarray], progress: Progre
         "weights"; "history", a row per epoch: "epoch", the means of the loss's terms, and those of the held-out images,
         "validation_loss", "validation_distortion" and "validation_kl", in nats per image.
     """
+    from tfvae.sampling.binary import binarize
     from tfvae.sampling.generation import Generator
-    from tfvae.sampling.importance import binarize
 
     images, held_out = data
     if training.binarized:

@@ -30,12 +30,8 @@ class LegacyMeasuring:
 class Shared:
     """What all models of one dataset and network are measured with.
 
-    Args:
-        yardstick: of the dataset.
-        reference: the classifier of another dataset, which the thesis took for the real images.
-        images: number generated of each model.
-        scale: factor of the "augmented" latents.
-        components: number of Gaussians of the fitted mixture.
+    The thesis took the `reference`, the classifier of another dataset, for the real images. `images` are generated of
+    each model, `scale` is the factor of the "augmented" latents, `components` counts Gaussians of the fitted mixture.
     """
 
     yardstick: Yardstick
@@ -57,7 +53,7 @@ def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shar
     from tfvae.training.loop import Trainer, schedule_of
 
     training, yardstick, schedule = measuring.training, shared.yardstick, schedule_of(measuring.training.schedule)
-    generator, meter = trained_generator(training, trained), Meter(yardstick)
+    generator, meter = trained_generator(training, trained["weights"][""]), Meter(yardstick)
     test = measure_on_test_images(generator, meter, schedule.beta)
     trainer = Trainer(generator.model, yardstick.x_train, schedule, training.seed)
     trainer.fits = training.periods  # the last of them drew the noise of the last batch
@@ -121,12 +117,9 @@ def mixes(network: str, model: str, dataset: str, reference: str) -> bool:
 
 
 def metrics(measured: Mapping[str, Any], beta: float, protocol: Mapping[str, Any]) -> dict[str, float]:
-    """Return the published metrics of a trained model, `METRICS`, under a protocol's way of measuring.
+    """Return the published metrics, `METRICS`, of what `measure` returned, under a protocol's way of measuring.
 
-    Args:
-        measured: of one seed, see `measure`.
-        beta: weight of the KL term.
-        protocol: its switches in `MEASURED` decide.
+    Its switches in `MEASURED` decide; beta is the weight of the KL term.
     """
     terms, features = measured[protocol["losses"]], protocol["reference_features"]
     distances = {name: fids.get(features, fids["same_dataset"]) for name, fids in measured["fid"].items()}

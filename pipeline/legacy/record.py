@@ -11,13 +11,7 @@ Runs = Sequence[Mapping[str, Any]]  # the measurements of each seed
 
 
 def record(variants: Sequence[Variant], measured: Mapping[str, Runs], settings: Any) -> dict[str, Any]:
-    """Return the record but for its head.
-
-    Args:
-        variants: the plan.
-        measured: by the variant's name, the measurements of each seed.
-        settings: parameters of the stage.
-    """
+    """Return the record but for its head, from the measurements of each seed by the variant's name."""
     return {
         **{name: getattr(settings, name) for name in ("precision", "batch_size", "period_steps", "steps", "seeds")},
         "not_ablated": [switch for switch in TRAINED if switch not in settings.ablated],

@@ -5,18 +5,16 @@ from typing import Any
 
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.models import summarize_metrics
 from pipeline.experiment.running import Job, Outcome
+from pipeline.experiment.summaries import by_model, summarize_metrics
 from pipeline.experiment.training import Training
 from pipeline.params.schema import Parameters
 
 _RECORDED = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
 
 
-def plan(
-    parameters: Parameters, dataset: str, network: str, parts: Any, image_shape: Sequence[int]
-) -> list[tuple[str, Job]]:
-    """Return (candidate, job) for every candidate, made of the network's `parts`, and every seed."""
+def plan(parameters: Parameters, dataset: str, network: str, parts: Any, image_shape: Sequence[int]) -> list[Job]:
+    """Return a job for every candidate, made of the network's `parts`, and every seed."""
     settings = parameters.preliminary_grid.of(dataset, network)
     values = schedule(parameters, network, settings.beta)
     jobs = []
@@ -24,23 +22,17 @@ def plan(
         configuration = configure(parameters, network, parts.candidate(name), image_shape)
         for seed in settings.seeds:
             training = Training(configuration, values, seed, settings.steps, periods=1)
-            jobs.append((name, Job(training, Measuring(training, settings.images), settings.steps)))
+            jobs.append(Job(training, Measuring(training, settings.images), model=name))
     return jobs
 
 
-def candidates(names: Sequence[str], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Return for each candidate its name, its number of weights and its metrics summarized over seeds.
-
-    `names` holds the candidate of each outcome.
-    """
-    by_name: dict[str, list[Outcome]] = {}
-    for name, outcome in zip(names, outcomes, strict=True):
-        by_name.setdefault(name, []).append(outcome)
+def candidates(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Return for each candidate its name, its number of weights and its metrics summarized over seeds."""
     return [
         {
             "name": name,
             "parameters": sum(weight.size for weight in own[0].trained["weights"][""]),
-            **summarize_metrics([outcome.measured for outcome in own], _RECORDED),
+            **summarize_metrics(own, _RECORDED),
         }
-        for name, own in by_name.items()
+        for name, own in by_model(outcomes).items()
     ]

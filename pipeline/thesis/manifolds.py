@@ -27,7 +27,7 @@ class Decoding:
 
 def plan(
     parameters: Parameters, dataset: str, network: str, architecture: Any, image_shape: Sequence[int], models: Path
-) -> dict[str, Job]:
+) -> list[Job]:
     """Return a job for each model: a Gaussian VAE per beta, and the stick-breaking VAE.
 
     Three sticks have two free fractions: as many degrees of freedom as the Gaussian models have dimensions.
@@ -39,18 +39,18 @@ def plan(
     fading = {"warmup_steps": int(breaking.warmup_share * settings.steps), "gradient_clip": breaking.gradient_clip}
     schedules = {f"beta_{beta}": schedule(parameters, network, beta) for beta in settings.betas}
     schedules["stick_breaking"] = schedule(parameters, network, 1, **fading)
-    jobs = {}
+    jobs = []
     for name, values in schedules.items():
         posterior = sticks if name == "stick_breaking" else gaussian
         configuration = configure(parameters, network, architecture, image_shape, posterior=posterior)
         training = Training(configuration, values, settings.seed, settings.steps)
         decoding = Decoding(training, settings.points, settings.scale, settings.shift)
-        jobs[name] = Job(training, decoding, settings.steps, models / name)
+        jobs.append(Job(training, decoding, models / name, name))
     return jobs
 
 
-def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> dict[str, np.ndarray]:
-    """Return {column: images (points, points, H, W, C) uint8} of a trained model."""
+def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> dict[str, Any]:
+    """Return the "pictures" {column: images (points, points, H, W, C) uint8} of a trained model, and no "history"."""
     from tfvae.sampling.manifolds import gaussian_grid, stick_breaking_grid
 
     configuration, points = decoding.training.configuration, decoding.points
@@ -58,7 +58,7 @@ def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> d
     sticks = posterior["name"] == "stick_breaking"
     grid = stick_breaking_grid(points, posterior["concentration"]) if sticks else gaussian_grid(points)
     latents = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
-    generator = trained_generator(decoding.training, trained)
+    generator = trained_generator(decoding.training, trained["weights"][""])
     columns = {
         "plain": latents,
         "scaled": decoding.scale * latents,
@@ -66,4 +66,5 @@ def decode(decoding: Decoding, trained: Mapping[str, Any], yardstick: None) -> d
         "shifted_back": latents - decoding.shift,
     }
     shape = (points, points, *configuration["image_shape"])
-    return {name: to_bytes(generator.images(values)).reshape(shape) for name, values in columns.items()}
+    pictures = {name: to_bytes(generator.images(values)).reshape(shape) for name, values in columns.items()}
+    return {"pictures": pictures, "history": {}}

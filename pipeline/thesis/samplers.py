@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.experiment.measuring import Meter
+from pipeline.experiment.measuring import Meter, trained_generator
 from pipeline.experiment.yardstick import Yardstick
 from tfvae.training.jobs import Progress
 
@@ -51,15 +51,9 @@ def measure(sampling: Sampling, shared: tuple[Yardstick, Any], progress: Progres
     All models share the yardstick and the stage's settings.
     """
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
-    from tfvae.models.registry import build_model
-    from tfvae.sampling.generation import Generator
-    from tfvae.training.runtime import use_one_core
 
-    use_one_core()
     yardstick, settings = shared
-    model = build_model(sampling.configuration)
-    model.set_weights(sampling.weights)
-    generator, meter = Generator(model, sampling.seed), Meter(yardstick)
+    generator, meter = trained_generator(sampling, sampling.weights), Meter(yardstick)
     metrics: dict[str, Any] = {}
     for name, latents in sampled_latents(generator, yardstick.x_train, settings, sampling.seed).items():
         images = generator.images(latents)

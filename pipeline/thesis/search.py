@@ -52,15 +52,15 @@ def grid_front(grid: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]
 
 def plan(
     parameters: Parameters, dataset: str, network: str, parts: Any, front: Sequence[str], image_shape: Sequence[int]
-) -> list[tuple[str, Job]]:
-    """Return (candidate, job) of short trainings on several seeds, whose periods are followed, then a long one each."""
+) -> list[Job]:
+    """Return the jobs of short trainings on several seeds, whose periods are followed, then of a long one each."""
     settings = parameters.pareto_select.of(dataset, network)
     values = schedule(parameters, network, parameters.preliminary_grid.common.beta)
 
-    def job(name: str, seed: int, steps: int, periods: int, repeats: int) -> tuple[str, Job]:
+    def job(name: str, seed: int, steps: int, periods: int, repeats: int) -> Job:
         configuration = configure(parameters, network, parts.candidate(name), image_shape)
         training = Training(configuration, values, seed, steps, periods, settings.images)
-        return name, Job(training, Measuring(training, settings.images, repeats), steps)
+        return Job(training, Measuring(training, settings.images, repeats), model=name)
 
     seeds = range(settings.seed, settings.seed + ceil(settings.runs / len(front)))
     steps, periods = settings.periods * settings.period_steps, settings.periods
@@ -69,16 +69,14 @@ def plan(
     return short + [job(name, seeds.stop, settings.long_steps, 1, 0) for name in front]
 
 
-def record(
-    grid: Mapping[str, Any], jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome], settings: Any
-) -> dict[str, Any]:
+def record(grid: Mapping[str, Any], outcomes: Sequence[Outcome], settings: Any) -> dict[str, Any]:
     """Return the record of the search up to the selected candidate (steps 5 to 7) from the grid's record."""
     candidates, front = grid_front(grid)
-    results = [(name, job.training.seed, outcome.measured) for (name, job), outcome in zip(jobs, outcomes, strict=True)]
-    runs = [_run(*result) for result in results[: -len(front)]]
+    short, long = outcomes[: -len(front)], outcomes[-len(front) :]
+    runs, metrics = [_run(outcome) for outcome in short], (*OBJECTIVES, "loss", "mse", "kl")
     trained = [
-        {"name": name, **{metric: measured["metrics"][metric] for metric in (*OBJECTIVES, "loss", "mse", "kl")}}
-        for name, _, measured in results[-len(front) :]
+        {"name": outcome.job.model, **{metric: outcome.measured["metrics"][metric] for metric in metrics}}
+        for outcome in long
     ]
     consistent = decide(runs, settings.share, settings.level)
     deciding, selected = choose(trained, consistent)
@@ -95,8 +93,8 @@ def record(
     }
 
 
-def _run(name: str, seed: int, measured: Mapping[str, Any]) -> dict[str, Any]:
-    history = measured["history"]
+def _run(outcome: Outcome) -> dict[str, Any]:
+    history, head = outcome.measured["history"][""], {"candidate": outcome.job.model, "seed": outcome.job.training.seed}
     curves = {metric: [row[metric] for row in history] for metric in (*OBJECTIVES, "loss")}
     steps = [row["step"] for row in history]
-    return {"candidate": name, "seed": seed, "steps": steps, **curves, "noise_sd": measured["noise_sd"]}
+    return {**head, "steps": steps, **curves, "noise_sd": outcome.measured["noise_sd"]}

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.measuring import Measuring, Meter, squared_error
+from pipeline.experiment.measuring import Measuring, Meter, squared_error, trained_generator
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.yardstick import Yardstick
 from tfvae.training.jobs import Progress
@@ -16,6 +16,7 @@ from tfvae.training.jobs import Progress
 SHOWN = 10  # test images in pictures
 _QUANTISED_SAMPLES, _GAUSSIAN_SAMPLES = 200, 36  # in pictures
 Images = dict[str, np.ndarray]
+Results = tuple[Images, np.ndarray, dict[str, float], Images]  # samples by sampler, reconstructions, metrics, pictures
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,13 @@ class Standard:
 
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
     """Return "metrics", of a trained model's "samplers" and of the test images, and "pictures" if they are wanted."""
-    from tfvae.models.registry import build_model
-    from tfvae.training.runtime import use_one_core
-
-    use_one_core()
-    training, meter = measuring.training, Meter(standard.yardstick)
-    model, seed = build_model(training.configuration), training.seed
-    model.set_weights(trained["weights"]["model"])
-    if prior := training.configurations.get("prior"):
-        shown, network = _QUANTISED_SAMPLES, (prior, trained["weights"]["prior"])
-        samples, reconstructions, own, pictures = _quantised(model, *network, measuring.images, seed, standard)
+    weights, seed = trained["weights"], measuring.training.seed
+    generator, meter = trained_generator(measuring.training, weights["model"]), Meter(standard.yardstick)
+    if "prior" in weights:
+        results, shown = _quantised(generator.model, weights["prior"], measuring, standard), _QUANTISED_SAMPLES
     else:
-        shown = _GAUSSIAN_SAMPLES
-        samples, reconstructions, own, pictures = _gaussian(model, measuring.images, seed, standard)
+        results, shown = _gaussian(generator, measuring, standard), _GAUSSIAN_SAMPLES
+    samples, reconstructions, own, pictures = results
     metrics = {
         "samplers": {name: _of_samples(images, meter, standard, seed) for name, images in samples.items()},
         **_of_reconstructions(reconstructions, meter, standard),
@@ -63,10 +58,8 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
     return {"metrics": metrics, "pictures": {**of_samples, **pictures}}
 
 
-def _gaussian(
-    model: Any, count: int, seed: int, standard: Standard
-) -> tuple[Images, np.ndarray, dict[str, float], Images]:
-    """Return a Gaussian model's samples by sampler, reconstructions of the test images, loss terms, and pictures.
+def _gaussian(generator: Any, measuring: Measuring, standard: Standard) -> Results:
+    """Return the results of a Gaussian model, loss terms of the test images among them.
 
     Two latents are sampled region by region as well. Reconstructions are of one sample of the posterior each.
     """
@@ -74,16 +67,15 @@ def _gaussian(
 
     from tfvae import randomness
     from tfvae.sampling.encoding import posterior_means
-    from tfvae.sampling.generation import Generator
     from tfvae.sampling.regions import region_latents
 
-    generator, x_test = Generator(model, seed), standard.yardstick.x_test
-    latents = {"prior": generator.prior_latents(count, "samples")}
+    count, seed = measuring.images, measuring.training.seed
+    x_test, latents = standard.yardstick.x_test, {"prior": generator.prior_latents(count, "samples")}
     if latents["prior"].shape[1] == 2:
         encoded, draws = generator.posterior_latents(x_test, "regions"), randomness.generator(seed, "regions")
         latents["regions"] = region_latents(encoded, count, standard.regions, standard.region_width, draws)
     result = generator.reconstruct(x_test)
-    terms, means = result.mean_terms(), posterior_means(model, x_test[: standard.projected_images])
+    terms, means = result.mean_terms(), posterior_means(generator.model, x_test[: standard.projected_images])
     plane = means if means.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(means)
     first = to_bytes(generator.reconstruct(x_test[:SHOWN]).images)
     return (
@@ -94,12 +86,10 @@ def _gaussian(
     )
 
 
-def _quantised(
-    model: Any, network: Mapping[str, Any], weights: Any, count: int, seed: int, standard: Standard
-) -> tuple[Images, np.ndarray, dict[str, float], Images]:
-    """Return the same of a vector-quantised model, with the use of the codebook in the place of loss terms.
+def _quantised(model: Any, weights: Any, measuring: Measuring, standard: Standard) -> Results:
+    """Return the results of a vector-quantised model, the use of its codebook among them.
 
-    Samples are images of codes that a prior of this network and these weights draws.
+    Samples are images of codes that a prior with these weights draws.
     """
     from tfvae.evaluation.codebook import dead_codes, perplexity
     from tfvae.priors.likelihood import nats_per_code
@@ -107,7 +97,8 @@ def _quantised(
     from tfvae.sampling.codes import Codec
     from tfvae.sampling.pixel_cnn import CodeSampler
 
-    prior, codec, yardstick = build_pixel_cnn(network), Codec(model), standard.yardstick
+    network, yardstick = measuring.training.configurations["prior"], standard.yardstick
+    prior, codec = build_pixel_cnn(network), Codec(model)
     prior.set_weights(weights)
     codes, training_codes = codec.codes(yardstick.x_test), codec.codes(yardstick.x_train)
     first = codec.codes(yardstick.x_test[:SHOWN])
@@ -117,7 +108,7 @@ def _quantised(
         "nats_per_code": nats_per_code(prior, codes),
         "nats_per_code_training": nats_per_code(prior, training_codes[: len(codes)]),
     }
-    samples = codec.images(CodeSampler(prior, *codes.shape[1:])(count, seed))
+    samples = codec.images(CodeSampler(prior, *codes.shape[1:])(measuring.images, measuring.training.seed))
     return (
         {"prior": samples},
         codec.images(codes),

@@ -33,9 +33,9 @@ _QUANTISED_DECODER = [
 _LIKELIHOOD = "bernoulli"
 
 
-def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[tuple[str, Job]]:
-    """Return (model, job) of every model and seed, the longest first, so that the cores finish together."""
-    jobs: list[tuple[str, Job]] = []
+def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[Job]:
+    """Return a job for every model and seed, the longest first, so that the cores finish together."""
+    jobs: list[Job] = []
 
     def add(
         name: str, model: Any, beta: float, steps: int, seeds: Sequence[int], prior: PriorTraining | None = None
@@ -44,9 +44,9 @@ def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[tuple[
         schedule = cooling_schedule(settings, beta, steps)
         all_steps = steps + (prior.steps if prior else 0)
         for seed in seeds:
-            training = TwoPartTraining(model, schedule, seed, steps, prior=prior)
+            training = TwoPartTraining(model, schedule, seed, all_steps, prior=prior)
             measuring = Measuring(training, settings.images, pictures=seed == seeds[0])
-            jobs.append((name, Job(training, measuring, all_steps, models / name / f"seed-{seed}")))
+            jobs.append(Job(training, measuring, models / name / f"seed-{seed}", name))
 
     for dim in settings.quantised_latent_dims:
         for codes in settings.codes:
@@ -87,18 +87,18 @@ def name_of(family: str, *sizes: int) -> str:
     return "-".join(map(str, (family, *sizes)))
 
 
-def describe(jobs: Sequence[tuple[str, Job]], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return {model: its description, and its metrics summarized over its seeds}."""
     models = {}
-    for name, runs in by_model(jobs, outcomes).items():
-        training, weights = runs[0][0].training, runs[0][1].trained["weights"]
+    for name, runs in by_model(outcomes).items():
+        training, weights = runs[0].job.training, runs[0].trained["weights"]
         prior, latents = training.prior, training.configuration["quantizer" if training.prior else "posterior"]
         models[name] = {
             "latent_dim": latents["latent_dim"],
             **({"codes": latents["codes"]} if prior else {"beta": training.schedule["beta"]}),
-            "steps": {"model": training.steps, **({"prior": prior.steps} if prior else {})},
+            "steps": {"model": training.model_steps, **({"prior": prior.steps} if prior else {})},
             "parameters": sum(weight.size for part in weights.values() for weight in part),
-            "seeds": [job.training.seed for job, _ in runs],
+            "seeds": [run.job.training.seed for run in runs],
             **summarize_runs(runs),
         }
     return models

@@ -23,9 +23,14 @@ class PriorTraining:
 
 @dataclass(frozen=True)
 class TwoPartTraining(Training):
-    """How a model is trained, and then the prior over its codes if it is vector-quantised."""
+    """How a model is trained, and then the prior over its codes if it is vector-quantised; `steps` are of both."""
 
     prior: PriorTraining | None = None
+
+    @property
+    def model_steps(self) -> int:
+        """Steps of the model alone."""
+        return self.steps - (self.prior.steps if self.prior else 0)
 
     @property
     def configurations(self) -> dict[str, Any]:
@@ -75,8 +80,8 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
     Raises:
         TrainingDiverged: if a loss became NaN or infinite.
     """
-    trainer, prior = new_trainer(training, x_train), training.prior
-    model, stops = trainer.model, periods(training.steps, training.periods)
+    trainer, prior, steps = new_trainer(training, x_train), training.prior, training.model_steps
+    model, stops = trainer.model, periods(steps, training.periods)
     if prior is None:
         history = follow(trainer, progress, stops)
         return {"weights": {"model": model.get_weights()}, "history": {"model": history}}
@@ -89,9 +94,9 @@ def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) ->
         network, codes = build_pixel_cnn(prior.configuration, training.seed), Codec(model).codes(x_train)
         return PixelCNNTrainer(network, codes, **budget, seed=training.seed)
 
-    both = ModelThenPrior(trainer, training.steps, start)
-    of_prior = [training.steps + stop for stop in periods(prior.steps, training.periods)]
+    both = ModelThenPrior(trainer, steps, start)
+    of_prior = [steps + stop for stop in periods(prior.steps, training.periods)]
     history = follow(both, progress, [*stops, *of_prior])
-    rows = {"model": [row for row in history if row["step"] <= training.steps]}
-    rows["prior"] = [{**row, "step": row["step"] - training.steps} for row in history[len(rows["model"]) :]]
+    rows = {"model": [row for row in history if row["step"] <= steps]}
+    rows["prior"] = [{**row, "step": row["step"] - steps} for row in history[len(rows["model"]) :]]
     return {"weights": {"model": model.get_weights(), "prior": both.prior.model.get_weights()}, "history": rows}

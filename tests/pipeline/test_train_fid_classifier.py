@@ -44,7 +44,8 @@ def test_floors_depend_on_the_seed_alone():
     assert noise_floors(labels, 3, 1) == noise_floors(labels, 3, 1) != noise_floors(labels, 3, 2)
 
 
-SETTINGS = ClassifierTraining(seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
+CONFIGURATION = {"image_shape": [28, 28, 1], "num_classes": 2}
+SETTINGS = ClassifierTraining(CONFIGURATION, seed=0, steps=30, batch_size=20, learning_rate=0.01, dropout=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +57,8 @@ def data(images):
 def trained_and_measured(data, progress):
     """Return a classifier's configuration, its weights, its reference and its record."""
     result = train(SETTINGS, data, progress)
-    measured = measure(SETTINGS.seed, result, data)
-    configuration = classifier_configuration(data["x_train"], data["y_train"])
-    return configuration, result["weights"][""], measured["reference"], measured["record"]
+    measured = measure(SETTINGS, result, data)
+    return SETTINGS.configuration, result["weights"][""], measured["reference"], measured["record"]
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +69,9 @@ def trained(data, alone):
         return trained_and_measured(data, alone)
 
 
-def test_it_learns_two_kinds_of_images(trained):
-    configuration, _, reference, record = trained
-    assert configuration == {"image_shape": [28, 28, 1], "num_classes": 2}
+def test_it_learns_two_kinds_of_images(trained, data):
+    _, _, reference, record = trained
+    assert classifier_configuration(data["x_train"], data["y_train"]) == CONFIGURATION
     assert record["accuracy"] > 0.9
     assert reference["features"].shape == (60, 64) and (reference["features"] >= 0).all()
     assert reference["labels"].dtype == np.uint8
@@ -115,10 +115,10 @@ def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, 
         [job] = jobs
         assert functions.train == "pipeline.experiment.classifier_training:train" and label == "classifier digits"
         assert functions.measure == "pipeline.experiment.classifier_floors:measure" and measured_on is arrays
-        assert job.steps == job.training.steps and job.measuring == job.training.seed and job.folder == tmp_path / "c"
+        assert job.measuring is job.training and job.folder == tmp_path / "c"
         given.update(vars(job.training), images=arrays["x_train"])
         result = {"weights": {"": trained[1]}}
-        return [Outcome("key", result, {"reference": trained[2], "record": trained[3]}, is_new=True)]
+        return [Outcome(job, "key", result, {"reference": trained[2], "record": trained[3]}, is_new=True)]
 
     monkeypatch.setattr(train_fid_classifier, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", data)
@@ -128,7 +128,12 @@ def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, 
     )  # fmt: skip
     np.testing.assert_array_equal(given.pop("images"), data["x_train"])
     section = committed["train_fid_classifier"]
-    assert given == {**section["common"], **section["digits"], "purpose": "classifier weights"}
+    assert given == {
+        **section["common"],
+        **section["digits"],
+        "purpose": "classifier weights",
+        "configuration": CONFIGURATION,
+    }
     yardstick = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
     np.testing.assert_array_equal(yardstick.features, trained[2]["features"])
     np.testing.assert_array_equal(yardstick.labels, trained[2]["labels"])

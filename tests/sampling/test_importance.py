@@ -9,7 +9,8 @@ from tests.tiny_models import configuration, digit_images
 from tfvae import batching
 from tfvae.evaluation import elbos, importance_log_likelihoods
 from tfvae.models import build_vae
-from tfvae.sampling.importance import binarize, importance_log_weights
+from tfvae.sampling.binary import binarize
+from tfvae.sampling.importance import importance_log_weights
 
 POSTERIORS = {
     "gaussian": {"name": "diagonal_gaussian", "latent_dim": 1},

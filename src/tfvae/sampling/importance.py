@@ -17,20 +17,6 @@ from tfvae.models.vae import VAE
 from tfvae.sampling.encoding import as_bytes
 
 
-def binarize(images: NDArray[np.uint8], seed: int, purpose: str = "binarization") -> NDArray[np.uint8]:
-    """Return binary images of the same shape (N, ...), each pixel 255 with the probability pixel / 255, else 0.
-
-    The draws are a function of (seed, purpose) and the image's position, so the images that follow do not change the
-    first ones. Give training and test images different purposes.
-
-    Raises:
-        Refused: if the images are not uint8.
-    """
-    # Of the integers 0..254, as many as the pixel's value lie below it.
-    draws = randomness.generator(seed, purpose).integers(0, 255, as_bytes(images).shape, np.uint8)
-    return np.where(draws < images, np.uint8(255), np.uint8(0))
-
-
 def importance_log_weights(
     model: VAE, images: NDArray[np.uint8], samples: int, seed: int, purpose: str = "importance"
 ) -> NDArray[np.float64]:
@@ -41,13 +27,13 @@ def importance_log_weights(
 
     The model needs the distortion `tfvae.models.likelihoods.bernoulli`, a normalised likelihood of binary images, and a
     posterior with densities (a method `log_density_ratio`). The images are (N, H, W, C), N >= 1, uint8, each value 0 or
-    255; see `binarize`. Samples are at least 1 for each image; 200 are common, 5,000 in the paper.
+    255; see `tfvae.sampling.binary`. Samples are at least 1 for each image; 200 are common, 5,000 in the paper.
 
     Raises:
         Refused: if an argument is not as described.
     """
     if len(as_bytes(images)) == 0 or not np.isin(images, (0, 255)).all():
-        raise Refused("images must be at least one, and binary: every value 0 or 255, see `binarize`")
+        raise Refused("images must be at least one, and binary: every value 0 or 255, see `tfvae.sampling.binary`")
     if samples < 1:
         raise Refused(f"samples must be at least 1. Received: samples={samples}")
     if model.distortion is not bernoulli:

@@ -62,7 +62,7 @@ def networks(arrays, settings, alone):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
         for kind, given in kinds.items():
-            job = feature_job(settings, given["y_train"], Path("features"))
+            job = feature_job(settings, given, Path("features"))
             trained = classifier_training.train(job.training, given, alone)
             found[kind] = given, trained["weights"][""], classifier_floors.measure(job.measuring, trained, given)
     return found
@@ -74,8 +74,8 @@ def test_features_are_those_of_a_classifier_where_there_are_classes(one_process,
     assert has_classes(given["y_train"]) == (kind == "classifier")
     assert measured["reference"]["features"].shape == (30, 64)
     assert 0 <= measured["record"]["fid_floor"] < measured["record"]["fid_mean_image"]
-    job = feature_job(settings, given["y_train"], Path("features"))
-    assert job.steps == {"classifier": 25, "random": 0}[kind]
+    job = feature_job(settings, given, Path("features"))
+    assert job.training.steps == {"classifier": 25, "random": 0}[kind]
     if kind == "classifier":
         assert measured["record"]["accuracy"] > 0.9
     else:  # as drawn: the same whatever the images are
@@ -87,7 +87,7 @@ def test_features_are_those_of_a_classifier_where_there_are_classes(one_process,
 @pytest.fixture(scope="module")
 def trained(settings, arrays, alone):
     """The first job, and its trained model, which no features influence."""
-    _, job = plan(settings, (16, 16, 3), Path("models"))[0]
+    job = plan(settings, (16, 16, 3), Path("models"))[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
         return job, train(job.training, TrainingData(arrays["x_train"]), alone)
@@ -101,7 +101,7 @@ def test_a_model_is_measured_and_shown(one_process, trained, networks, kind, lef
     reference = {name: measured["reference"][name] for name in ("features", "labels")}
     yardstick = Yardstick(given["x_train"], given["x_test"], network, **reference, fid_mean_image=1.0)
     result = measure(job.measuring, model, Standard(yardstick, kind == "classifier", 3, 20))
-    assert job.steps == 6 and model["history"][""][-1]["step"] == 6
+    assert job.training.steps == 6 and model["history"][""][-1]["step"] == 6
     wanted = {"fid", "kid", "mse", "kl", "loss", "precision", "coverage", "active_units", "tvd", "inception_score"}
     assert wanted & set(result["metrics"]) == wanted - left_out
     shapes = {name: array.shape[:-3] for name, array in result["pictures"].items()}
@@ -128,16 +128,15 @@ def test_layers_fit_images(layers, size):
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, data):
     def train_and_measure(functions, jobs, data, standard, *, label):
         if label == "colour features flower_patches":
-            assert data["x_train"].shape == (80, 16, 16, 3) and [job.steps for job in jobs] == [0]
+            assert data["x_train"].shape == (80, 16, 16, 3) and [job.training.steps for job in jobs] == [0]
             assert jobs[0].folder == tmp_path / "models" / "features" and data is standard
             record = {"fid_floor": 0.5, "fid_mean_image": 7.0, "accuracy": 0.1}
             reference = {"features": np.zeros((30, 2)), "labels": np.zeros(30), "fid_mean_image": np.array(7.0)}
             weights = {"weights": {"": [np.full(2, 9)]}}
-            return [Outcome("0a", weights, {"reference": reference, "record": record}, is_new=True)]
+            return [Outcome(jobs[0], "0a", weights, {"reference": reference, "record": record}, is_new=True)]
         assert functions.train == "pipeline.experiment.training:train" and label == "colour flower_patches"
-        assert (
-            functions.measure == "pipeline.colour_images.measuring:measure" and [job.steps for job in jobs] == [6] * 4
-        )
+        assert functions.measure == "pipeline.colour_images.measuring:measure"
+        assert [job.training.steps for job in jobs] == [6] * 4
         assert not standard.has_classes and standard.yardstick.fid_mean_image == 7.0
         return [made_up(job) for job in jobs]
 
@@ -146,7 +145,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         model = {"weights": {"": [np.full(3, seed)]}, "history": {"": [{"step": 6, "loss": 1.0}]}}
         metrics = {"fid": job.training.schedule["beta"] + seed}
         pictures = {"samples": np.zeros(2)} if job.measuring.pictures else {}
-        return Outcome("0b", model, {"metrics": metrics, "pictures": pictures}, is_new=True)
+        return Outcome(job, "0b", model, {"metrics": metrics, "pictures": pictures}, is_new=True)
 
     monkeypatch.setattr(colour, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", {**data, "y_train": data["y_train"] * 0})

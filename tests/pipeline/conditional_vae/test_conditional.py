@@ -18,7 +18,8 @@ from tests.pipeline.kept import Kept
 from tfvae.training.checkpoints import Checkpoints
 
 CHOSEN = {"batch_size": 20, "learning_rate": 0.003, "latent_dim": 2, "optimizer": "adam"}
-SCORE = ClassifierTraining(seed=0, steps=40, batch_size=20, learning_rate=0.01, dropout=0.0)
+CLASSIFIER = {"image_shape": [28, 28, 1], "num_classes": 5}
+SCORE = ClassifierTraining(CLASSIFIER, seed=0, steps=40, batch_size=20, learning_rate=0.01, dropout=0.0)
 
 
 def training_of(*num_classes):
@@ -167,13 +168,13 @@ def test_both_models_are_trained_alike(parameters_with):
     chosen = {**CHOSEN, "losses": [1.0], "state": "complete", "trial": 3}
     jobs, data = plan(settings, arrays, chosen, Path("models"))
     names = [(seed, model) for seed in (4, 7) for model in ("vae", "conditional_vae")]
-    assert [(job.training.seed, model) for model, job in jobs] == names
+    assert [(job.training.seed, job.model) for job in jobs] == names
     assert len(data.x_train) == 100 and list(data.y_other) == list(range(10)) and len(data.x_other) == 10
-    for model, job in jobs:
-        training, described = job.training, job.training.configuration
+    for job in jobs:
+        model, training, described = job.model, job.training, job.training.configuration
         assert job.folder == Path("models") / model / f"seed-{training.seed}"
-        assert job.steps == training.steps == 5 * settings.epochs and training.periods == settings.epochs
-        last = (round((1 - settings.cooldown_share) * job.steps), job.steps)
+        assert training.steps == 5 * settings.epochs and training.periods == settings.epochs
+        last = (round((1 - settings.cooldown_share) * training.steps), training.steps)
         assert training.schedule == {
             "beta": 1, "batch_size": 20, "learning_rate": 0.003, "optimizer": "adam", "cooldown": last,
         }  # fmt: skip
@@ -222,14 +223,14 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
     calls, common = [], committed["train_fid_classifier"]["common"]
 
     def train_and_measure(functions, jobs, data, given, *, label):
-        calls.append((label, functions, sum(job.steps for job in jobs)))
+        calls.append((label, functions, sum(job.training.steps for job in jobs)))
         if label == "search digits":
             [job] = jobs
             assert job.training.space == committed["conditional"]["common"]["space"] and job.training.seed == 2
             assert (len(data.x_train), len(data.x_other), given, job.measuring) == (80, 20, None, None)
-            return [Outcome("aa", {"weights": {}, "trials": ROWS}, ROWS[0], is_new=True)]
+            return [Outcome(job, "aa", {"weights": {}, "trials": ROWS}, ROWS[0], is_new=True)]
         assert given.yardstick.fid_mean_image == 4.0 and len(data.x_train) == 100
-        assert given.score == ClassifierTraining(**common, steps=400)
+        assert given.score == ClassifierTraining(given.yardstick.classifier.configuration, **common, steps=400)
         assert given.tsne_images == committed["conditional"]["digits"]["tsne_images"]
         return [outcome_of(job) for job in jobs]
 
@@ -242,7 +243,8 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
             "pictures": {"plane": np.zeros(2)} if job.measuring.pictures else {},
             **({"confusion": np.eye(2, dtype=np.int64)} if is_conditional else {}),
         }
-        return Outcome("bb", {"weights": weights, "history": {"": [{"epoch": 1, "loss": 1.0}]}}, measured, is_new=True)
+        trained = {"weights": weights, "history": {"": [{"epoch": 1, "loss": 1.0}]}}
+        return Outcome(job, "bb", trained, measured, is_new=True)
 
     monkeypatch.setattr(conditional, "train_and_measure", train_and_measure)
     conditional.main(parameters_with(CHANGES), **small_stage)

@@ -11,9 +11,10 @@ from pipeline import files
 from pipeline.experiment import running
 from pipeline.experiment.configuration import configure, cooldown, schedule
 from pipeline.experiment.measuring import FINAL_METRICS, Measuring, Meter, measure
-from pipeline.experiment.models import describe, read_yardstick, summarize_metrics
+from pipeline.experiment.models import read_yardstick
 from pipeline.experiment.pictures import to_bytes
-from pipeline.experiment.running import Functions, Job, train_and_measure
+from pipeline.experiment.running import Functions, Job, Outcome, train_and_measure
+from pipeline.experiment.summaries import summarize_metrics
 from pipeline.experiment.training import Training, TrainingData, train
 
 SHAPE = (28, 28, 1)
@@ -63,17 +64,9 @@ def test_images_become_bytes_by_rounding():
     np.testing.assert_array_equal(to_bytes(every.astype(np.float32) / 255.0), every)
 
 
-def test_a_description_names_what_was_trained(plan):
-    head = describe([plan, replace(plan, seed=9)], "digits", "a-b")
-    assert head == {
-        "dataset": "digits", "network": "mlp", "architecture": "a-b", "posterior": "diagonal_gaussian",
-        "likelihood": "squared_error", "beta": 2, "steps": 8, "batch_size": 16, "learning_rate": 0.01,
-        "precision": "float32", "seeds": [5, 9],
-    }  # fmt: skip
-
-
 def test_metrics_are_summarized_over_seeds():
-    results = [{"metrics": {"fid": fid, "kl": 1.0, "mean_latent": [0.0]}} for fid in (1.0, 2.0, 6.0)]
+    metrics = [{"fid": fid, "kl": 1.0, "mean_latent": [0.0]} for fid in (1.0, 2.0, 6.0)]
+    results = [Outcome(None, "key", {}, {"metrics": values}, is_new=True) for values in metrics]
     summary = summarize_metrics(results, ("fid", "kl"))
     assert summary["fid"] == {"mean": 3.0, "sd": pytest.approx(7.0**0.5), "n": 3, "values": [1.0, 2.0, 6.0]}
     assert summary["kl"]["sd"] == 0.0 and list(summary) == ["fid", "kl"]
@@ -186,7 +179,7 @@ def trained(configuration, yardstick, alone):
 
 def test_an_experiment_returns_its_history(trained):
     _, result = trained
-    history = pd.DataFrame(result["history"])
+    history = pd.DataFrame(result["history"][""])
     assert list(history) == ["step", "loss", "distortion", "kl", "fid", "tvd", "max_class_gap"]
     assert history["step"].tolist() == [2, 4, 6, 8]
     np.testing.assert_allclose(history["loss"], history["distortion"] + 2 * history["kl"], rtol=1e-6)
@@ -273,7 +266,7 @@ def test_followed_metrics_are_those_of_the_images_of_each_period(trained, yardst
     model.set_weights(train(short, TrainingData(yardstick.x_train), alone)["weights"][""])
     generator = Generator(model, plan.seed)
     metrics = Meter(yardstick).progress(generator.images(generator.prior_latents(20, "period 1")))
-    assert {name: result["history"][0][name] for name in metrics} == pytest.approx(metrics, rel=1e-4)
+    assert {name: result["history"][""][0][name] for name in metrics} == pytest.approx(metrics, rel=1e-4)
 
 
 def test_a_training_goes_on_to_the_byte_where_it_was_interrupted(trained, yardstick, one_process, interrupted):
@@ -330,7 +323,7 @@ def test_emulated_bfloat16_is_warned_of(monkeypatch, capsys, plan, precision, pr
     monkeypatch.setattr(running, "machine", lambda: ("keras 3", processor, "XLA_FLAGS None"))
     monkeypatch.setattr(running, "run_jobs", lambda function, works, shared, **_: [({}, {}, False)] * len(works))
     changed = replace(plan, configuration={**plan.configuration, "precision": precision})
-    jobs = [Job(training, Measuring(training, images=9), training.steps) for training in (changed, plan)]
+    jobs = [Job(training, Measuring(training, images=9)) for training in (changed, plan)]
     functions = Functions("pipeline.experiment.training:train", "pipeline.experiment.measuring:measure")
     train_and_measure(functions, jobs, None, None, label="label")
     out = capsys.readouterr().out

@@ -1,11 +1,13 @@
 """The folder of a trained model: it is found again under its key, whole or not at all."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from pipeline import files
-from pipeline.experiment.models import model_files, restored
-from pipeline.experiment.running import Outcome
+from pipeline.experiment.models import restored, write_models
+from pipeline.experiment.running import Job, Outcome
 from pipeline.jobs.provenance import digest
 
 TRAINED = {
@@ -19,7 +21,8 @@ ROWS = {"": [{"step": 5, "loss": 0.3}]}
 @pytest.fixture
 def folder(tmp_path):
     """The folder of a model with two parts."""
-    files.write_folder(tmp_path, model_files("seed-0", Outcome("aa", TRAINED, None, True), CONFIGURATIONS, ROWS))
+    job = Job(SimpleNamespace(configurations=CONFIGURATIONS), None, tmp_path / "seed-0")
+    write_models(tmp_path, [Outcome(job, "aa", TRAINED, {"history": ROWS}, True)])
     return tmp_path / "seed-0"
 
 

@@ -8,9 +8,10 @@ from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from pipeline import files, latent_analysis
+from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Functions, Outcome
 from pipeline.jobs.closure import closure
-from pipeline.latent_spaces.measuring import LabelledImages, LatentMeasuring, measure
+from pipeline.latent_spaces.measuring import LabelledImages, measure
 from pipeline.latent_spaces.models import LAYERS, describe, plan, split
 from pipeline.latent_spaces.training import LatentTraining, train
 from tests.pipeline.kept import Kept
@@ -46,18 +47,19 @@ def settings(parameters_with):
 
 def test_three_models_and_the_binarised_are_trained_on_every_seed(settings, committed):
     jobs = plan(settings, IMAGES, Path("models"))
-    pairs = [(model, job.training.seed) for model, job in jobs]
+    pairs = [(job.model, job.training.seed) for job in jobs]
     assert sorted(pairs) == sorted((model, seed) for model in LAYERS for seed in (4, 7))
-    assert [model for model, _ in jobs[:2]] == ["conv_vae", "conv_vae"]  # the longest come first
-    assert {job.training.seed for _, job in jobs if job.measuring.pictures} == {4}
-    assert [job.folder for _, job in jobs] == [Path("models") / model / f"seed-{seed}" for model, seed in pairs]
+    assert [job.model for job in jobs[:2]] == ["conv_vae", "conv_vae"]  # the longest come first
+    assert {job.training.seed for job in jobs if job.measuring.pictures} == {4}
+    assert [job.folder for job in jobs] == [Path("models") / model / f"seed-{seed}" for model, seed in pairs]
     budgets = committed["latent_analysis"]["mnist"]
-    for model, job in jobs:
+    for job in jobs:
+        model = job.model
         budget = budgets[{"conv_vae": "convolutional", "binary_vae": "binary"}.get(model, "dense")]
         training, configuration = job.training, job.training.configuration
         assert (training.periods, configuration["precision"]) == (budget["epochs"], budget["precision"])
         steps = budget["epochs"] * (100 // budget["batch_size"])
-        assert job.steps == training.steps == steps and job.measuring.training == training
+        assert training.steps == steps and job.measuring.training == training
         share = budget["cooldown_share"]
         assert training.schedule == {
             "beta": 1, "batch_size": budget["batch_size"], "learning_rate": budget["learning_rate"],
@@ -72,7 +74,8 @@ def test_three_models_and_the_binarised_are_trained_on_every_seed(settings, comm
 def test_training_reaches_nothing_that_measures():
     """So a new metric, or a mended one, trains nothing."""
     reached = closure("pipeline.latent_spaces.training").files
-    assert not {file for file in reached if "measuring" in file or "latent_space.py" in file or "frechet" in file}
+    measuring = ("measuring", "latent_space.py", "frechet", "sampling/importance", "traversals")
+    assert not {file for file in reached if any(name in file for name in measuring)}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +88,7 @@ def shared(arrays):
 
 def trained_and_measured(training, data, shared, pictures=False):
     trained = train(training, data, Kept())
-    measured = measure(LatentMeasuring(training, pictures), trained, shared)
+    measured = measure(Measuring(training, pictures=pictures), trained, shared)
     return {"weights": trained["weights"][""], "history": trained["history"][""], **measured}
 
 
@@ -183,7 +186,7 @@ def test_the_binarised_model_sees_binary_images_alone(one_process, data, shared,
 def outcome_of(job, measured):
     history = [{"epoch": 1, "loss": 9.0}, {"epoch": 2, "loss": 1.0 + job.training.seed}]
     weights = {"": [np.zeros((2, 3)), np.zeros(3)]}
-    return Outcome("aa", {"weights": weights, "history": {"": history}}, measured, is_new=True)
+    return Outcome(job, "aa", {"weights": weights, "history": {"": history}}, measured, is_new=True)
 
 
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, arrays):
@@ -237,8 +240,8 @@ def test_images_must_be_left_to_train_on(parameters_with, arrays):
 
 def test_a_record_keeps_the_training_of_each_model(settings):
     jobs = plan(settings, IMAGES, Path("models"))
-    outcomes = [outcome_of(job, {"metrics": {"silhouette": 0.5}}) for _, job in jobs]
-    models = describe(jobs, outcomes, settings)["models"]
+    outcomes = [outcome_of(job, {"metrics": {"silhouette": 0.5}}) for job in jobs]
+    models = describe(outcomes, settings)["models"]
     for name, kind in (("auto_encoder", "dense"), ("conv_vae", "convolutional")):
         budget = getattr(settings, kind).model_dump()
         assert {key: models[name][key] for key in budget} == budget and models[name]["latent_dim"] == 10

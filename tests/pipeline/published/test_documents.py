@@ -71,17 +71,18 @@ def described(parameters_with):
     jobs = plan(settings, np.zeros((100, 28, 28, 1), np.uint8), Path("models"))
     outcomes = [
         Outcome(
+            job,
             "aa",
             {
-                "weights": {"": [np.broadcast_to(0.0, SIZES[model] - 3), np.zeros(3)]},
-                "history": {"": [{"loss": 999.0}, {"loss": HUNDREDS.get(model, 0.0)}]},
+                "weights": {"": [np.broadcast_to(0.0, SIZES[job.model] - 3), np.zeros(3)]},
+                "history": {"": [{"loss": 999.0}, {"loss": HUNDREDS.get(job.model, 0.0)}]},
             },
-            {"metrics": metrics_of(model, job.training.seed)},
+            {"metrics": metrics_of(job.model, job.training.seed)},
             is_new=True,
         )
-        for model, job in jobs
+        for job in jobs
     ]
-    return {"dataset": "mnist", **describe(jobs, outcomes, settings)}
+    return {"dataset": "mnist", **describe(outcomes, settings)}
 
 
 def entries(content):

@@ -15,17 +15,17 @@ def test_every_candidate_is_planned_with_every_seed(parameters_with, committed, 
         {f"{grid}.candidates": candidates, f"{grid}.seeds": [3, 1], "preliminary_grid.common.beta": 0.5}
     )
     planned = preliminary_grid.plan(parameters, "digits", "mlp", parts.mlp, (28, 28, 1))
-    assert [(name, job.training.seed) for name, job in planned] == [
+    assert [(job.model, job.training.seed) for job in planned] == [
         ("e16-d16", 3), ("e16-d16", 1), ("e0-d3", 3), ("e0-d3", 1),
     ]  # fmt: skip
     settings = committed["preliminary_grid"]["digits"]["mlp"]
-    for name, job in planned:
-        (encoder, decoder), training = name.split("-"), job.training
+    for job in planned:
+        (encoder, decoder), training = job.model.split("-"), job.training
         assert training.configuration["encoder"] == architectures["mlp"]["encoders"][encoder]
         assert training.configuration["decoder"] == architectures["mlp"]["decoders"][decoder]
         assert training.configuration["image_shape"] == [28, 28, 1]
         assert training.schedule["beta"] == 0.5
-        assert training.steps == job.steps == settings["steps"] and training.periods == 1
+        assert training.steps == settings["steps"] and training.periods == 1
         assert job.measuring.images == settings["images"] and job.measuring.training is training
 
 
@@ -33,7 +33,7 @@ def test_every_candidate_is_planned_with_every_seed(parameters_with, committed, 
 def test_all_candidates_are_those_of_the_architectures(parameters_with, architectures, parts, network):
     parameters = parameters_with({f"preliminary_grid.digits.{network}.candidates": "all"})
     planned = preliminary_grid.plan(parameters, "digits", network, getattr(parts, network), (28, 28, 1))
-    names = [name for name, _ in planned]
+    names = [job.model for job in planned]
     pairs = {"mlp": [(i, i) for i in range(17)], "cnn": [(i, j) for i in range(6) for j in range(4)]}[network]
     assert names == architectures[network]["candidates"] == [f"e{i}-d{j}" for i, j in pairs]
 
@@ -42,16 +42,16 @@ def test_results_are_gathered_by_candidate(monkeypatch, tmp_path, parameters_wit
     parameters = parameters_with({"preliminary_grid.digits.mlp.seeds": [0, 1]})
     names = parameters.preliminary_grid.of("digits", "mlp").candidates
 
-    def outcome(training):
+    def outcome(job):
         # Each candidate is told by the size of its first layer, each seed by itself.
         metrics = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
-        value = training.configuration["encoder"][0] + training.seed
+        value = job.training.configuration["encoder"][0] + job.training.seed
         weights = {"weights": {"": [np.zeros((3, 4)), np.zeros(2)]}}
-        return Outcome("key", weights, {"metrics": dict.fromkeys(metrics, value)}, is_new=True)
+        return Outcome(job, "key", weights, {"metrics": dict.fromkeys(metrics, value)}, is_new=True)
 
     def train_seeds(jobs, trained_on, label):
         assert trained_on is yardstick and label == "grid digits mlp"
-        return [outcome(job.training) for job in jobs]
+        return [outcome(job) for job in jobs]
 
     monkeypatch.setattr(preliminary_grid, "train_seeds", train_seeds)
     monkeypatch.setattr(preliminary_grid, "read_yardstick", lambda *_: yardstick)

@@ -27,7 +27,7 @@ def test_a_gaussian_model_per_beta_and_one_that_breaks_sticks(parameters_with, c
             f"{broken}.gradient_clip": 7,
         }
     )
-    planned = plan(parameters, "digits", "cnn", ARCHITECTURE, SHAPE, Path("models"))
+    planned = {job.model: job for job in plan(parameters, "digits", "cnn", ARCHITECTURE, SHAPE, Path("models"))}
     assert list(planned) == ["beta_0.2", "beta_1", "stick_breaking"]
     training = {key: value for key, value in committed["training"]["cnn"].items() if key != "precision"}
     for name, beta in (("beta_0.2", 0.2), ("beta_1", 1)):
@@ -43,7 +43,7 @@ def test_a_gaussian_model_per_beta_and_one_that_breaks_sticks(parameters_with, c
     assert all(one["encoder"] == [16] and one["image_shape"] == [28, 28, 1] for one in configurations)
     section = committed["manifolds"]["common"]
     for name, job in planned.items():
-        assert job.steps == job.training.steps == 33 and job.training.seed == section["seed"]
+        assert job.training.steps == 33 and job.training.seed == section["seed"]
         assert job.folder == Path("models") / name and job.measuring.training is job.training
         decoding = job.measuring
         assert (decoding.points, decoding.scale, decoding.shift) == tuple(
@@ -56,7 +56,7 @@ def trained(configuration, images, progress):
     values = {"beta": 1, "batch_size": 16, "learning_rate": 0.01}
     training = Training(configuration, values, seed=1, steps=12, periods=6)
     result = train(training, TrainingData(images), progress)
-    return result, decode(Decoding(training, points=3, scale=100.0, shift=2.0), result, None)
+    return result, decode(Decoding(training, points=3, scale=100.0, shift=2.0), result, None)["pictures"]
 
 
 @pytest.mark.parametrize(
@@ -106,15 +106,16 @@ def test_it_goes_on_to_the_byte_where_it_was_interrupted(one_process, images, co
 def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, parameters_with, images):
     picture = np.zeros((2, 2, *SHAPE), np.uint8)
 
-    def outcome(i):
+    def outcome(i, job):
         trained = {"weights": {"": [np.full(2, i)]}, "history": {"": []}}
-        return Outcome("key", trained, {"plain": picture + i, "scaled": picture}, is_new=True)
+        measured = {"pictures": {"plain": picture + i, "scaled": picture}, "history": {}}
+        return Outcome(job, "key", trained, measured, is_new=True)
 
     def train_and_measure(functions, jobs, data, yardstick, *, label):
         assert functions.measure == "pipeline.thesis.manifolds:decode" and label == "manifolds digits mlp"
         np.testing.assert_array_equal(data.x_train, images[0])
-        assert [job.steps for job in jobs] == [1000] * 3
-        return [outcome(i) for i in range(len(jobs))]
+        assert [job.training.steps for job in jobs] == [1000] * 3
+        return [outcome(i, job) for i, job in enumerate(jobs)]
 
     monkeypatch.setattr(manifolds, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", {"x_train": images[0]})
@@ -129,6 +130,8 @@ def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, par
     assert set(pictures) == {f"{name}|{column}" for name in names for column in ("plain", "scaled")}
     assert [int(pictures[f"{name}|plain"].max()) for name in names] == [0, 1, 2]
     for i, name in enumerate(names):
+        found = {path.name for path in (tmp_path / "models" / name).iterdir()}
+        assert found == {"config.json", "training.npz", "weights.npz"}
         assert files.read_weights(tmp_path / "models" / name / "weights.npz")[0].tolist() == [i, i]
         posterior = files.read_json(tmp_path / "models" / name / "config.json")["posterior"]["name"]
         assert posterior == ("stick_breaking" if name == "stick_breaking" else "diagonal_gaussian")

@@ -109,14 +109,14 @@ def test_the_consistent_metrics_choose(fid, tvd, deciding, selected):
     assert choose(TRAINED, {"fid": fid, "tvd": tvd}) == (deciding, selected)
 
 
-def result(fid, tvd, loss, series=(5, 4, 3, 2, 1)):
+def result(job, fid, tvd, loss, series=(5, 4, 3, 2, 1)):
     history = [
         {"step": 10 * (i + 1), "loss": loss + value, "distortion": 1, "kl": 1, "fid": fid * value, "tvd": tvd * value}
         for i, value in enumerate(series)
     ]
     metrics = {"fid": fid, "tvd": tvd, "loss": loss, "mse": 1.5, "kl": 2.5}
-    measured = {"history": history, "metrics": metrics, "noise_sd": {"fid": fid / 100, "tvd": tvd / 100}}
-    return Outcome("key", {}, measured, is_new=True)
+    measured = {"history": {"": history}, "metrics": metrics, "noise_sd": {"fid": fid / 100, "tvd": tvd / 100}}
+    return Outcome(job, "key", {}, measured, is_new=True)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def search(monkeypatch, tmp_path, parameters_with, yardstick):
         assert trained_on is yardstick and label == "selection digits mlp"
         return [
             # The deeper network is the worse one; the long trainings are the last two.
-            result(*((20, 0.5, 3) if len(job.training.configuration["encoder"]) > 4 else (10, 0.2, 4)))
+            result(job, *((20, 0.5, 3) if len(job.training.configuration["encoder"]) > 4 else (10, 0.2, 4)))
             for job in jobs
         ]
 
@@ -164,11 +164,11 @@ def test_the_search_trains_the_front_on_enough_seeds(search, committed, architec
         (units["e10"], 9),
         (units["e16"], 9),
     ]
-    assert [(job.steps, job.training.periods, job.measuring.noise_repeats) for job in planned] == [
+    assert [(job.training.steps, job.training.periods, job.measuring.noise_repeats) for job in planned] == [
         *[(settings["periods"] * settings["period_steps"], settings["periods"], settings["noise_repeats"])] * 4,
         *[(settings["long_steps"], 1, 0)] * 2,
     ]
-    assert all(job.measuring.training is job.training and job.steps == job.training.steps for job in planned)
+    assert all(job.measuring.training is job.training for job in planned)
     assert {training.schedule["beta"] for training in trainings} == {committed["preliminary_grid"]["common"]["beta"]}
     assert {job.measuring.images for job in planned} == {training.period_images for training in trainings}
     assert {job.measuring.images for job in planned} == {settings["images"]}

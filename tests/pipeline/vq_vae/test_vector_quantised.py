@@ -43,25 +43,25 @@ def jobs(settings):
 
 
 def of(jobs, model):
-    return next(job for name, job in jobs if name == model)
+    return next(job for job in jobs if job.model == model)
 
 
 def test_the_jobs_are_the_models_of_the_comparison(jobs):
-    names = [name for name, _ in jobs]
+    names = [job.model for job in jobs]
     quantised = {f"vq-vae-{dim}-{codes}" for dim in (8, 16, 32) for codes in (10, 20, 128)}
     plain = {"vae-2", "vae-8", "vae-16", "vae-32", "beta-vae-2", "beta-vae-8", "beta-vae-16"}
     assert set(names) == quantised | plain
     assert all(names.count(name) == 3 for name in (*plain, "vq-vae-16-128"))
     assert all(names.count(name) == 1 for name in quantised - {"vq-vae-16-128"})
-    folders = {job.folder for _, job in jobs}
+    folders = {job.folder for job in jobs}
     assert len(folders) == len(jobs) and Path("models/vae-2/seed-2") in folders
     assert [of(jobs, f"{name}-8").training.schedule["beta"] for name in ("vae", "beta-vae")] == [1, 2]
     training = of(jobs, "vq-vae-8-20").training
     quantizer = training.configuration["quantizer"]
     assert (quantizer["latent_dim"], quantizer["codes"]) == (8, 20) == (8, training.prior.configuration["codes"])
-    assert [of(jobs, name).steps for name in ("vq-vae-8-10", "vae-2")] == [9, 6]
-    assert all(job.measuring.pictures == (job.training.seed == 0) for _, job in jobs)
-    assert {job.measuring.images for _, job in jobs} == {60}
+    assert [of(jobs, name).training.steps for name in ("vq-vae-8-10", "vae-2")] == [9, 6]
+    assert all(job.measuring.pictures == (job.training.seed == 0) for job in jobs)
+    assert {job.measuring.images for job in jobs} == {60}
     assert of(jobs[1:], "vae-2").training.schedule["cooldown"] == (1, 6)
 
 
@@ -78,7 +78,8 @@ def standard(yardstick, settings):
     y_test = yardstick.labels.copy()
     y_test[:6] = (y_test[:6] + 1) % 5
     names = ("few_images", "neighbours", "neighbour_images", "projected_images", "regions", "region_width")
-    score = ClassifierTraining(seed=0, steps=3, batch_size=16, learning_rate=1e-3, dropout=0.5)
+    configuration = yardstick.classifier.configuration
+    score = ClassifierTraining(configuration, seed=0, steps=3, batch_size=16, learning_rate=1e-3, dropout=0.5)
     return Standard(yardstick, y_test, score, **{name: getattr(settings, name) for name in names})
 
 
@@ -124,7 +125,7 @@ def test_a_gaussian_model(one_process, jobs, standard):
 def test_a_quantised_model_goes_on_where_it_was_interrupted(one_process, jobs, standard):
     job, progress, x_train = of(jobs, "vq-vae-8-10"), Progress(), standard.yardstick.x_train
     trained = train(job.training, x_train, progress)
-    assert sum(progress.reported) == job.steps
+    assert sum(progress.reported) == job.training.steps
     assert [row["step"] for row in trained["history"]["model"]] == [1, 2, 3, 4, 5]
     assert [row["step"] for row in trained["history"]["prior"]] == [1, 2, 3, 4]
     assert set(trained["history"]["prior"][0]) == {"step", "loss"}
@@ -133,7 +134,7 @@ def test_a_quantised_model_goes_on_where_it_was_interrupted(one_process, jobs, s
     for state in (in_the_model, in_the_prior):
         again = Progress({**state, "history": state["history"][: sum_of_steps(state)]})
         resumed = train(job.training, x_train, again)
-        assert sum(again.reported) == job.steps
+        assert sum(again.reported) == job.training.steps
         assert resumed["history"] == trained["history"]
         for part, weights in trained["weights"].items():
             assert [weight.tobytes() for weight in resumed["weights"][part]] == [weight.tobytes() for weight in weights]
@@ -165,7 +166,8 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         assert data is yardstick.x_train and label == "vector-quantised digits"
         assert functions.train == "pipeline.vq_vae.training:train"
         assert functions.measure == "pipeline.vq_vae.measuring:measure"
-        assert standard.score == ClassifierTraining(0, steps=3, batch_size=16, learning_rate=0.001, dropout=0.5)
+        settings = {"seed": 0, "steps": 3, "batch_size": 16, "learning_rate": 0.001, "dropout": 0.5}
+        assert standard.score == ClassifierTraining(yardstick.classifier.configuration, **settings)
         assert (standard.few_images, standard.neighbour_images, standard.projected_images) == (20, 30, 40)
         return [made_up(job) for job in jobs]
 
@@ -179,7 +181,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         shown = {"reconstructions": np.zeros((10, 2)), "codes" if prior else "plane": np.zeros((40, 2))}
         metrics = {"samplers": {"prior": {"fid": float(seed)}}, "mse": 2.0}
         pictures = shown if job.measuring.pictures else {}
-        return Outcome("0a", trained, {"metrics": metrics, "pictures": pictures}, is_new=True)
+        return Outcome(job, "0a", trained, {"metrics": metrics, "pictures": pictures}, is_new=True)
 
     def run_resumable(function, jobs, standard, *, amounts, label, unit):
         assert (function, label) == ("pipeline.vq_vae.measuring:measure_real", "real images digits")
