@@ -25,8 +25,9 @@ def main(
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
     arrays, settings = files.read_npz(data), parameters.manifolds.common
-    experiments = of_networks(metrics / "main-experiments", dataset, betas)
-    experiments += of_networks(metrics / "stick-breaking", dataset)
+    experiments, sticks = of_networks(metrics / "main-experiments", dataset, betas), metrics / "stick-breaking"
+    runs = [read_run(path, models / "main-experiments") for path in experiments]
+    runs += [read_run(path, models / "stick-breaking") for path in of_networks(sticks, dataset)]
     folders = of_networks(models / "manifolds", dataset, ending="")
     manifolds = [files.read_npz(folder / "manifolds.npz") for folder in folders]
     study = Study(
@@ -34,7 +35,7 @@ def main(
         images=arrays["x_train"],
         labels=arrays["y_train"],
         searches=[files.read_json(path) for path in of_networks(metrics / "architectures", dataset)],
-        runs=[read_run(path, models) for path in experiments],
+        runs=runs,
         augmented=[files.read_json(path) for path in of_networks(metrics / "augmented-sampling", dataset, betas)],
         manifolds=dict(zip(NETWORK_TITLES, manifolds, strict=True)),
         manifold_columns=column_names(settings.scale, settings.shift),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.experiment.measuring import FINAL_METRICS
 from tfvae.evaluation.summaries import summarize
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def summarize_runs(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
     return summarize_nested([outcome.measured["metrics"] for outcome in outcomes])
 
 
-def summarize_metrics(outcomes: Iterable["Outcome"], names: Sequence[str] = FINAL_METRICS) -> dict[str, Any]:
+def summarize_metrics(outcomes: Iterable["Outcome"], names: Iterable[str]) -> dict[str, Any]:
     """Return {metric: summary over the seeds of the outcomes}."""
     metrics = [outcome.measured["metrics"] for outcome in outcomes]
     return {name: summarize([values[name] for values in metrics]) for name in names}

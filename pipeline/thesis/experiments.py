@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.experiment.configuration import cooldown
-from pipeline.experiment.measuring import Measuring
+from pipeline.experiment.measuring import FINAL_METRICS, Measuring
 from pipeline.experiment.models import write_models
 from pipeline.experiment.running import Functions, Job, Outcome, train_and_measure
 from pipeline.experiment.summaries import summarize_metrics
@@ -56,5 +56,5 @@ def experiment_record(outcomes: Sequence[Outcome], dataset: str, architecture: s
         "precision": first.configuration["precision"],
         "seeds": [outcome.job.training.seed for outcome in outcomes],
         **head,
-        **summarize_metrics(outcomes),
+        **summarize_metrics(outcomes, FINAL_METRICS),
     }

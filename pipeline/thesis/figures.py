@@ -41,8 +41,8 @@ class Run:
 
 
 def read_run(path: Path, models: Path) -> Run:
-    """Return a configuration from its record and its models, whose folder is named like the record."""
-    record, folder = files.read_json(path), models / path.parent.name / path.stem
+    """Return a configuration from its record and its models, whose folder in `models` is named like the record."""
+    record, folder = files.read_json(path), models / path.stem
     histories = [
         pd.read_csv(folder / f"seed-{seed}" / "history.csv").assign(seed=seed) for seed in sorted(record["seeds"])
     ]

@@ -126,7 +126,7 @@ def test_runs_are_in_ascending_beta_with_dense_networks_first(study, parameters,
 
 
 def test_samples_are_the_first_and_the_last_frames(study):
-    run = read_run(study.runs[0], study.models)
+    run = read_run(study.runs[0], study.models / study.runs[0].parent.name)
     frames = pictures(3, 9)
     np.testing.assert_array_equal(run.samples["plain"], frames[0])
     np.testing.assert_array_equal(run.samples["scaled"], frames[2])
@@ -135,7 +135,7 @@ def test_samples_are_the_first_and_the_last_frames(study):
 
 def test_a_run_has_the_models_that_are_named_like_its_record(study):
     for path, beta in zip(study.runs, [*BETAS, *BETAS], strict=True):
-        run = read_run(path, study.models)
+        run = read_run(path, study.models / path.parent.name)
         assert run.record["beta"] == beta and (run.curves["beta"] == beta).all()
         np.testing.assert_allclose(run.curves["kl"], beta + run.curves["seed"] + run.curves["step"])
 
