@@ -103,14 +103,20 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardsti
 
 def trained_generator(training: Any, weights: Sequence[np.ndarray]) -> "Generator":
     """Return the generator of a trained model, on one core, from the training's configuration and seed."""
-    from tfvae.models.registry import build_model
     from tfvae.sampling.generation import Generator
+
+    return Generator(trained_model(training.configuration, weights), training.seed)
+
+
+def trained_model(configuration: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Any:
+    """Return a trained model, on one core."""
+    from tfvae.models.registry import build_model
     from tfvae.training.runtime import use_one_core
 
     use_one_core()
-    model = build_model(training.configuration)
+    model = build_model(configuration)
     model.set_weights(weights)
-    return Generator(model, training.seed)
+    return model
 
 
 def measure_on_test_images(generator: Any, meter: Meter, beta: float) -> dict[str, Any]:

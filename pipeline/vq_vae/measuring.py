@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.measuring import Measuring, Meter, squared_error, trained_generator
+from pipeline.experiment.measuring import Measuring, Meter, squared_error, trained_model
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.yardstick import Yardstick
 from tfvae.training.jobs import Progress
@@ -41,11 +41,11 @@ class Standard:
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
     """Return "metrics", of a trained model's "samplers" and of the test images, and "pictures" if they are wanted."""
     weights, seed = trained["weights"], measuring.training.seed
-    generator, meter = trained_generator(measuring.training, weights["model"]), Meter(standard.yardstick)
+    model, meter = trained_model(measuring.training.configuration, weights["model"]), Meter(standard.yardstick)
     if "prior" in weights:
-        results, shown = _quantised(generator.model, weights["prior"], measuring, standard), _QUANTISED_SAMPLES
+        results, shown = _quantised(model, weights["prior"], measuring, standard), _QUANTISED_SAMPLES
     else:
-        results, shown = _gaussian(generator, measuring, standard), _GAUSSIAN_SAMPLES
+        results, shown = _gaussian(model, measuring, standard), _GAUSSIAN_SAMPLES
     samples, reconstructions, own, pictures = results
     metrics = {
         "samplers": {name: _of_samples(images, meter, standard, seed) for name, images in samples.items()},
@@ -58,7 +58,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
     return {"metrics": metrics, "pictures": {**of_samples, **pictures}}
 
 
-def _gaussian(generator: Any, measuring: Measuring, standard: Standard) -> Results:
+def _gaussian(model: Any, measuring: Measuring, standard: Standard) -> Results:
     """Return the results of a Gaussian model, loss terms of the test images among them.
 
     Two latents are sampled region by region as well. Reconstructions are of one sample of the posterior each.
@@ -67,15 +67,17 @@ def _gaussian(generator: Any, measuring: Measuring, standard: Standard) -> Resul
 
     from tfvae import randomness
     from tfvae.sampling.encoding import posterior_means
+    from tfvae.sampling.generation import Generator
     from tfvae.sampling.regions import region_latents
 
     count, seed = measuring.images, measuring.training.seed
-    x_test, latents = standard.yardstick.x_test, {"prior": generator.prior_latents(count, "samples")}
+    generator, x_test = Generator(model, seed), standard.yardstick.x_test
+    latents = {"prior": generator.prior_latents(count, "samples")}
     if latents["prior"].shape[1] == 2:
         encoded, draws = generator.posterior_latents(x_test, "regions"), randomness.generator(seed, "regions")
         latents["regions"] = region_latents(encoded, count, standard.regions, standard.region_width, draws)
     result = generator.reconstruct(x_test)
-    terms, means = result.mean_terms(), posterior_means(generator.model, x_test[: standard.projected_images])
+    terms, means = result.mean_terms(), posterior_means(model, x_test[: standard.projected_images])
     plane = means if means.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(means)
     first = to_bytes(generator.reconstruct(x_test[:SHOWN]).images)
     return (
