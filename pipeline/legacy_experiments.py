@@ -6,8 +6,9 @@ It shows which defect causes which published effect, and when sampling with scal
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.job import Job
 from pipeline.experiment.models import read_classifier, read_yardstick, write_models
-from pipeline.experiment.running import Functions, Job, train_and_measure
+from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import by_model
 from pipeline.experiment.training import TrainingData
 from pipeline.legacy.measuring import LegacyMeasuring, Shared, contrast, mixes

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.experiment.classifier_training import ClassifierTraining, classifier_configuration
+from pipeline.experiment.job import Job
 from pipeline.experiment.models import write_models
-from pipeline.experiment.running import Functions, Job, train_and_measure
+from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.stage import Parameters
 
 FUNCTIONS = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")

@@ -13,8 +13,8 @@ import numpy as np
 
 from pipeline.experiment.classifier_training import ClassifierTraining, classifier_configuration
 from pipeline.experiment.configuration import cooling_schedule, vae
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.experiment.training import Training
 from tfvae.data.photographs import prepare

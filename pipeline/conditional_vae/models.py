@@ -11,8 +11,8 @@ import numpy as np
 from pipeline.conditional_vae.search import Search
 from pipeline.conditional_vae.training import CONDITIONAL, SHOWN, LabelledData, configuration, schedule
 from pipeline.experiment.configuration import cooldown
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.experiment.training import Training
 

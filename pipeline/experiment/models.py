@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import BadZipFile
 
 from pipeline import files
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.provenance import digest
 from tfvae.training.checkpoints import pack, unpack
 
-if TYPE_CHECKING:
-    from pipeline.experiment.running import Outcome
-
 _TRAINING = "training.npz"
 
 
-def write_models(models: Path, outcomes: Iterable["Outcome"], **arrays: Mapping[str, Any]) -> None:
+def write_models(models: Path, outcomes: Iterable[Outcome], **arrays: Mapping[str, Any]) -> None:
     """Write a stage's models into the folders of their jobs, and arrays beside them, a file `<name>.npz` for each name.
 
     What else lies in the folder `models` is removed.
@@ -30,7 +28,7 @@ def write_models(models: Path, outcomes: Iterable["Outcome"], **arrays: Mapping[
     files.write_folder(models, contents)
 
 
-def _model_files(outcome: "Outcome") -> dict[str, bytes]:
+def _model_files(outcome: Outcome) -> dict[str, bytes]:
     """Return {name: content} of a trained model's files.
 
     A model of one part, "", has the files weights.npz, config.json and history.csv; a part p has p.npz, p.json and
@@ -50,7 +48,7 @@ def _model_files(outcome: "Outcome") -> dict[str, bytes]:
     return contents
 
 
-def pictures_of(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
+def pictures_of(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """Return the arrays that were taken of the models, named "<model>|<name>"."""
     return {
         f"{outcome.job.model}|{name}": array

@@ -5,10 +5,9 @@ restored there, is taken as it is where its key is the one that is wanted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.models import restored
 from pipeline.jobs.provenance import digest, job_keys, machine, texts
 from pipeline.jobs.resumable import CHECKPOINTS
@@ -25,35 +24,6 @@ class Functions(NamedTuple):
 
     train: str
     measure: str
-
-
-@dataclass(frozen=True)
-class Job:
-    """One model.
-
-    Args:
-        training: what `train` is given. Its `steps` are those of the progress bar, its `configurations` plain data that
-            the model's parts are built from, by part.
-        measuring: what `measure` is given beside the result of the training.
-        folder: where the trained model lies, if an earlier run has left it; None: nowhere.
-        model: its name, which several seeds share.
-    """
-
-    training: Any
-    measuring: Any
-    folder: Path | None = None
-    model: str = ""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A job and its training's key and result, what was measured, and whether it was trained just now."""
-
-    job: Job
-    key: str
-    trained: dict[str, Any]
-    measured: Any
-    is_new: bool
 
 
 def train_and_measure(

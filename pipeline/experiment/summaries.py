@@ -1,12 +1,10 @@
 """Summaries over seeds of nested metrics."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pipeline.experiment.job import Outcome
 from tfvae.evaluation.summaries import summarize
-
-if TYPE_CHECKING:
-    from pipeline.experiment.running import Outcome
 
 
 def summarize_nested(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -17,7 +15,7 @@ def summarize_nested(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def by_model(outcomes: Iterable["Outcome"]) -> dict[str, list["Outcome"]]:
+def by_model(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
     """Return the outcomes of each model, in their order."""
     models: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -25,12 +23,12 @@ def by_model(outcomes: Iterable["Outcome"]) -> dict[str, list["Outcome"]]:
     return models
 
 
-def summarize_runs(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
+def summarize_runs(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """Return the metrics of a model, summarized over the seeds of its outcomes."""
     return summarize_nested([outcome.measured["metrics"] for outcome in outcomes])
 
 
-def summarize_metrics(outcomes: Iterable["Outcome"], names: Iterable[str]) -> dict[str, Any]:
+def summarize_metrics(outcomes: Iterable[Outcome], names: Iterable[str]) -> dict[str, Any]:
     """Return {metric: summary over the seeds of the outcomes}."""
     metrics = [outcome.measured["metrics"] for outcome in outcomes]
     return {name: summarize([values[name] for values in metrics]) for name in names}

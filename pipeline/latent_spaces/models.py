@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.configuration import cooling_schedule, vae
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.latent_spaces.measuring import LabelledImages
 from pipeline.latent_spaces.training import LatentTraining

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.experiment.configuration import cooldown
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import FINAL_METRICS, Measuring
 from pipeline.experiment.models import write_models
-from pipeline.experiment.running import Functions, Job, Outcome, train_and_measure
+from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import summarize_metrics
 from pipeline.experiment.training import Training, TrainingData
 from pipeline.experiment.yardstick import Yardstick

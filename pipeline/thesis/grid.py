@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import by_model, summarize_metrics
 from pipeline.experiment.training import Training
 from pipeline.params.schema import Parameters

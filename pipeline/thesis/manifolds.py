@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.job import Job
 from pipeline.experiment.measuring import trained_generator
 from pipeline.experiment.pictures import to_bytes
-from pipeline.experiment.running import Job
 from pipeline.experiment.training import Training
 from pipeline.params.schema import Parameters
 

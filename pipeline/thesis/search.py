@@ -9,8 +9,8 @@ from math import ceil
 from typing import Any
 
 from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.training import Training
 from pipeline.params.schema import Parameters
 from tfvae.evaluation.consistency import is_consistent

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.experiment.configuration import cooling_schedule, vae
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.vq_vae.training import PriorTraining, TwoPartTraining
 

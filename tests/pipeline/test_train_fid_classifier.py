@@ -7,8 +7,8 @@ from pipeline import files, train_fid_classifier
 from pipeline.experiment import classifier_training
 from pipeline.experiment.classifier_floors import measure, noise_floors
 from pipeline.experiment.classifier_training import ClassifierTraining, classifier_configuration, train
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.models import read_yardstick
-from pipeline.experiment.running import Outcome
 from tfvae.evaluation import fid
 
 

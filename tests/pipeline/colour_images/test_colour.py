@@ -9,7 +9,7 @@ from pipeline import colour, files
 from pipeline.colour_images.measuring import Standard, farthest_pair, measure
 from pipeline.colour_images.models import configuration, feature_job, has_classes, plan, prepare_images
 from pipeline.experiment import classifier_floors, classifier_training
-from pipeline.experiment.running import Outcome
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.training import TrainingData, train
 from pipeline.experiment.yardstick import Classifier, Yardstick
 

@@ -10,8 +10,9 @@ from pipeline.conditional_vae.measuring import Standard, measure
 from pipeline.conditional_vae.models import plan, plan_search, trials_table
 from pipeline.conditional_vae.training import LabelledData, configuration, schedule, train
 from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Functions, Outcome
+from pipeline.experiment.running import Functions
 from pipeline.experiment.training import Training
 from pipeline.jobs.closure import closure
 from tests.pipeline.kept import Kept

@@ -10,10 +10,11 @@ import pytest
 from pipeline import files
 from pipeline.experiment import running
 from pipeline.experiment.configuration import configure, cooldown, schedule
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import FINAL_METRICS, Measuring, Meter, measure
 from pipeline.experiment.models import read_yardstick
 from pipeline.experiment.pictures import to_bytes
-from pipeline.experiment.running import Functions, Job, Outcome, train_and_measure
+from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import summarize_metrics
 from pipeline.experiment.training import Training, TrainingData, train
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline import files
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.models import restored, write_models
-from pipeline.experiment.running import Job, Outcome
 from pipeline.jobs.provenance import digest
 
 TRAINED = {

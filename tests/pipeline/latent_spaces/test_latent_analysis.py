@@ -8,8 +8,9 @@ from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from pipeline import files, latent_analysis
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Functions, Outcome
+from pipeline.experiment.running import Functions
 from pipeline.jobs.closure import closure
 from pipeline.latent_spaces.measuring import LabelledImages, measure
 from pipeline.latent_spaces.models import LAYERS, describe, plan, split

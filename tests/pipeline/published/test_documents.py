@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.experiment.running import Outcome
+from pipeline.experiment.job import Outcome
 from pipeline.jobs.closure import ROOT
 from pipeline.latent_spaces.models import LAYERS, describe, plan
 from pipeline.published.counterparts import counterpart

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import FINAL_METRICS
-from pipeline.experiment.running import Job, Outcome
 from pipeline.experiment.training import Training
 from pipeline.thesis.experiments import experiment_record
 

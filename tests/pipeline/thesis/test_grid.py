@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline import files, preliminary_grid
-from pipeline.experiment.running import Outcome
+from pipeline.experiment.job import Outcome
 from pipeline.jobs.closure import ROOT
 
 

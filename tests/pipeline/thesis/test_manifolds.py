@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtri
 
 from pipeline import files, manifolds
-from pipeline.experiment.running import Outcome
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.training import Training, TrainingData, train
 from pipeline.thesis.manifolds import Decoding, decode, plan
 from tfvae.training.jobs import Progress

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline import files, pareto_select
-from pipeline.experiment.running import Outcome
+from pipeline.experiment.job import Outcome
 from pipeline.jobs.closure import ROOT
 from pipeline.thesis.search import choose, decide, non_dominated
 

@@ -7,8 +7,8 @@ import pytest
 
 from pipeline import files, vector_quantised
 from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.measuring import Measuring
-from pipeline.experiment.running import Outcome
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.closure import closure
 from pipeline.vq_vae.measuring import Standard, measure, measure_real
