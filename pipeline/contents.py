@@ -1,4 +1,4 @@
-"""What stands on the pages, in this order; what has no records among the inputs of its stage is left out."""
+"""The sections and parts of the pages, in this order; those without records among their stage's inputs are left out."""
 
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional

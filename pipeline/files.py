@@ -27,11 +27,7 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file that is either whole or absent, and make the folders above it.
-
-    Raises:
-        OSError: if the file cannot be written. What stood at `path` before is still there.
-    """
+    """Write a file that is either whole or absent, and make its folders; an OSError leaves the former content."""
     try:
         _replace(path, content)
     except OSError as error:
@@ -57,12 +53,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write the files of a folder, each whole, and remove whatever else lies there.
-
-    Args:
-        folder: is made where it is missing.
-        contents: by path relative to `folder`.
-    """
+    """Write a folder's files {relative path: content}, each whole, and remove whatever else lies there."""
     for name, content in contents.items():
         write_bytes(folder / name, content)
     for path in sorted(folder.rglob("*"), reverse=True):  # what lies deeper comes first

@@ -1,7 +1,7 @@
-"""Stage headline: the numbers that a reviewer reads first, of all datasets in one file: DVC's metrics.
+"""Stage headline: the main numbers of all datasets in one file, DVC's metrics.
 
 The file is {dataset: {network: {"beta", "n" (seeds), "precision", name of a metric: {"mean", "sd" (null for one seed)},
-...}}}, in the order of params.yaml. What else stands in the folder of summaries counts for nothing.
+...}}}, for the datasets of params.yaml in their order.
 """
 
 from collections.abc import Mapping

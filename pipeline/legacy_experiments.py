@@ -1,7 +1,4 @@
-"""Stage legacy-experiments: the thesis's protocol with its defects, and with one of them corrected at a time.
-
-It shows which defect causes which published effect, and when sampling with scaled latents helps.
-"""
+"""Stage legacy-experiments: the thesis's protocol, and its defects corrected one at a time to find their effects."""
 
 from pathlib import Path
 

@@ -23,12 +23,9 @@ def main(
     figures: list[Path],
     page: Path,
 ) -> None:
-    """Join the datasets' pages and the other parts; links stay valid because all pages lie in one folder.
+    """Join the datasets' pages and the other parts; links work as the pages share one folder (else RuntimeError).
 
     Of each folder of records, the datasets that the parameters list for its stage count, in their order.
-
-    Raises:
-        RuntimeError: if the pages lie in several folders.
     """
     home = page.parent
     if any(path.parent != home for path in dataset_pages):

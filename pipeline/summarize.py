@@ -20,10 +20,7 @@ def main(
     tables: Path,
     digests: Path,
 ) -> None:
-    """Write the summary, the tables and the records' digests of one dataset, and print the tables.
-
-    The digests stand for all records of a dataset: a stage that reads these depends on one file.
-    """
+    """Write and print one dataset's tables, write its summary, and its records' digests: one file to depend on."""
     folder = metrics / "main-experiments"
     augmented = of_networks(metrics / "augmented-sampling", dataset, betas)
     kinds = (of_networks(folder, dataset, betas), of_networks(metrics / "stick-breaking", dataset), augmented)

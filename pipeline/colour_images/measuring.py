@@ -17,7 +17,7 @@ _OF_FEATURES = ("moments", "features")  # what a metric compares that needs no c
 
 @dataclass(frozen=True)
 class Standard:
-    """What all models of one dataset are measured with, and whether the classes of its classifier mean anything."""
+    """The standard for all models of one dataset; `has_classes` says whether its classifier's classes mean anything."""
 
     yardstick: Yardstick
     has_classes: bool
@@ -51,7 +51,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 
 
 def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what the figures show of one model, images as uint8; traversals are of its most informative dimensions."""
+    """Return one model's uint8 images for the figures; traversals are of its most informative dimensions."""
     from tfvae.evaluation.latent_space import kl_per_dimension
     from tfvae.sampling.encoding import posterior_parameters
 

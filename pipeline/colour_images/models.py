@@ -1,8 +1,8 @@
-"""The beta-VAEs of colour images: what a beta-VAE project on photographs of flowers describes, and leaner ones.
+"""The beta-VAEs of colour images: those of a project's document on photographs of flowers, and leaner ones.
 
-The project's document names two convolutional layers in each half and the Bernoulli likelihood, summed over pixels and
-channels; its kernels are 5x5 and its latents 64, and what it leaves open is chosen here. The leaner layers have kernels
-of 4x4, which with a stride of 2 weigh all pixels alike, and half as many channels where the decoder starts.
+The document names two convolutional layers in each half and the Bernoulli likelihood, summed over pixels and channels;
+its kernels are 5x5 and its latents 64, and all else is chosen here. The leaner layers have kernels of 4x4, which with a
+stride of 2 weigh all pixels alike, and half as many channels where the decoder starts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,10 +29,7 @@ _DECODERS = {"document": (64, _layers(5, 32, 16)), "lean": (32, _layers(4, 32, 1
 
 
 def configuration(image_shape: Sequence[int], layers: str, latent_dim: int, precision: str) -> dict[str, Any]:
-    """Return the configuration of a VAE, for `tfvae.models.registry.build_model`.
-
-    The images' height and width are multiples of 4; `layers` are "document" or "lean".
-    """
+    """Return a VAE's configuration with "document" or "lean" layers; 4 divides the images' height and width."""
     height, width, _ = image_shape
     channels, upward = _DECODERS[layers]
     decoder = {"reshape": [height // 4, width // 4, channels], "layers": upward}
@@ -55,7 +52,7 @@ def plan(settings: Any, image_shape: Sequence[int], models: Path) -> list[Job]:
 
 
 def feature_job(settings: Any, arrays: Mapping[str, np.ndarray], folder: Path) -> Job:
-    """Return the job of the network whose features measure.
+    """Return the job of the network that provides the features of the metrics.
 
     With classes it is trained to tell them. Without, its weights stay as they were drawn: random features see colours
     and edges, and rank sets of images much as trained ones do, on a scale of their own.

@@ -25,10 +25,7 @@ COSTS = {"parameters": "parameters,\nmillions", "multiplications_per_image": "mu
 def draw(
     record: Mapping[str, Any], pictures: Mapping[str, np.ndarray], table: pd.DataFrame
 ) -> Iterator[tuple[str, Figure]]:
-    """Yield (name, figure) of every picture of one dataset, from the stage's record, pictures and table of trials.
-
-    Pictures are "<model>|<name>" of what `measure` returns, and "confusion" over all seeds.
-    """
+    """Yield (name, figure) of a dataset's pictures, "<model>|<name>" as `measure` names it, and of its "confusion"."""
     head = dataset_title(record["dataset"])
     yield "search", trials(table, title=f"{head}: search for the conditional VAE's training")
     yield "samples", class_samples(pictures[f"{CONDITIONAL}|samples"], title=f"{head}: conditional VAE")

@@ -17,10 +17,7 @@ from pipeline.experiment.yardstick import Yardstick
 
 @dataclass(frozen=True)
 class Standard:
-    """What both models of one dataset are measured with, true classes (N,) and (M,) of its images among it.
-
-    The `score` says how classifiers of the accuracy score are trained; each has the seed of its model.
-    """
+    """The standard for both models of one dataset, with the true classes (N,) and (M,) of its images."""
 
     yardstick: Yardstick
     y_train: np.ndarray
@@ -32,9 +29,8 @@ class Standard:
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
     """Measure one trained model by images with the labels of as many training images.
 
-    Returns:
-        "metrics" (numbers, and mappings of names to numbers), "confusion" (of a conditional model: counts (K, K) of
-        requested against received classes) and "pictures" (arrays, if they are wanted).
+    Return "metrics", "pictures" (arrays, if wanted) and "confusion" (counts (K, K), requested against received
+    classes).
     """
     from tfvae import randomness
     from tfvae.evaluation.confusion import confusion
@@ -70,11 +66,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 
 
 def best(measuring: None, searched: Mapping[str, Any], yardstick: None) -> Mapping[str, Any]:
-    """Return the complete trial with the lowest loss of what `pipeline.conditional_vae.search.search` returns.
-
-    Raises:
-        RuntimeError: if none is complete.
-    """
+    """Return the complete trial with the lowest loss in a search; RuntimeError if none is complete."""
     complete = [row for row in searched["trials"] if row["state"] == "complete"]
     if not complete:
         raise RuntimeError("Every trial of the search diverged; choose lower learning rates")
@@ -91,10 +83,7 @@ def _agreement(counts: np.ndarray) -> dict[str, Any]:
 
 
 def _pictures(generator: Any, training: Training, standard: Standard, first_epoch: np.ndarray) -> dict[str, np.ndarray]:
-    """Return images as uint8 for the figures.
-
-    "samples" (classes, 10, H, W, C) of a conditional model have a class per row and share their latents by column.
-    """
+    """Return uint8 images for the figures; "samples" (classes, 10, H, W, C) share their latents by column."""
     originals, labels = standard.yardstick.x_test[:SHOWN], standard.y_test[:SHOWN]
     classes = int(standard.y_test.max()) + 1
     requested = labels_for(training, np.repeat(np.arange(classes), SHOWN))

@@ -20,11 +20,7 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def plan_search(settings: Any, arrays: Arrays, dataset: str, models: Path) -> tuple[Job, LabelledData]:
-    """Return the search on one dataset's arrays, and what its models are trained and measured on.
-
-    Raises:
-        RuntimeError: if the dataset is too small for its budget.
-    """
+    """Return the search on one dataset's arrays, and its data; RuntimeError if the budget needs more images."""
     size, held_out = len(arrays["x_train"]), settings.validation_images
     for name, needed in (("validation_images", held_out + 1), ("images", settings.images)):
         if needed > size:
@@ -71,7 +67,7 @@ def trials_table(rows: Sequence[Mapping[str, Any]]) -> Any:
 
 
 def describe_search(settings: Any, search: Outcome) -> dict[str, Any]:
-    """Return what was searched, and the values and the loss of the best trial."""
+    """Return the numbers of a search, and the values and the loss of the best trial."""
     rows, chosen = search.trained["trials"], search.measured
     return {
         "trials": len(rows),
@@ -82,10 +78,7 @@ def describe_search(settings: Any, search: Outcome) -> dict[str, Any]:
 
 
 def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return {model: its costs, and its metrics summarized over its seeds}.
-
-    A dense network multiplies by each of its weights once for each image; biases are only added.
-    """
+    """Return {model: its costs (a multiplication per weight and image), its metrics summarized over seeds}."""
     models = {}
     for model, runs in by_model(outcomes).items():
         weights = runs[0].trained["weights"][""]

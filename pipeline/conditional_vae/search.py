@@ -1,7 +1,4 @@
-"""The search of the stage conditional for the model's best batch size, learning rate, latents and optimiser.
-
-Optuna's tree-structured Parzen estimator proposes trials (Bergstra et al., 2011), its median rule ends those that lag.
-"""
+"""The search for the conditional model's best training: Optuna's TPE (Bergstra et al., 2011) and median pruning."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,10 +15,7 @@ from tfvae.training.jobs import Progress
 
 @dataclass(frozen=True)
 class Search:
-    """How the best training is searched for: choices by name, settings of params.yaml, and the version of Optuna.
-
-    Another version may propose other trials.
-    """
+    """The space of a search (choices by name), its settings, and Optuna's version: another may propose other trials."""
 
     space: Mapping[str, Sequence[Any]]
     conditional_units: Sequence[int]
@@ -42,13 +36,10 @@ class Search:
 def search(job: Search, data: LabelledData, progress: Progress) -> dict[str, Any]:
     """Train one conditional model after another, each for `search_epochs` at most, and measure it on the other images.
 
-    A proposal is a function of the seed, of its number and of the trials before it, so an interrupted search goes on
-    as if it had not been interrupted.
-
-    Returns:
-        "trials", a row each: "trial" (from 0), "state" ("complete", "pruned" or "diverged"), "losses" (held out, in
-        nats per image, after each of its epochs), and its value of each name in the space; "weights": none, for the
-        models are not kept.
+    A proposal is a function of the seed, its number and the trials before it, so an interrupted search goes on
+    unchanged. Return "weights" (none: the models are not kept) and "trials", a row each: "trial" (from 0), "state"
+    ("complete", "pruned" or "diverged"), "losses" (held out, in nats per image, by epoch), and its value of each name
+    in the space.
     """
     import optuna
 

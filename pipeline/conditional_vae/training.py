@@ -28,10 +28,7 @@ class LabelledData:
 def configuration(
     image_shape: Sequence[int], units: Sequence[int], latent_dim: int, precision: str, num_classes: int | None = None
 ) -> dict[str, Any]:
-    """Return the configuration of a dense Gaussian VAE, or of a conditional one if there is a number of classes.
-
-    The `units` are those of the encoder's hidden layers, which the decoder mirrors.
-    """
+    """Return the configuration of a dense Gaussian VAE, conditional with `num_classes`; the decoder mirrors `units`."""
     posterior = {"name": "diagonal_gaussian", "latent_dim": latent_dim}
     values: dict[str, Any] = {"posterior": posterior, "likelihood": "bernoulli", "precision": precision}
     plain = vae(image_shape, "mlp", list(units), list(units)[::-1], **values)
@@ -52,9 +49,8 @@ def labels_for(training: Training, labels: np.ndarray) -> np.ndarray | None:
 def train(training: Training, data: LabelledData, progress: Progress) -> dict[str, Any]:
     """Train one model, a period per epoch.
 
-    Returns:
-        "weights"; "history", a row per epoch: "epoch" and the means of the loss's terms; "first_epoch", the
-        reconstructions of the other images after the first epoch, (N, H, W, C) in [0, 1].
+    Return "weights", "history" (a row per epoch: "epoch" and the means of the loss's terms) and "first_epoch", the
+    reconstructions of the other images after the first epoch, (N, H, W, C) in [0, 1].
     """
     from tfvae.sampling.generation import Generator
 

@@ -14,18 +14,12 @@ from pipeline.jobs.resumable import CHECKPOINTS
 def accuracy_score(
     images: np.ndarray, labels: np.ndarray, training: ClassifierTraining, yardstick: Yardstick, y_test: np.ndarray
 ) -> float:
-    """Return the accuracy on real test images of a classifier that is trained on these images alone, in [0, 1].
+    """Return a classifier's accuracy, in [0, 1], on real test images after training on images (N, H, W, C) uint8 alone.
 
     Of generated images it is the classification accuracy score (Ravuri & Vinyals, 2019,
     https://arxiv.org/abs/1905.10887), of as many real ones with the same labels its ceiling. The score has a key of its
-    own, so another formula of the metrics beside it does not train the classifier again.
-
-    Args:
-        images: (N, H, W, C) uint8.
-        labels: (N,) uint8.
-        training: how the classifier is trained, a network like the yardstick's.
-        yardstick: its test images are classified.
-        y_test: the true classes of the test images.
+    own, so a change of the metrics beside it does not train the classifier again. `y_test` are the true classes of the
+    yardstick's test images.
     """
     training = replace(training, purpose="accuracy score weights")
     given = (images, labels, training, yardstick.x_test, y_test)

@@ -1,4 +1,4 @@
-"""What a trained classifier sees in the test images, and the values that its metrics have without any model."""
+"""A trained classifier's view of the test images, and the floors of its metrics without any model."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,10 +24,7 @@ def noise_floors(labels: np.ndarray, num_classes: int, seed: int) -> dict[str, f
 
 
 def measure(training: ClassifierTraining, trained: Mapping[str, Any], data: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Return the "reference", arrays that other stages measure with, and the "record" of a classifier.
-
-    The data are the dataset's four arrays. The seed of the training is that of the redrawn labels, too.
-    """
+    """Return a classifier's "record", and its "reference": arrays for other stages; its seed redraws labels too."""
     from tfvae.training.runtime import use_one_core
 
     use_one_core()

@@ -14,10 +14,9 @@ _PERIOD_STEPS = 500
 
 @dataclass(frozen=True)
 class ClassifierTraining:
-    """How a classifier is trained: arguments of `tfvae.training.classification.ClassifierTrainer`.
+    """The training of a classifier: arguments of `ClassifierTrainer` and, in `configuration`, of `classifier`.
 
-    Its configuration holds those of `tfvae.networks.classifier.classifier`. Its initial weights are drawn for
-    `purpose`; with 0 steps they stay.
+    Its initial weights are drawn for `purpose`; with 0 steps they stay.
     """
 
     configuration: Mapping[str, Any]
@@ -57,8 +56,5 @@ def train(training: ClassifierTraining, data: Mapping[str, np.ndarray], progress
 
 
 def classifier_configuration(images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
-    """Return the arguments of `tfvae.networks.classifier.classifier` for images (N, H, W, C) with labels (N,).
-
-    Images without classes, whose labels are all 0, get two.
-    """
+    """Return the arguments of `classifier` for images (N, H, W, C); two classes if all labels (N,) are 0."""
     return {"image_shape": list(images.shape[1:]), "num_classes": max(int(labels.max()) + 1, 2)}

@@ -1,10 +1,9 @@
 """Differences between two versions of a record, and whether they are larger than the noise of seeds.
 
-The interval is Welch's for the difference of two means, which lets each side have its own spread (Biometrika 34, 1947;
-degrees of freedom by Satterthwaite, Biometrics Bulletin 2, 1946). Seeds have the same numbers on both sides, yet are no
-pairs: training forgets what it started from. Between any two betas of the dense models of MNIST and Fashion-MNIST, five
-seeds each, the values of equal seeds correlate by -0.08 on average (FID, TVD, KL, MSE), and pairs would leave 4 degrees
-of freedom in place of up to 8.
+The interval is Welch's for the difference of two means with unequal spreads (Biometrika 34, 1947; degrees of freedom by
+Satterthwaite, Biometrics Bulletin 2, 1946). Equal seeds are no pairs: between any two betas of the dense models of
+MNIST and Fashion-MNIST, five seeds each, their values correlate by -0.08 on average (FID, TVD, KL, MSE), and pairs
+would leave 4 degrees of freedom in place of up to 8.
 """
 
 import math

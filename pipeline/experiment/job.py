@@ -7,14 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Job:
-    """One model.
+    """One model of a `model` name, which several seeds share; `folder` holds the trained one of an earlier run, if any.
 
-    Args:
-        training: what `train` is given. Its `steps` are those of the progress bar, its `configurations` plain data that
-            the model's parts are built from, by part.
-        measuring: what `measure` is given beside the result of the training.
-        folder: where the trained model lies, if an earlier run has left it; None: nowhere.
-        model: its name, which several seeds share.
+    `train` gets `training`, with its number of `steps` and, in `configurations`, plain data to build each part from;
+    `measure` gets `measuring`.
     """
 
     training: Any

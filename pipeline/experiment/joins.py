@@ -10,9 +10,8 @@ from pipeline.names import NETWORK_TITLES
 def of_dataset(folder: Path, dataset: str, betas: Sequence[str] = (), ending: str = ".json") -> list[Path]:
     """Return the paths of a dataset below a stage's folder: one, or one for each network, or for each beta of each.
 
-    The files show which of these the stage writes. Their names are made, never listed: what yesterday's beta left in
-    the folder stays out, and where a network has one of the betas, all count. The betas are as they stand in the names
-    of files; repeated ones count once. The ending is "" for folders.
+    Names are composed, never listed, so a former beta's files stay out. `betas`, as file names spell them, count once;
+    where a network has one of them, all count. The ending is "" for folders.
     """
     networks = [f"{dataset}-{network}" for network in NETWORK_TITLES]
     runs = [[f"{name}-{beta}" for beta in dict.fromkeys(betas)] for name in networks]

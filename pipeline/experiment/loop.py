@@ -29,15 +29,10 @@ def follow(
     stops: Iterable[int],
     row: Callable[[int, Any], Row] = lambda step, terms: {"step": step, **terms},
 ) -> list[Row]:
-    """Train up to each stop, and return a row of the history for each.
+    """Train up to each of the ascending `stops`, a unit of progress per step, and return a row of the history for each.
 
-    The state at each stop is kept, so that an interrupted training goes on from the last one.
-
-    Args:
-        trainer: at step 0.
-        progress: gets one unit for each step.
-        stops: ascending numbers of steps; one that is named twice counts once.
-        row: makes a row of the number of steps and the terms' means since the stop before.
+    The state at each stop is kept for an interrupted training. `row` gets the step and the terms' means since the last
+    one.
     """
     history: list[Row] = []
     if (state := progress.resume()) is not None:

@@ -22,13 +22,9 @@ FINAL_METRICS = (*METRICS, "mse", "kl", "loss", "fid_reconstructions")
 
 @dataclass(frozen=True)
 class Measuring:
-    """What is measured of one trained model.
+    """The measuring of one trained model by newly generated `images` (0: none), and pictures for the figures if wanted.
 
-    Args:
-        training: how it was trained.
-        images: generated at the end; 0 where none are measured.
-        noise_repeats: how often FID and TVD are measured again, each time on `period_images` newly generated images.
-        pictures: whether pictures for the figures are wanted.
+    FID and TVD are measured again `noise_repeats` times, each time on `period_images` newly generated images.
     """
 
     training: Training
@@ -64,10 +60,7 @@ class Meter:
         return evaluate(Images.seen(*self.extract(images)), self._reference, ("fid",))["fid"]
 
     def followed(self, history: Sequence[Mapping[str, Any]], last: Mapping[str, float]) -> list[dict[str, float]]:
-        """Return the history of a training with the followed metrics in place of what they are computed from.
-
-        `last` holds those of the model at the end.
-        """
+        """Return a training's history with the followed metrics, `last` at the end, in place of their raw data."""
         rows = []
         for row in history:
             terms = {name: value for name, value in row.items() if name not in ("mean", "covariance", "labels")}
@@ -82,9 +75,8 @@ class Meter:
 def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardstick) -> dict[str, Any]:
     """Measure one model as `pipeline.experiment.training.train` returns it.
 
-    Returns:
-        "metrics"; "history" with the followed metrics of each period; "noise_sd" of FID and TVD and "pictures"
-        (arrays), if asked for.
+    Return "metrics", "history" (the followed metrics of each period), and if wanted "noise_sd" of FID and TVD,
+    "pictures".
     """
     training = measuring.training
     generator, meter = trained_generator(training, trained["weights"][""]), Meter(yardstick)

@@ -1,4 +1,4 @@
-"""Folders of trained models, and what they are measured with."""
+"""Folders of trained models, and the standard that measures them."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,10 +15,7 @@ _TRAINING = "training.npz"
 
 
 def write_models(models: Path, outcomes: Iterable[Outcome], **arrays: Mapping[str, Any]) -> None:
-    """Write a stage's models into the folders of their jobs, and arrays beside them, a file `<name>.npz` for each name.
-
-    What else lies in the folder `models` is removed.
-    """
+    """Write models into their jobs' folders, with `<name>.npz` for each of `arrays`; remove all else in `models`."""
     contents: dict[str, bytes] = {}
     for outcome in outcomes:
         assert outcome.job.folder is not None
@@ -29,11 +26,10 @@ def write_models(models: Path, outcomes: Iterable[Outcome], **arrays: Mapping[st
 
 
 def _model_files(outcome: Outcome) -> dict[str, bytes]:
-    """Return {name: content} of a trained model's files.
+    """Return {name: content} of a trained model's files: weights.npz, config.json, history.csv for a single part "".
 
-    A model of one part, "", has the files weights.npz, config.json and history.csv; a part p has p.npz, p.json and
-    p-history.csv. The history is the measured one, rows of numbers by part, or else that of the training; a part
-    without has no such file.
+    A part p has p.npz, p.json and p-history.csv. The measured history comes before that of the training; it may be
+    missing.
     """
     import pandas as pd
 
@@ -58,7 +54,7 @@ def pictures_of(outcomes: Iterable[Outcome]) -> dict[str, Any]:
 
 
 def restored(folder: Path, key: str) -> dict[str, Any] | None:
-    """Return the result of the training that left a model in `folder`; None if it is not that of `key`, or damaged."""
+    """Return the result of the training that left a model in `folder`; None with another key, or if damaged."""
     try:
         kept = unpack((folder / _TRAINING).read_bytes())
         if kept["key"] != key:
@@ -79,7 +75,7 @@ def _digests(weights: Mapping[str, Any]) -> dict[str, str]:
 
 
 def read_yardstick(data: Path, classifier: Path) -> Yardstick:
-    """Return what the stages `download` and `train-fid-classifier` wrote for one dataset."""
+    """Return a dataset's yardstick from the outputs of the stages `download` and `train-fid-classifier`."""
     reference = files.read_npz(classifier / "reference.npz")
     return yardstick_of(files.read_npz(data), read_classifier(classifier), reference)
 

@@ -34,9 +34,8 @@ def traversal_pictures(generator: Any, x_test: np.ndarray, start: np.ndarray, di
 def take_pictures(generator: Any, x_test: np.ndarray) -> dict[str, np.ndarray]:
     """Return pictures as uint8.
 
-    Returns:
-        "frames" (S, 9, H, W, C), the images of the same nine latents times each of "scales" (S,), which begin with 1;
-        "originals" and "reconstructions" (10, H, W, C), the first test images and what the model makes of them.
+    "frames" (S, 9, H, W, C) are images of the same nine latents times each of "scales" (S,), which begin with 1;
+    "originals" and "reconstructions" (10, H, W, C) the first test images and the model's reconstructions.
     """
     latents = generator.prior_latents(SHOWN_SAMPLES, "pictures")
     originals = x_test[:SHOWN_RECONSTRUCTIONS]

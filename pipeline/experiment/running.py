@@ -1,7 +1,6 @@
 """Train models and measure them: two functions with a key each, so that a new metric trains nothing.
 
-A training's key covers its function, its job and its data. A model that an earlier run left in its folder, or DVC has
-restored there, is taken as it is where its key is the one that is wanted.
+A training's key covers its function, its job and its data. A model in its job's folder with that key is used as it is.
 """
 
 from collections.abc import Sequence
@@ -15,11 +14,10 @@ from tfvae.training.jobs import Progress, named, run_jobs
 
 
 class Functions(NamedTuple):
-    """The two functions, each "module:name".
+    """The functions "module:name" that `train` and `measure` a model.
 
-    Args:
-        train: (training, data, progress) -> {"weights": {part: arrays}, "history": {part: rows}, ...}.
-        measure: (measuring, what `train` returned, yardstick) -> anything that a checkpoint can hold.
+    `train` maps (training, data, progress) to {"weights": {part: arrays}, "history": {part: rows}, ...}, `measure`
+    (measuring, that result, yardstick) to anything that a checkpoint can hold.
     """
 
     train: str
@@ -29,10 +27,7 @@ class Functions(NamedTuple):
 def train_and_measure(
     functions: Functions, jobs: Sequence[Job], data: Any, yardstick: Any, *, label: str
 ) -> list[Outcome]:
-    """Return the outcome of each job; models are trained side by side, and none that exists is trained again.
-
-    All trainings share the data, all measurements the yardstick; the label names the jobs on the terminal.
-    """
+    """Return the outcome of each job; processes train the missing models, and the terminal shows `label`."""
     trainings = [job.training for job in jobs]
     if "bfloat16" in texts(trainings) and any(line.startswith("flags") and "_bf16" not in line for line in machine()):
         print("warning: this processor only emulates bfloat16; `precision: float32` may be faster", flush=True)
@@ -58,7 +53,7 @@ def run(
     """Train and measure one model in a worker process, each only where its result is not kept yet.
 
     The work is the job, the keys of its training and its measuring, and the trained model if it is there already;
-    shared are the functions, the data and the yardstick. Returned is what `Outcome` holds after the key.
+    shared are the functions, the data and the yardstick. The values returned are those of `Outcome` after its key.
     """
     (job, training_key, measuring_key, trained), (functions, data, yardstick) = work, shared
     train, measure = named(functions.train), named(functions.measure)

@@ -1,4 +1,4 @@
-"""Train one VAE. What its metrics need of each period is kept; nothing is measured here."""
+"""Train one VAE, and keep the data of each period for its metrics; nothing is measured here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,15 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Training:
-    """How one model is trained.
+    """The training of one model: a configuration for `build_model`, a `schedule` for `Schedule`, a seed for all draws.
 
-    Args:
-        configuration: see `tfvae.models.registry.build_model`.
-        schedule: arguments of `tfvae.training.loop.Schedule`.
-        seed: keys everything that is drawn.
-        steps: a multiple of `periods`.
-        periods: the history has a row for each.
-        period_images: images generated at the end of each period but the last, for its metrics; 0: none.
+    The history has a row for each of `periods`, of which `steps` are a multiple. At the end of each period but the
+    last, `period_images` are generated for its metrics; 0: none.
     """
 
     configuration: Mapping[str, Any]
@@ -43,25 +38,17 @@ class Training:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What models of one dataset are trained on: images (N, H, W, C) uint8.
-
-    The classifier sees the images that are generated at the end of a period; None where there are none.
-    """
+    """Images (N, H, W, C) uint8, and the classifier for images that are generated after each period, if any."""
 
     x_train: np.ndarray
     classifier: Classifier | None = None
 
 
 def train(training: Training, data: TrainingData, progress: Progress) -> dict[str, Any]:
-    """Train one model.
+    """Train one model; a loss that is NaN or infinite raises TrainingDiverged.
 
-    Returns:
-        "weights"; "history", a row per period: "step" and the means of the loss's terms; of each period that generates
-        images, their features' "mean" (D,) and "covariance" (D, D), and their "labels" (N,) as the classifier sees
-        them.
-
-    Raises:
-        TrainingDiverged: if a loss became NaN or infinite.
+    Return "weights" and "history", a row per period: "step", the means of the loss's terms and, of generated images,
+    their features' "mean" (D,) and "covariance" (D, D), and their "labels" (N,) as the classifier sees them.
     """
     from tfvae.evaluation.moments import gaussian_statistics
     from tfvae.sampling.generation import Generator
@@ -89,10 +76,7 @@ def train(training: Training, data: TrainingData, progress: Progress) -> dict[st
 
 
 def new_trainer(training: Training, images: np.ndarray, labels: np.ndarray | None = None) -> "Trainer":
-    """Return the trainer of a new model at step 0, on one core.
-
-    The images are (N, H, W, C) uint8; a conditional model needs their labels (N,).
-    """
+    """Return a new model's trainer on one core, for images (N, H, W, C) uint8 and, if conditional, labels (N,)."""
     from tfvae.models.registry import build_model
     from tfvae.training.loop import Trainer, schedule_of
     from tfvae.training.runtime import use_one_core

@@ -1,4 +1,4 @@
-"""What models of one dataset are trained on and measured against."""
+"""A dataset's training images, and the standard for generated ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Classifier:
-    """A trained FID classifier.
-
-    Args:
-        configuration: arguments of `tfvae.networks.classifier.classifier`.
-        weights: in the order of its layers.
-    """
+    """A trained FID classifier: arguments of `tfvae.networks.classifier.classifier`, and weights by layer."""
 
     configuration: Mapping[str, Any]
     weights: Sequence[np.ndarray]
 
     def extractor(self) -> "FeatureExtractor":
-        """Return what computes features and class probabilities of images."""
+        """Return the extractor of images' features and class probabilities."""
         from tfvae.networks.classifier import FeatureExtractor, classifier
 
         network = classifier(**self.configuration)
@@ -33,15 +28,10 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What generated images are compared with.
+    """The standard for generated images: real images (N, H, W, C) and (M, H, W, C) uint8, and a classifier.
 
-    Args:
-        x_train: images (N, H, W, C) uint8.
-        x_test: images (M, H, W, C) uint8.
-        classifier: computes features and labels.
-        features: of the test images, (M, D).
-        labels: of the test images, as the classifier sees them, (M,).
-        fid_mean_image: FID of the mean training image alone, the unit of `fid_relative`.
+    It holds test features (M, D), and their `labels` (M,) as the classifier sees them. `fid_mean_image`, the FID of
+    copies of the mean training image, is the unit of `fid_relative`.
     """
 
     x_train: np.ndarray

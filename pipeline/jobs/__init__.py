@@ -1,1 +1,1 @@
-"""Jobs whose results are kept by a key over all that determines them. Stages import its modules."""
+"""Jobs, with results kept by a key over all that determines them. Stages import its modules."""

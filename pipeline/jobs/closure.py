@@ -1,7 +1,7 @@
 """The modules that a module runs, from their syntax trees alone.
 
-Imports show what runs, also inside functions. Texts show the rest: "module:function" starts a job, and a name is looked
-up in a registry. Whatever cannot be told is counted as run.
+Imports show them, also inside functions, texts "module:function", and names in registries; in doubt a module counts as
+run.
 """
 
 import ast
@@ -30,7 +30,7 @@ _MODULE = re.compile(r"(?:pipeline|tfvae)(?:\.\w+)+")
 
 
 class Module(NamedTuple):
-    """What a module's syntax tree shows: the files that it needs, its texts, and the digest of its meaning."""
+    """A module as its syntax tree shows it: the files that it needs, its texts, and the digest of its meaning."""
 
     needs: frozenset[str]
     texts: frozenset[str]
@@ -52,17 +52,11 @@ def closure(
     outside: tuple[str, ...] = OUTSIDE,
     root: Path = ROOT,
 ) -> Closure:
-    """Return the closure of `module`: its files are itself, the modules that it runs and the templates beside them.
+    """Return the closure of `module`, a dotted name: its file, the modules that it runs and the templates beside them.
 
-    Of a registry these entries run: those that `names` or a text in one of the modules names, or all if none is named.
-    The registry itself only names.
-
-    Args:
-        module: a dotted name of `pipeline` or `tfvae`.
-        names: names of entries, besides those that stand in the modules.
-        others: names of entries that do not run, even if a text names them.
-        outside: how the names of files begin at which the search stops. With none, registries are modules like others.
-        root: the folder with `pipeline/` and `src/tfvae/`.
+    Of a registry, which itself only names, the entries run that `names` or a text in a module names but not `others`,
+    or all if none is named. The search stops at files with a prefix in `outside`; with none, registries are modules
+    like others.
 
     Raises:
         ImportError: if an import of these two packages leads to no file.
@@ -96,11 +90,7 @@ def digest_of(file: str, root: Path = ROOT) -> str:
 
 @cache
 def parse(file: str, root: Path = ROOT) -> ast.Module:
-    """Return a file's syntax tree.
-
-    Raises:
-        SyntaxError: if it has none; the error names the file and the line.
-    """
+    """Return a file's syntax tree; a SyntaxError names the file and the line."""
     content = (root / file).read_bytes()
     if b"\0" in content:  # not every Python calls this a syntax error
         raise SyntaxError("a null byte", (file, content[: content.index(b"\0")].count(b"\n") + 1, None, None))
@@ -109,7 +99,7 @@ def parse(file: str, root: Path = ROOT) -> ast.Module:
 
 @cache
 def read_module(file: str, root: Path = ROOT) -> Module:
-    """Return what a module's syntax tree shows."""
+    """Return a file's module."""
     digest, nodes = meaning(parse(file, root))
     needs, texts = set(), set()
     for node in nodes:

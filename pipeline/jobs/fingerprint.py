@@ -19,9 +19,7 @@ AXES = {
 def fingerprints(root: Path = ROOT) -> dict[str, str]:
     """Return {file name: content} of all stages: `<stage>.txt`, or `<stage>-<value>.txt` along an axis.
 
-    Raises:
-        SyntaxError: if a module cannot be parsed.
-        ImportError: if an import leads to no file.
+    Raises as `pipeline.jobs.closure.closure` does.
     """
     contents = {}
     for stage in stages(root):

@@ -7,7 +7,7 @@ Node = ast.Import | ast.ImportFrom | ast.Constant
 
 
 def meaning(tree: ast.Module) -> tuple[str, list[Node]]:
-    """Return the digest of a syntax tree, and the imports and constants in it.
+    """Return the digest of a syntax tree, and its imports and constants.
 
     Docstrings, `pass`, comments and layout do not count, and every version of Python gives the same digest.
     """
@@ -17,10 +17,7 @@ def meaning(tree: ast.Module) -> tuple[str, list[Node]]:
 
 
 def _write(node: ast.AST, tokens: list[str]) -> list[Node]:
-    """Append a node's tokens, and return the imports and constants in it.
-
-    A field that is empty leaves no trace: another version of Python may not have it.
-    """
+    """Append a node's tokens and return its imports and constants; empty fields vary with Python and are skipped."""
     seen = [node] if isinstance(node, Node) else []
     tokens.append(type(node).__name__)
     for field in node._fields:

@@ -1,8 +1,7 @@
-"""Keys of jobs: one number over all that determines a job's result.
+"""Keys of jobs: a digest of all that determines a job's result.
 
-A key covers what the job is given (configuration, seed, precision, budget), the data that all jobs share, byte by byte,
-the meaning of every module that the job may run, the versions of the libraries under it, and the processor and the
-settings that decide how TensorFlow adds up.
+It covers the job's arguments, the shared data byte by byte, the meaning of every module that may run, the libraries'
+versions, and the processor and settings that decide how TensorFlow adds up.
 """
 
 import hashlib
@@ -28,16 +27,10 @@ _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
 def job_keys(function: str, jobs: Sequence[Any], shared: Any, *, anywhere: bool = False) -> list[str]:
-    """Return the key of each job of `tfvae.training.jobs.run_jobs`.
-
-    Args:
-        function: "module:name" of what computes the jobs.
-        jobs: what each is given.
-        shared: what all are given.
-        anywhere: leave out the machine: versions, processor and settings.
+    """Return the key of each job of `tfvae.training.jobs.run_jobs`, without the machine if it may run `anywhere`.
 
     Raises:
-        TypeError: if a job is given something whose content cannot be seen.
+        TypeError: if a job's argument has no visible content.
     """
     common = [function, digest(shared), *([] if anywhere else machine())]
     return [digest([*common, job, code(function.split(":")[0], frozenset(texts([job, shared])))]) for job in jobs]

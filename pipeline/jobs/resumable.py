@@ -15,6 +15,6 @@ CHECKPOINTS = Checkpoints(Path(".checkpoints"), limit=4 * 2**30)
 def run_resumable(
     function: str, jobs: Sequence[Any], shared: Any, *, amounts: Sequence[float], label: str, unit: str
 ) -> list[Any]:
-    """Return what `tfvae.training.jobs.run_jobs` returns, and keep it in `CHECKPOINTS`."""
+    """Return the results of `tfvae.training.jobs.run_jobs`, kept in `CHECKPOINTS`."""
     keys = job_keys(function, jobs, shared)
     return run_jobs(function, jobs, shared, amounts=amounts, label=label, unit=unit, checkpoints=CHECKPOINTS, keys=keys)

@@ -15,7 +15,7 @@ _SHOWN, _ACTIVE_ABOVE = 10, 0.01
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """What all models are measured with: images (N, H, W, C) uint8 and their classes (N,), and the stage's settings."""
+    """The images (N, H, W, C) uint8 and classes (N,) that all models are measured with, and the stage's settings."""
 
     x_probe: np.ndarray
     y_probe: np.ndarray

@@ -2,8 +2,8 @@
 
 Their layers are those of "Análisis del espacio latente en el auto-encoder variacional" (2022): an auto-encoder and a
 VAE with one hidden layer of 300 units in each half, and a convolutional VAE. They are made for images of 28x28 pixels.
-A fourth is a VAE of statically binarised images, with one hidden layer of 400 units and 40 latents. Its log-likelihood
-has been published by others: pythae's reproduction of Rezende & Mohamed (2015, https://arxiv.org/abs/1505.05770).
+A fourth is a VAE of statically binarised images, with one hidden layer of 400 units and 40 latents, because its
+log-likelihood has been published: pythae's reproduction of Rezende & Mohamed (2015, https://arxiv.org/abs/1505.05770).
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,10 +49,7 @@ _BINARY_LATENTS = 40
 
 
 def plan(settings: Any, images: np.ndarray, models: Path) -> list[Job]:
-    """Return a job for every model and seed, the longest first, so that the cores finish together.
-
-    They are trained on the images (N, H, W, C) uint8.
-    """
+    """Return a job for every model and seed on images (N, H, W, C) uint8, the longest first to fill the cores."""
     jobs = []
     for model in sorted(LAYERS, key=lambda model: BUDGETS[model] != "convolutional"):
         budget, is_binary = getattr(settings, BUDGETS[model]), model == BINARY
@@ -73,11 +70,7 @@ def plan(settings: Any, images: np.ndarray, models: Path) -> list[Job]:
 def split(
     settings: Any, arrays: Mapping[str, np.ndarray], dataset: str
 ) -> tuple[np.ndarray, np.ndarray, LabelledImages]:
-    """Return images to train on, those that are held out, and what the models are measured with.
-
-    Raises:
-        RuntimeError: if no image would be left to train on.
-    """
+    """Return images to train on, held-out ones and the labelled ones of measuring; RuntimeError if none trains."""
     held_out, probe, x_train = settings.validation_images, slice(settings.probe_images), arrays["x_train"]
     if held_out >= len(x_train):
         raise RuntimeError(

@@ -24,7 +24,7 @@ USE = {"linear_probe_accuracy": "Linear probe", "active_units": "Active"}
 
 
 def content(study: Study) -> dict[str, Any] | None:
-    """Return, for each dataset, the table of its models, what they are best at, and figures."""
+    """Return, for each dataset, the table of its models, their strengths, and figures."""
     return by_dataset(study, STAGE, CAPTIONS, _values)
 
 

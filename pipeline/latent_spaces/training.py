@@ -23,9 +23,8 @@ class LatentTraining(Training):
 def train(training: LatentTraining, data: Sequence[np.ndarray], progress: Progress) -> dict[str, Any]:
     """Train one model on images (N, H, W, C) uint8, the first of `data`; the second are held out.
 
-    Returns:
-        "weights"; "history", a row per epoch: "epoch", the means of the loss's terms, and those of the held-out images,
-        "validation_loss", "validation_distortion" and "validation_kl", in nats per image.
+    Return "weights" and "history", a row per epoch: "epoch", the means of the loss's terms, and "validation_loss",
+    "validation_distortion" and "validation_kl" of the held-out images, in nats per image.
     """
     from tfvae.sampling.binary import binarize
     from tfvae.sampling.generation import Generator

@@ -28,7 +28,7 @@ class LegacyMeasuring:
 
 @dataclass(frozen=True)
 class Shared:
-    """What all models of one dataset and network are measured with.
+    """The standard for all models of one dataset and network.
 
     The thesis took the `reference`, the classifier of another dataset, for the real images. `images` are generated of
     each model, `scale` is the factor of the "augmented" latents, `components` counts Gaussians of the fitted mixture.
@@ -44,11 +44,10 @@ class Shared:
 def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shared) -> dict[str, Any]:
     """Return the metrics of a trained model in every way that a protocol may measure it.
 
-    Returns:
-        "last_batch", "test_set": {"mse", "kl"}: of the last mini-batch with the noise of its training, and of the test
-            images with fresh noise; "trained_noise": the "mse" of test images with the noise of training, where that
-            is frozen; "fid": {sampler: {"same_dataset", and "other_dataset" if `mixed`}}; "contrast": {sampler: mean
-            of |2 y - 1| over the pixels}; "tvd_max": {"nonzero", "all"}.
+    "last_batch" and "test_set" are {"mse", "kl"} of the last mini-batch with the noise of its training, and of the test
+    images with fresh noise; "trained_noise" is the "mse" of test images with a frozen noise of training; "fid"
+    {sampler: {"same_dataset", and "other_dataset" if `mixed`}}; "contrast" {sampler: mean of |2 y - 1| over the
+    pixels}; "tvd_max" {"nonzero", "all"}.
     """
     from tfvae.training.loop import Trainer, schedule_of
 
@@ -84,10 +83,9 @@ def measure(measuring: LegacyMeasuring, trained: Mapping[str, Any], shared: Shar
 
 
 def sampled_latents(generator: Any, seed: int, samplers: bool, shared: Shared) -> dict[str, np.ndarray]:
-    """Return latents (images, D): prior and scaled; and with `samplers` those of a fitted mixture and of the posterior.
+    """Return latents (images, D) by sampler: prior and scaled; with `samplers` also those of a fitted mixture.
 
-    "reconstructions" are draws from the posterior of training images, to which the mixture is fitted: what a sampler
-    without any fault would draw.
+    "reconstructions" are draws from the posterior of training images, which the mixture is fitted to.
     """
     from tfvae import randomness
     from tfvae.sampling.fitted import fit_mixture
@@ -109,18 +107,12 @@ def contrast(images: np.ndarray) -> float:
 
 
 def mixes(network: str, model: str, dataset: str, reference: str) -> bool:
-    """Return whether the thesis's notebook took features of the real images from the classifier of `reference`.
-
-    It did so in every notebook of Fashion-MNIST but that of the dense beta-VAE.
-    """
+    """Return whether the thesis took real features from `reference`: in all Fashion-MNIST but its dense beta-VAE."""
     return dataset != reference and (network == "cnn" or model == CLAMPED)
 
 
 def metrics(measured: Mapping[str, Any], beta: float, protocol: Mapping[str, Any]) -> dict[str, float]:
-    """Return the published metrics, `METRICS`, of what `measure` returned, under a protocol's way of measuring.
-
-    Its switches in `MEASURED` decide; beta is the weight of the KL term.
-    """
+    """Return the published `METRICS` from `measure`, by a protocol's switches in `MEASURED`; beta weighs the KL."""
     terms, features = measured[protocol["losses"]], protocol["reference_features"]
     distances = {name: fids.get(features, fids["same_dataset"]) for name, fids in measured["fid"].items()}
     return {

@@ -1,4 +1,4 @@
-"""How far from 0 the latents of the thesis's β-VAEs stand, and which of its defects moves them there.
+"""The distance of the latents of the thesis's β-VAEs from 0, and the defect that moves them there.
 
 The thesis adds 2 to latents before it decodes them. A ReLU on the posterior's means allows none below 0, so a dimension
 that tells images apart must stand on the right of 0.
@@ -13,11 +13,9 @@ _ACTIVE_ABOVE = 0.01  # variance of the means over images (Burda et al., 2016, s
 
 
 def offsets(means: np.ndarray) -> dict[str, float]:
-    """Return where the posterior means (N, D) of images stand.
+    """Return the number of "active" dimensions of posterior means (N, D): their variance over images is above 0.01.
 
-    Returns:
-        "active": dimensions whose variance over the images is above 0.01; "offset": the mean of these dimensions, over
-        images and dimensions, 0 without any; "negative_share": of their means, 0 without any.
+    Beside it "offset", the mean of these dimensions, and "negative_share", the share of it below 0; both 0 without any.
     """
     from tfvae.evaluation.latent_space import active_units
 

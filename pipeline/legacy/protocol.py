@@ -1,9 +1,8 @@
 """The thesis's protocol as named switches, and the models that show the effect of each of its defects.
 
-A protocol has one value for each switch: `published` as the thesis did it, `corrected` as this study does it. Models
-are trained under the published protocol, under the published one with a single switch corrected (an ablation), and
-under the corrected one at several budgets, which shows when sampling with scaled latents helps. Three switches concern
-measuring alone, so they are corrected for every model without training another one.
+Each switch is `published`, as the thesis did it, or `corrected`, as this study does. Models train under the published
+protocol, under it with one switch corrected (an ablation), and corrected at several budgets, which shows when scaled
+latents help. Three switches concern measuring alone and need no training.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,17 +20,10 @@ STICKS = "stick_breaking"
 
 @dataclass(frozen=True)
 class Variant:
-    """What is trained on several seeds.
+    """A model to train for `steps` on several `seeds` into the folder `name`; `protocol` has a value for each switch.
 
-    Args:
-        name: of its folder.
-        model: "0.2" (its beta) or `CLAMPED`, the stick-breaking model.
-        protocol: a value for each switch.
-        steps: of training.
-        seeds: of the trainings.
-        switch: the one that an ablation corrects.
-        likelihood: the thesis's is the squared error.
-        samplers: whether it is also sampled from a fitted density.
+    `model` is "0.2" (a beta) or `CLAMPED`, the stick-breaking model; `switch` the one that an ablation corrects. With
+    `samplers` it is also sampled from a fitted density.
     """
 
     name: str

@@ -15,21 +15,16 @@ def by_dataset(
 ) -> dict[str, Any] | None:
     """Return the values of a part's template, None without a record of its stage.
 
-    Args:
-        study: the records and figures.
-        stage: the stage that the part shows.
-        captions: of the figures that stand on the page, by name.
-        values: returns what the part says of one dataset, from its record.
+    `values` maps a dataset's record to its entry; `captions`, by name, choose the figures that stand on the page.
     """
     datasets = [{**gallery(study, record, captions), **values(record)} for record in study.of(stage)]
     return {"datasets": datasets} if datasets else None
 
 
 def gallery(study: Study, record: Record, captions: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values of the macro `gallery`, with the dataset's "title" and the "anchor" of its section.
+    """Return the values of the macro `gallery`, with the dataset's "title" and its section's "anchor".
 
-    Of the figures of the record's stage and dataset ("conditional/mnist/samples"), those with a caption stand on the
-    page; all others are links.
+    Figures of the record's stage and dataset stand on the page if they have a caption; all others are links.
     """
     folder, title = f"{record.stage}/{record.name}/", dataset_title(record.name)
     files = {name.removeprefix(folder): href for name, (_, href) in study.figures.items() if name.startswith(folder)}

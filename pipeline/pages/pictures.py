@@ -24,8 +24,7 @@ class Picture:
 def from_png(content: bytes, href: str, quality: int | None = None) -> Picture:
     """Return a figure, packed anew without loss, in three quarters of the bytes.
 
-    With a `quality` from 0 to 100 it may lose some detail where that is smaller: grids of grey images shrink to a
-    fifth, lines and letters do not shrink.
+    With a `quality` from 0 to 100 it may lose detail where that is smaller: grids of grey images shrink to a fifth.
     """
     with Image.open(io.BytesIO(content)) as image:
         pixels = image.convert("RGB")
@@ -42,11 +41,7 @@ def from_pixels(pixels: NDArray[np.uint8], *, quality: int) -> Picture:
 
 
 def framed(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return images (n * n, H, W, C) as one (n (H + 2), n (W + 2), C), with a line around each.
-
-    Raises:
-        ValueError: if their number is no square.
-    """
+    """Return n * n images (H, W, C) as one (n (H + 2), n (W + 2), C), framed; ValueError if n is no integer."""
     side = int(np.sqrt(len(images)))
     if side * side != len(images):
         raise ValueError(f"framed needs a square number of images. Received: {len(images)}")

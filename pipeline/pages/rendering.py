@@ -31,8 +31,8 @@ class Section:
 def sections_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
     """Return the sections that have something to show.
 
-    A section's module has a TITLE and a function `content(study)`, which returns the values of the template beside it
-    with its name, besides the "study", or None where the study has no such records.
+    A section's module has a TITLE and a function `content(study)` that returns the values, besides the "study", of the
+    template of its name, or None where the study has no such records.
     """
     return [
         Section(f"{study.dataset}-{module.__name__.rpartition('.')[2]}", module.TITLE, body)
@@ -41,10 +41,7 @@ def sections_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
 
 
 def parts_of(study: Study, modules: Iterable[ModuleType]) -> list[Section]:
-    """Return the parts of the page of the whole study that have something to show.
-
-    A part's module is like that of a section, with the STAGE whose records it shows.
-    """
+    """Return the page's parts with something to show; a module is like a section's, with the STAGE of its records."""
     parts = []
     for module, body in _filled(study, modules):
         anchor = module.STAGE.replace("-", "_")
@@ -71,11 +68,7 @@ def page_of(title: str, parts: Sequence[Markup]) -> bytes:
 
 
 def part_of(content: str) -> Markup:
-    """Return the part of a page that `page_of` made of one part.
-
-    Raises:
-        RuntimeError: if it has not exactly one.
-    """
+    """Return the only part of a page that `page_of` made; RuntimeError if there is not exactly one."""
     pieces = content.split(BEGIN)
     if len(pieces) != 2 or pieces[1].count(END) != 1:
         raise RuntimeError(f"A dataset's page holds one part between {BEGIN} and {END}; this file does not.")
@@ -83,10 +76,5 @@ def part_of(content: str) -> Markup:
 
 
 def render(template: str, values: Mapping[str, Any]) -> Markup:
-    """Return a template, filled in: all but markup is escaped, and an unknown name is an error.
-
-    Args:
-        template: its path in this folder, or in that of all rooms.
-        values: by the names that stand in it.
-    """
+    """Return a template of this folder or of all rooms, filled in: text is escaped, an unknown name an error."""
     return Markup(_TEMPLATES.get_template(template).render(values))

@@ -36,7 +36,7 @@ class Study:
         return sorted((one for one in records if network in (None, one.content.get("network"))), key=_order)
 
     def pictures(self, captions: Mapping[str, str], quality: int | None = None) -> list[tuple[Picture, str]]:
-        """Return those of the figures {name: caption} that exist, each with its caption; `quality` as of `from_png`."""
+        """Return the existing figures of {name: caption}, each with its caption; `quality` as of `from_png`."""
         present = {name: text for name, text in captions.items() if name in self.figures}
         return [(from_png(*self.figures[name], quality), text) for name, text in present.items()]
 

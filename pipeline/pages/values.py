@@ -100,7 +100,7 @@ def shown(content: Any, metric: str, href: str = "", origin: str = "") -> Value:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table whose rows are records or parts of records."""
+    """A column of a table of records or parts of records, one a row."""
 
     title: str
     path: str  # the keys of its values below each row's record, separated by slashes

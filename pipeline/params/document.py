@@ -1,7 +1,6 @@
-"""The page docs/parameters.md, which lists all parameters, generated from the schema.
+"""The page docs/parameters.md of all parameters: `python -m pipeline.params.document docs/parameters.md` writes it.
 
-`python -m pipeline.params.document docs/parameters.md` writes it; with --check nothing is written, and the exit status
-says whether the file is up to date.
+With --check nothing is written, and the exit status says whether the file is up to date.
 """
 
 import argparse

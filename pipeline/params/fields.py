@@ -177,10 +177,9 @@ Entry = TypeVar("Entry", bound=Section)
 
 
 class PerDataset(Section, Generic[Settings, Entry]):
-    """Values of every dataset, under `common`, and beside it each dataset's own, under the dataset's name.
+    """Values of every dataset, under `common`, and each dataset's own, under its name.
 
-    `Settings` has the fields of both and the checks of how they fit together; `Entry` is `Settings`, or `PerNetwork` of
-    them.
+    `Settings` has the fields of both and checks them together; `Entry` is `Settings`, or `PerNetwork` of them.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -215,5 +214,5 @@ class PerDataset(Section, Generic[Settings, Entry]):
 
 
 def _argument(model: type[BaseModel], position: int) -> Any:
-    """Return what stands in the brackets of a generic section."""
+    """Return an argument in the brackets of a generic section."""
     return model.__pydantic_generic_metadata__["args"][position]

@@ -27,8 +27,7 @@ def load_parameters(path: Path) -> Parameters:
     """Read params.yaml and the files in the folder `params` beside it, and check them as one.
 
     Raises:
-        ParameterError: with each file that is at fault, and below it one line for each mistake: the key, what is
-            allowed, what was found.
+        ParameterError: with each faulty file and, in a line for each mistake, the key, the rule and the value.
     """
     paths = {file: path if file == STUDY else path.parent / file for file in FILES}
     others = sorted({*path.parent.glob("params/*.y*ml")} - {*paths.values()})
@@ -51,11 +50,7 @@ def load_parameters(path: Path) -> Parameters:
 
 
 def load_architectures(path: Path, parameters: Parameters | None = None) -> Architectures:
-    """Read and check architectures.yaml, and that it has the candidates which the parameters name.
-
-    Raises:
-        ParameterError: see `load_parameters`.
-    """
+    """Read and check architectures.yaml, with the candidates of the parameters, or raise ParameterError."""
     architectures = _read(path, Architectures)
     if parameters is not None and (unknown := list(unknown_candidates(parameters, architectures))):
         raise ParameterError(_message(f"{path} lacks what the parameters name", unknown))
@@ -73,11 +68,7 @@ def _read(path: Path, model: type[Content]) -> Content:
 
 
 def plain_content(path: Path) -> Any:
-    """Return the content of a file.
-
-    Only plain values are let through: checking aliases of aliases would fill the memory, deep nesting would end the
-    process, and a tag such as `!!binary` would stand for another value than is written.
-    """
+    """Return a file's content if all is plain: others might fill the memory, end the process, or hide a value."""
     try:
         text = path.read_text(encoding="utf-8")
         depth = 0

@@ -1,7 +1,6 @@
-"""The schema of params.yaml: the study of the thesis, and which datasets every stage studies.
+"""The schema of params.yaml: the study of the thesis, and the datasets of every stage.
 
-In a section's settings, `_` ends what is common to all datasets; the fields below it cost time or depend on a dataset's
-size, and are keyed by dataset and network.
+In a section's settings, `_` separates fields of all datasets from those below it, keyed by dataset and network.
 """
 
 from typing import Annotated, Literal

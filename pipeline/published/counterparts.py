@@ -79,11 +79,7 @@ ENTRIES = tuple(Entry(origin, **row) for origin, rows in _FILE.items() for row i
 
 
 def counterpart(figure: Figure) -> Counterpart:
-    """Return the counterpart of a figure.
-
-    Raises:
-        ValueError: if not exactly one row means it.
-    """
+    """Return the counterpart of a figure; ValueError if not exactly one row means it."""
     matches = [(entry, parts) for entry in ENTRIES if (parts := _parts(entry, figure)) is not None]
     if len(matches) != 1:
         raise ValueError(f"line {figure.line}: {len(matches)} counterparts for {figure.model!r}, {figure.metric!r}")
@@ -136,10 +132,7 @@ def ours(place: Counterpart, records: Records, rest: float = 0.0) -> Measured | 
 
 
 def differences(counterpart: Counterpart, records: Records) -> str:
-    """Return which settings of our model are not the published ones, "" if all are or there is no such record.
-
-    They stand at the top of a legacy record, and beside the metrics of a model in others.
-    """
+    """Return the settings of our model that differ from the published ones, "" if none does or without a record."""
     place = counterpart.legacy or counterpart.corrected
     ours = look_up(replace(place, keys=() if counterpart.legacy else place.keys[:-1]), records) if place else None
     if ours is None:
@@ -154,7 +147,7 @@ def differences(counterpart: Counterpart, records: Records) -> str:
 
 
 def _parts(entry: Entry, figure: Figure) -> dict[str, str] | None:
-    """Return what the named groups of a row match in a figure, None if the row does not mean it."""
+    """Return the named groups of a row in a figure, None if the row does not mean it."""
     model, metric = re.fullmatch(entry.model, figure.model), re.fullmatch(entry.metric, figure.metric)
     if entry.origin != figure.origin or not model or not metric:
         return None
@@ -170,8 +163,8 @@ def _factor(figure: Figure) -> float:
 def _candidate(parts: Mapping[str, str]) -> str:
     """Return our name of the architecture at a position of the thesis's grid or front, "" without a position.
 
-    Its dense candidates pair encoder and decoder of the same index; its convolutional ones are the product of six
-    encoders with four decoders, the decoder changing first.
+    Its dense candidates pair coders of one index; its convolutional ones are six encoders x four decoders, decoder
+    first.
     """
     if "front" in parts:
         index = FRONTS[parts["network"]][int(parts["front"])]

@@ -42,11 +42,7 @@ NOT_MEASURED = "our records have no value of it: not trained within the budget, 
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
-    """Return records by stage, dataset, network and beta; one that does not say its dataset has it as its name.
-
-    Args:
-        records: the stage and the name of each (`pipeline.experiment.joins.maker`), and its content.
-    """
+    """Return records by stage, dataset, network and beta, from (stage, name, content); a name may be the dataset."""
     return {
         (stage, of.get("dataset", name), of.get("network"), of["beta"] if stage in BY_BETA else None): of
         for stage, name, of in records
@@ -72,7 +68,7 @@ def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str
 
 
 def effects(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what each correction does to each metric that it changes, from one record of the legacy experiments."""
+    """Yield the effect of each correction on each metric that it changes, from one record of the legacy experiments."""
     for model, switches in record["ablation"].items():
         for switch, corrected in switches.items():
             for metric, alone in corrected.items():

@@ -24,13 +24,9 @@ _SAME = "same"
 
 @dataclass(frozen=True)
 class Figure:
-    """One published number: a line of the file, whose columns references/README.md explains.
+    """A published number: a line of the file, numbered from 2, with the columns that references/README.md explains.
 
-    Args:
-        line: its number in the file, from 2.
-        beta: None where there is none.
-        rounding: half a unit of the value's last digit, so the number before rounding was value +- rounding.
-        source: that of the line above where the file says "same".
+    `beta` may be None, `source` resolves "same"; the number before rounding was value +- `rounding`.
     """
 
     line: int
@@ -47,11 +43,7 @@ class Figure:
 
 
 def parse(text: str) -> tuple[Figure, ...]:
-    """Return the figures of the file's text, in its order.
-
-    Raises:
-        ValueError: if a line is not as it should be, or repeats another; the message begins with its number.
-    """
+    """Return the figures of the file's text; a ValueError begins with the number of a wrong or repeated line."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     figures: dict[tuple[str, ...], Figure] = {}
     source = ""
@@ -74,7 +66,7 @@ def parse(text: str) -> tuple[Figure, ...]:
 
 
 def other_runs(figure: Figure, figures: Sequence[Figure]) -> list[float]:
-    """Return what the same origin published for further runs of the same thing; none unless it can be repeated.
+    """Return the values that the same origin published for further runs of the same thing, none if it is not repeatable.
 
     Figures with an arbitrary scale are left out: two of them may be one run that is printed twice.
     """

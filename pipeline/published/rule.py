@@ -83,12 +83,8 @@ def compare(
 ) -> Comparison:
     """Return whether a published figure and our values over seeds, possibly none, agree.
 
-    Args:
-        published: the figure.
-        rounding: half a unit of its last printed digit.
-        ours: our values.
-        kind: the tolerance.
-        other_runs: what was published for further runs of the same thing (`pipeline.published.references.other_runs`).
+    `rounding` is half a unit of its last digit, `kind` the tolerance; `other_runs` are published values of further
+    runs.
     """
     if not ours:
         return "not measured"
@@ -108,10 +104,7 @@ def compare(
 
 
 def explain(figure: Figure, ours: Measured, kind: Tolerance) -> tuple[str, ...]:
-    """Return the switches that alone end the agreement of the legacy values with a figure, the longest way first.
-
-    Both protocols have values.
-    """
+    """Return the switches that alone end a figure's legacy agreement, the longest way first (both have values)."""
     start = float(np.mean(ours.legacy))
     way = float(np.mean(ours.corrected)) - start
     if way == 0:

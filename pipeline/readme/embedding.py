@@ -5,13 +5,10 @@ from pathlib import Path
 
 
 def update(path: Path, part: str, text: str, check: bool) -> int:
-    """Put `text` between the marks of a part of a file, or only check that it stands there; return the exit status.
+    """Put `text` between a part's marks in a file, or only check that it stands there; return the exit status.
 
-    The marks are `<!-- part:begin -->` and `<!-- part:end -->`.
-
-    Raises:
-        OSError: if the file cannot be read or written.
-        ValueError: if the marks do not stand there once each, in their order.
+    The marks are `<!-- part:begin -->` and `<!-- part:end -->`; ValueError unless each stands there once, in this
+    order.
     """
     old, begin, end = path.read_text(encoding="utf-8"), f"<!-- {part}:begin -->", f"<!-- {part}:end -->"
     if old.count(begin) != 1 or old.count(end) != 1 or old.index(begin) > old.index(end):

@@ -14,15 +14,9 @@ PARTS = ("findings", "further-findings")  # of the README, each with a template
 
 
 def findings(part: str, record: Callable[[str], Any]) -> str:
-    """Return one of `PARTS` as a Markdown list.
+    """Return one of `PARTS` as a Markdown list; `record` reads a record by its path, such as "conditional/mnist".
 
-    Args:
-        part: its name.
-        record: returns the content of a record by its path, as in "conditional/mnist".
-
-    Raises:
-        jinja2.UndefinedError: if a record lacks a number.
-        ValueError: if a record lacks an entry of a list.
+    A missing number raises jinja2.UndefinedError, a missing entry of a list ValueError.
     """
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

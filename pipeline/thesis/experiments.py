@@ -42,7 +42,7 @@ def train_seeds(jobs: Sequence[Job], yardstick: Yardstick, label: str) -> list[O
 
 
 def experiment_record(outcomes: Sequence[Outcome], dataset: str, architecture: str, **head: Any) -> dict[str, Any]:
-    """Return the record of a configuration: what it is, `head`, and its metrics summarized over the seeds."""
+    """Return the record of a configuration: its description, `head`, and its metrics summarized over the seeds."""
     first: Training = outcomes[0].job.training
     return {
         "dataset": dataset,

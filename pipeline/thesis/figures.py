@@ -25,13 +25,9 @@ CURVE_COLUMNS = ["step", "network", "posterior", "beta", "seed", "loss", "distor
 
 @dataclass(frozen=True)
 class Run:
-    """One trained configuration.
+    """One trained configuration: its `record` (summaries over the seeds), and `curves`, a row per seed and period.
 
-    Args:
-        record: its record (network, posterior, beta, summaries over the seeds).
-        curves: a row per seed and period, with `CURVE_COLUMNS`.
-        samples: arrays "plain", "scaled", "originals", "reconstructions", of the first seed.
-        scale: factor of the latents of "scaled".
+    `samples` of the first seed are "plain", "scaled" (latents times `scale`), "originals" and "reconstructions".
     """
 
     record: Mapping[str, Any]
@@ -41,7 +37,7 @@ class Run:
 
 
 def read_run(path: Path, models: Path) -> Run:
-    """Return a configuration from its record and its models, whose folder in `models` is named like the record."""
+    """Return a configuration from its record and the folder of its models, named like the record."""
     record, folder = files.read_json(path), models / path.stem
     histories = [
         pd.read_csv(folder / f"seed-{seed}" / "history.csv").assign(seed=seed) for seed in sorted(record["seeds"])

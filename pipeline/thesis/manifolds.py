@@ -1,4 +1,4 @@
-"""Models with two free latent dimensions: what is trained, and what is decoded on a grid."""
+"""Models with two free latent dimensions, trained and decoded on a grid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,10 +28,7 @@ class Decoding:
 def plan(
     parameters: Parameters, dataset: str, network: str, architecture: Any, image_shape: Sequence[int], models: Path
 ) -> list[Job]:
-    """Return a job for each model: a Gaussian VAE per beta, and the stick-breaking VAE.
-
-    Three sticks have two free fractions: as many degrees of freedom as the Gaussian models have dimensions.
-    """
+    """Return a job for each beta's Gaussian VAE, and one for three sticks, whose two fractions match 2 dimensions."""
     settings = parameters.manifolds.of(dataset, network)
     breaking = parameters.stick_breaking.common
     gaussian = {"name": "diagonal_gaussian", "latent_dim": 2}

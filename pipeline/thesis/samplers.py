@@ -46,10 +46,7 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
 
 
 def measure(sampling: Sampling, shared: tuple[Yardstick, Any], progress: Progress) -> dict[str, Any]:
-    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too.
-
-    All models share the yardstick and the stage's settings.
-    """
+    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too."""
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
 
     yardstick, settings = shared

@@ -1,7 +1,6 @@
 """From the grid to one architecture, in the thesis's steps 3 to 7 (section 6.1.3).
 
-Step 5's judgement, whether a metric "shows consistency" over the training periods, is made a rule:
-`tfvae.evaluation.consistency`.
+`tfvae.evaluation.consistency` decides step 5: whether a metric "shows consistency" over the training periods.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +34,8 @@ def decide(runs: Sequence[Mapping[str, Any]], share: float, level: float) -> dic
 def choose(trained: Sequence[Mapping[str, Any]], consistent: Mapping[str, bool]) -> tuple[list[str], str]:
     """Return the metrics that decide and the chosen candidate (steps 5 and 7).
 
-    One consistent metric decides alone; with both, the new Pareto front's member of the lowest FID is taken (the
-    thesis keeps the whole front, the later stages need one); with none, the loss decides.
+    One consistent metric decides alone; with both, the new Pareto front's member of the lowest FID is taken (the thesis
+    keeps the whole front, the later stages need one); with none, the loss decides.
     """
     deciding = [name for name in OBJECTIVES if consistent[name]] or ["loss"]
     front = non_dominated(trained, deciding)

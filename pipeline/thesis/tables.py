@@ -93,10 +93,7 @@ def study_tables(
     sticks: Sequence[Mapping[str, Any]],
     augmented: Sequence[Mapping[str, Any]],
 ) -> list[Table]:
-    """Return all tables of a dataset, ours first, then the thesis's; a note that several share stands below the last.
-
-    The records are those of the beta-VAEs of both networks, of the stick-breaking VAEs and of the samplers.
-    """
+    """Return a dataset's tables of beta-VAEs, sticks and samplers, then the thesis's; shared notes come last."""
     head = dataset_title(dataset)
     tables = [full_table([*records, *sticks], f"{head}: all models")]
     for network, name in NETWORK_TITLES.items():

@@ -21,11 +21,7 @@ Results = tuple[Images, np.ndarray, dict[str, float], Images]  # samples by samp
 
 @dataclass(frozen=True)
 class Standard:
-    """What all models of one dataset are measured with, true classes (M,) of its test images among it.
-
-    The `score` says how classifiers of the accuracy score are trained; each has the seed of its model. For the settings
-    see params.yaml.
-    """
+    """The standard for all models of one dataset, with the true classes (M,) of its test images."""
 
     yardstick: Yardstick
     y_test: np.ndarray
@@ -59,10 +55,7 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 
 
 def _gaussian(model: Any, measuring: Measuring, standard: Standard) -> Results:
-    """Return the results of a Gaussian model, loss terms of the test images among them.
-
-    Two latents are sampled region by region as well. Reconstructions are of one sample of the posterior each.
-    """
+    """Return a Gaussian model's results and test losses, from one posterior sample each; two latents by region too."""
     from sklearn.decomposition import PCA
 
     from tfvae import randomness
@@ -89,10 +82,7 @@ def _gaussian(model: Any, measuring: Measuring, standard: Standard) -> Results:
 
 
 def _quantised(model: Any, weights: Any, measuring: Measuring, standard: Standard) -> Results:
-    """Return the results of a vector-quantised model, the use of its codebook among them.
-
-    Samples are images of codes that a prior with these weights draws.
-    """
+    """Return a vector-quantised model's results and codebook use; the prior with these weights draws the samples."""
     from tfvae.evaluation.codebook import dead_codes, perplexity
     from tfvae.priors.likelihood import nats_per_code
     from tfvae.priors.pixel_cnn import build_pixel_cnn
@@ -120,10 +110,7 @@ def _quantised(model: Any, weights: Any, measuring: Measuring, standard: Standar
 
 
 def measure_real(job: tuple[int, int], standard: Standard, progress: Progress) -> dict[str, Any]:
-    """Return the metrics of training images in the place of samples, and the inception scores of test images.
-
-    The job is a seed and the number of training images; it is one step alone, so there is no progress.
-    """
+    """Return metrics of training images as if sampled, and test inception scores; a job is a seed and a number."""
     from tfvae.evaluation.inception import inception_score
     from tfvae.randomness import generator
     from tfvae.training.runtime import use_one_core
@@ -140,10 +127,7 @@ def measure_real(job: tuple[int, int], standard: Standard, progress: Progress) -
 
 
 def _of_samples(images: np.ndarray, meter: Meter, standard: Standard, seed: int) -> dict[str, float]:
-    """Return the metrics of images (N, H, W, C) in [0, 1].
-
-    The accuracy score needs labels, which no model here gives: they are those that the study's classifier gives.
-    """
+    """Return the metrics of images (N, H, W, C) in [0, 1]; the classifier labels them for the accuracy score."""
     from tfvae.evaluation.inception import inception_score
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
 

@@ -40,10 +40,7 @@ class TwoPartTraining(Training):
 
 
 class ModelThenPrior:
-    """Trains a model for its `steps` and then a prior, as one training that can be interrupted.
-
-    The model's trainer is at step 0; once it is through, `start` returns that of the prior, at step 0 too.
-    """
+    """Trains a model for its `steps`, then the prior that `start` returns, as one training that can be interrupted."""
 
     def __init__(self, model: Any, steps: int, start: Callable[[], Any]) -> None:
         self.step = 0
@@ -72,13 +69,9 @@ class ModelThenPrior:
 
 
 def train(training: TwoPartTraining, x_train: np.ndarray, progress: Progress) -> dict[str, Any]:
-    """Train one model on images (N, H, W, C) uint8, and its prior if it has one.
+    """Train one model on images (N, H, W, C) uint8, and its prior if any; TrainingDiverged if a loss is not finite.
 
-    Returns:
-        "weights" and "history" (rows) of the parts "model" and "prior".
-
-    Raises:
-        TrainingDiverged: if a loss became NaN or infinite.
+    Return "weights" and "history" (rows) of the parts "model" and "prior".
     """
     trainer, prior, steps = new_trainer(training, x_train), training.prior, training.model_steps
     model, stops = trainer.model, periods(steps, training.periods)

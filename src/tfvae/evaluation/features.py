@@ -1,7 +1,4 @@
-"""Checks of arguments: non-finite values, and values whose powers would overflow, are refused.
-
-An argument's `name` is for messages.
-"""
+"""Checks of arguments: non-finite values and overflowing powers are refused; messages show an argument's `name`."""
 
 import operator
 from typing import Any

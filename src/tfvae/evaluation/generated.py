@@ -15,7 +15,7 @@ from tfvae.evaluation.moments import Moments, gaussian_statistics
 
 @dataclass(frozen=True, kw_only=True)
 class Images:
-    """What a classifier sees in N images.
+    """The view of a classifier on N images.
 
     Args:
         moments: mean (D,) and covariance (D, D) of the features (`gaussian_statistics`).

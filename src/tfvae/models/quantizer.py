@@ -66,10 +66,7 @@ class VectorQuantizer(keras.layers.Layer):
         return tf.gather(self.codebook.value, codes)
 
     def revive(self, latents: tf.Tensor, noise: tf.Tensor) -> None:
-        """Move every dead code to a latent of the batch (B, h, w, D) that the noise's first row chooses.
-
-        It gets the mean usage.
-        """
+        """Move every dead code to a latent of the batch (B, h, w, D), by the noise's first row, with mean usage."""
         flat = tf.reshape(tf.stop_gradient(latents), (-1, latents.shape[-1]))
         count = tf.cast(tf.shape(flat)[0], tf.float32)
         mean = count / self.codes

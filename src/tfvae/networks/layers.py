@@ -1,4 +1,4 @@
-"""What the layers of all networks share: their precision, their activations, and their initial weights."""
+"""Precision, activations and initial weights, common to the layers of all networks."""
 
 from collections.abc import Callable
 
@@ -37,9 +37,9 @@ def upward(
 ) -> keras.layers.Layer:
     """Return a transposed convolution, or the convolution that does the same at twice the speed on a CPU.
 
-    With stride 1, same padding and an odd kernel it is a convolution whose kernel is flipped and whose channels are
-    swapped: the same functions and, with Glorot's symmetric limits, the same initial law. With an even kernel, which is
-    padded on the other side, the two differ by a shift of one pixel.
+    With stride 1, same padding and an odd kernel, flipping the kernel and swapping its channels makes it a convolution:
+    the same functions and, with Glorot's symmetric limits, the same initial law. With an even kernel, which is padded
+    on the other side, the two differ by a shift of one pixel.
     """
     if stride == 1 and padding == "same":
         return layers.Conv2D(filters, kernel, padding="same", activation=activation, dtype=dtype)

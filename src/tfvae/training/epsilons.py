@@ -16,10 +16,8 @@ _FIXED = (111, 111)
 class Epsilons:
     """One strategy.
 
-    Args:
-        anew: when noise is drawn anew: at every step, at every fit (a call that continues a training), once for each
-            seed, or never, whatever the seed.
-        shared: whether one row serves the whole batch, or each position in it has its own.
+    `anew` says when noise is drawn anew: at every step, at every fit (a call that continues a training), once for each
+    seed, or never, whatever the seed; `shared` whether one row serves the whole batch or each position has its own.
     """
 
     anew: Literal["step", "fit", "seed", "never"]

@@ -37,13 +37,7 @@ class Optimizer(ABC):
         """Return the operation that changes one variable, `step` steps after the first one."""
 
     def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor, rate: tf.Tensor | float) -> None:
-        """Change the variables by one step.
-
-        Args:
-            gradients: one per variable.
-            step: int32 scalar, the number of steps before this one.
-            rate: the learning rate, above 0.
-        """
+        """Change the variables by a gradient each, after `step` (int32 scalar) steps, at the learning rate > 0."""
         kernel, count = self.kernel(step), len(self.variables)
         memory = zip(*(self.state[start : start + count] for start in range(0, len(self.state), count)), strict=True)
         for variable, slots, gradient in zip(self.variables, memory, gradients, strict=True):

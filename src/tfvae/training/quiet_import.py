@@ -10,8 +10,8 @@ _IDLE_IMPORTS = ("PIL", "matplotlib", "pandas", "sklearn")
 def import_tensorflow() -> None:
     """Import TensorFlow without its start-up messages, which no setting silences.
 
-    Keras imports plotting and table libraries where they are installed, a third of its start-up time, for functions
-    that no job calls. They are kept out, and can be imported as usual afterwards.
+    Keras imports plotting and table libraries, a third of its start-up time, for functions that no job calls; they are
+    kept out, and can be imported afterwards.
     """
     hidden = [name for name in _IDLE_IMPORTS if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail at once

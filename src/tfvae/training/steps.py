@@ -70,10 +70,8 @@ class Steps(ABC):
     def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
         """Take one step and return the terms that it measures, (terms,) float32; one that is not finite ends the run.
 
-        Args:
-            indices: (batch_size,) int32, the examples of the batch.
-            step: int32 scalar, the number of steps before this one.
-            fit: int32 scalar, the number of runs before this one.
+        `indices` (batch_size,) int32 are the batch's examples, `step` and `fit` (int32 scalars) the steps and runs
+        before it.
         """
 
     def advance(self, steps: int, description: str) -> NDArray[np.float64]:
