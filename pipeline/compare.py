@@ -1,7 +1,7 @@
 """Compare the records of the working tree with those of a Git revision: differences, and which exceed seed noise.
 
-`python -m pipeline.compare main` reads the headline; `--targets` names other records. A change is "clear" where its 95
-% interval over seeds leaves out 0, else "within seeds".
+`python -m pipeline.compare main` reads the headline; `--targets` names other records.
+A change is "clear" where its 95 % interval over seeds leaves out 0, else "within seeds".
 """
 
 import argparse

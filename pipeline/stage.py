@@ -20,9 +20,9 @@ def run(main: Callable[..., None]) -> None:
     """Run a stage as a command: parse the command line, check params.yaml, call `main`.
 
     Each annotated argument of `main` is a required option: text (`str`), a number (`int | float`), a path (`Path`), or
-    several (`list[Path]`); `stick_breaking` is `--stick-breaking`. An argument `parameters` gets the checked
-    parameters. Faulty parameters, files or computations end the process with status 1 and one message; so does DVC's
-    death, soon.
+    several of one kind (`list[Path]`); `stick_breaking` is `--stick-breaking`. An argument `parameters` gets the
+    checked parameters. The process ends with status 1 and one message if the parameters, the files or the computation
+    are at fault, and soon after DVC has died.
     """
     lifetime.end_with_parent(os.getppid())
     kinds = get_annotations(main, eval_str=True)

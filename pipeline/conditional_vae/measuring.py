@@ -29,8 +29,8 @@ class Standard:
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
     """Measure one trained model by images with the labels of as many training images.
 
-    Return "metrics", "pictures" (arrays, if wanted) and "confusion" (counts (K, K), requested against received
-    classes).
+    Return "metrics", "pictures" (arrays, if wanted) and "confusion" (K, K): counts of requested against received
+    classes.
     """
     from tfvae import randomness
     from tfvae.evaluation.confusion import confusion

@@ -31,8 +31,7 @@ def follow(
 ) -> list[Row]:
     """Train up to each of the ascending `stops`, a unit of progress per step, and return a row of the history for each.
 
-    The state at each stop is kept for an interrupted training. `row` gets the step and the terms' means since the last
-    one.
+    An interrupted training resumes from its last stop. `row` gets the step and the terms' means since the stop before.
     """
     history: list[Row] = []
     if (state := progress.resume()) is not None:

@@ -75,8 +75,7 @@ class Meter:
 def measure(measuring: Measuring, trained: Mapping[str, Any], yardstick: Yardstick) -> dict[str, Any]:
     """Measure one model as `pipeline.experiment.training.train` returns it.
 
-    Return "metrics", "history" (the followed metrics of each period), and if wanted "noise_sd" of FID and TVD,
-    "pictures".
+    Return "metrics", "history" (followed metrics by period), and if wanted "noise_sd" of FID and TVD, and "pictures".
     """
     training = measuring.training
     generator, meter = trained_generator(training, trained["weights"][""]), Meter(yardstick)

@@ -28,7 +28,7 @@ def write_models(models: Path, outcomes: Iterable[Outcome], **arrays: Mapping[st
 def _model_files(outcome: Outcome) -> dict[str, bytes]:
     """Return {name: content} of a trained model's files: weights.npz, config.json, history.csv for a single part "".
 
-    A part p has p.npz, p.json and p-history.csv. The measured history comes before that of the training; it may be
+    A part p has p.npz, p.json and p-history.csv. Measuring's history replaces that of the training; both may be
     missing.
     """
     import pandas as pd

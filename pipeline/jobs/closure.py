@@ -1,7 +1,6 @@
-"""The modules that a module runs, from their syntax trees alone.
+"""The modules that a module runs, from their syntax trees alone: imports, "module:function" texts, names in registries.
 
-Imports show them, also inside functions, texts "module:function", and names in registries; in doubt a module counts as
-run.
+Imports inside functions count, and so does any module in doubt.
 """
 
 import ast

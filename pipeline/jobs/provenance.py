@@ -27,10 +27,10 @@ _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
 def job_keys(function: str, jobs: Sequence[Any], shared: Any, *, anywhere: bool = False) -> list[str]:
-    """Return the key of each job of `tfvae.training.jobs.run_jobs`, without the machine if it may run `anywhere`.
+    """Return the key of each job of `tfvae.training.jobs.run_jobs`; if it may run `anywhere`, without the machine.
 
     Raises:
-        TypeError: if a job's argument has no visible content.
+        TypeError: if the content of an argument cannot be seen.
     """
     common = [function, digest(shared), *([] if anywhere else machine())]
     return [digest([*common, job, code(function.split(":")[0], frozenset(texts([job, shared])))]) for job in jobs]

@@ -19,7 +19,7 @@ METRICS = ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max")
 
 @dataclass(frozen=True)
 class LegacyMeasuring:
-    """What is measured of one model: with `samplers` a fitted density too, with `mixed` FIDs of two classifiers too."""
+    """The measuring of one model: with `samplers` a fitted density too, with `mixed` FIDs of two classifiers too."""
 
     training: Training
     samplers: bool

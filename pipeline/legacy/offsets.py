@@ -15,7 +15,7 @@ _ACTIVE_ABOVE = 0.01  # variance of the means over images (Burda et al., 2016, s
 def offsets(means: np.ndarray) -> dict[str, float]:
     """Return the number of "active" dimensions of posterior means (N, D): their variance over images is above 0.01.
 
-    Beside it "offset", the mean of these dimensions, and "negative_share", the share of it below 0; both 0 without any.
+    "offset" is the mean of these dimensions, "negative_share" the share of their means below 0; both 0 without any.
     """
     from tfvae.evaluation.latent_space import active_units
 

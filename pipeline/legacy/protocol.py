@@ -22,8 +22,8 @@ STICKS = "stick_breaking"
 class Variant:
     """A model to train for `steps` on several `seeds` into the folder `name`; `protocol` has a value for each switch.
 
-    `model` is "0.2" (a beta) or `CLAMPED`, the stick-breaking model; `switch` the one that an ablation corrects. With
-    `samplers` it is also sampled from a fitted density.
+    `model` is "0.2" (a beta) or `CLAMPED`, the stick-breaking model; an ablation corrects `switch`. The thesis's
+    `likelihood` is the squared error. With `samplers` the model is also sampled from a fitted density.
     """
 
     name: str

@@ -41,7 +41,7 @@ def from_pixels(pixels: NDArray[np.uint8], *, quality: int) -> Picture:
 
 
 def framed(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return n * n images (H, W, C) as one (n (H + 2), n (W + 2), C), framed; ValueError if n is no integer."""
+    """Return images (n * n, H, W, C) as one, (n (H + 2), n (W + 2), C), with a line around each; else ValueError."""
     side = int(np.sqrt(len(images)))
     if side * side != len(images):
         raise ValueError(f"framed needs a square number of images. Received: {len(images)}")

@@ -68,7 +68,11 @@ def _read(path: Path, model: type[Content]) -> Content:
 
 
 def plain_content(path: Path) -> Any:
-    """Return a file's content if all is plain: others might fill the memory, end the process, or hide a value."""
+    """Return the content of a file, which must hold plain values only.
+
+    Aliases of aliases would fill the memory, deep nesting end the process, and a tag such as `!!binary` stand for
+    another value than is written.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         depth = 0

@@ -163,8 +163,7 @@ def _factor(figure: Figure) -> float:
 def _candidate(parts: Mapping[str, str]) -> str:
     """Return our name of the architecture at a position of the thesis's grid or front, "" without a position.
 
-    Its dense candidates pair coders of one index; its convolutional ones are six encoders x four decoders, decoder
-    first.
+    Its dense candidates pair halves of one index; its convolutional ones cross six encoders with four decoders in turn.
     """
     if "front" in parts:
         index = FRONTS[parts["network"]][int(parts["front"])]

@@ -42,7 +42,7 @@ NOT_MEASURED = "our records have no value of it: not trained within the budget, 
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
-    """Return records by stage, dataset, network and beta, from (stage, name, content); a name may be the dataset."""
+    """Return records (stage, name, content) by stage, dataset (if missing, the name), network and beta."""
     return {
         (stage, of.get("dataset", name), of.get("network"), of["beta"] if stage in BY_BETA else None): of
         for stage, name, of in records

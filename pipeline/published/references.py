@@ -26,7 +26,8 @@ _SAME = "same"
 class Figure:
     """A published number: a line of the file, numbered from 2, with the columns that references/README.md explains.
 
-    `beta` may be None, `source` resolves "same"; the number before rounding was value +- `rounding`.
+    `beta` is None where there is none, and `source` that of the line above where the file says "same". `rounding` is
+    half a unit of the value's last digit, so the number before rounding was value +- rounding.
     """
 
     line: int
@@ -66,7 +67,7 @@ def parse(text: str) -> tuple[Figure, ...]:
 
 
 def other_runs(figure: Figure, figures: Sequence[Figure]) -> list[float]:
-    """Return the values that the same origin published for further runs of the same thing, none if it is not repeatable.
+    """Return the same origin's values for further runs of the same thing; none unless the figure can be repeated.
 
     Figures with an arbitrary scale are left out: two of them may be one run that is printed twice.
     """

@@ -83,8 +83,7 @@ def compare(
 ) -> Comparison:
     """Return whether a published figure and our values over seeds, possibly none, agree.
 
-    `rounding` is half a unit of its last digit, `kind` the tolerance; `other_runs` are published values of further
-    runs.
+    `rounding` is half a unit of its last digit, `kind` the tolerance; `other_runs` are published for further runs.
     """
     if not ours:
         return "not measured"

@@ -7,8 +7,7 @@ from pathlib import Path
 def update(path: Path, part: str, text: str, check: bool) -> int:
     """Put `text` between a part's marks in a file, or only check that it stands there; return the exit status.
 
-    The marks are `<!-- part:begin -->` and `<!-- part:end -->`; ValueError unless each stands there once, in this
-    order.
+    The marks are `<!-- part:begin -->` and `<!-- part:end -->`; ValueError unless each stands there once, in order.
     """
     old, begin, end = path.read_text(encoding="utf-8"), f"<!-- {part}:begin -->", f"<!-- {part}:end -->"
     if old.count(begin) != 1 or old.count(end) != 1 or old.index(begin) > old.index(end):

@@ -55,7 +55,10 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 
 
 def _gaussian(model: Any, measuring: Measuring, standard: Standard) -> Results:
-    """Return a Gaussian model's results and test losses, from one posterior sample each; two latents by region too."""
+    """Return the results of a Gaussian model, loss terms of the test images among them.
+
+    Two latents are sampled region by region as well. Reconstructions are of one sample of the posterior each.
+    """
     from sklearn.decomposition import PCA
 
     from tfvae import randomness
@@ -110,7 +113,10 @@ def _quantised(model: Any, weights: Any, measuring: Measuring, standard: Standar
 
 
 def measure_real(job: tuple[int, int], standard: Standard, progress: Progress) -> dict[str, Any]:
-    """Return metrics of training images as if sampled, and test inception scores; a job is a seed and a number."""
+    """Return the metrics of training images in place of samples, and the inception scores of test images.
+
+    The job is a seed and the number of training images.
+    """
     from tfvae.evaluation.inception import inception_score
     from tfvae.randomness import generator
     from tfvae.training.runtime import use_one_core

@@ -1,9 +1,9 @@
 """The models that are compared by their samples: plain, beta- and vector-quantised VAEs, and their layers.
 
 They follow "Generate MNIST synthetic images using variants of VAE" (Bencheikh Lehocine, Benmaiza & Chikh, 2022), with
-strided convolutions and grids of 7x7 codes, for images of 28x28 pixels; the rest is chosen here. The vector-quantised
-encoder's windows of 2x2 lie side by side (a code covers 4x4 pixels): blank places share a code, which a prior predicts
-far better than those of wider windows, at about the same squared error.
+strided convolutions and grids of 7x7 codes, for images of 28x28 pixels; the rest is chosen here. The windows of the
+vector-quantised encoder, 2x2, lie side by side (a code covers 4x4 pixels): blank places then share a code, and a prior
+predicts the codes far better than those of wider windows, at about the same squared error.
 """
 
 from collections.abc import Sequence

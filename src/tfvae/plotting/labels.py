@@ -44,8 +44,8 @@ def label_ends(
 ) -> None:
     """Write a name at the right end of each curve, moved up or down where two would touch.
 
-    The limits of `axes` must be final. The curves end at `x`, each with (ordinate, name, colour); `size` and `offset`
-    are in points.
+    The limits of `axes` must be final. The curves end at `x`, each with (ordinate, name, colour); other units are
+    points.
     """
     if not ends:
         return

@@ -70,8 +70,7 @@ class Steps(ABC):
     def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
         """Take one step and return the terms that it measures, (terms,) float32; one that is not finite ends the run.
 
-        `indices` (batch_size,) int32 are the batch's examples, `step` and `fit` (int32 scalars) the steps and runs
-        before it.
+        `indices` (batch_size,) int32 are the batch's examples, `step` and `fit` (int32) the steps and runs before.
         """
 
     def advance(self, steps: int, description: str) -> NDArray[np.float64]:
