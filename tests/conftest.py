@@ -6,16 +6,12 @@ from hypothesis import settings
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-# They take longest, so they come first: two processes then end together. The first of them runs the study that the
-# others copy.
-FIRST = ("test_end_to_end", "params/test_bad_parameters", "test_interruption", "test_changes")
+# Two processes take modules in this order and end together: one runs the study while the other takes what needs none;
+# then come those that copy the study.
+ORDER = ("test_end_to_end.py", "tests/data", "tests/distributions", "tests/evaluation", "tests/models", "tests/networks",
+         "tests/plotting", "tests/priors", "tests/sampling", "tests/training", "test_interruption.py", "test_changes.py")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
-    """Put the longest modules first."""
-
-    def rank(item):
-        name = item.nodeid.partition("::")[0].removesuffix(".py")
-        return next((i for i, first in enumerate(FIRST) if name.endswith(first)), len(FIRST))
-
-    items.sort(key=rank)
+    """Sort the modules by `ORDER`; the others come last."""
+    items.sort(key=lambda item: next((i for i, part in enumerate(ORDER) if part in item.nodeid), len(ORDER)))

@@ -9,6 +9,7 @@ from tfvae import evaluation, plotting, sampling
 from tfvae.models import LIKELIHOODS, build_vae
 from tfvae.networks.classifier import FeatureExtractor, classifier
 from tfvae.networks.layers import initialize
+from tfvae.plotting.identity import Identity
 from tfvae.sampling.fitted import fit_gaussian, fit_mixture
 from tfvae.sampling.generation import Generator
 from tfvae.training import Schedule, Trainer
@@ -93,7 +94,7 @@ def colours_of(figure):
 
 def test_pictures():
     nine = IMAGES[:9]
-    model = ("diagonal_gaussian", 1.0)
+    model = Identity("diagonal_gaussian", 1.0)
     record = {"beta": 1.0, "fid": {"mean": 2.0, "values": [2.0]}}
     arrays = {"plain": nine, "scaled": nine, "originals": nine, "reconstructions": nine}
     figures = [
