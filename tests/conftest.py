@@ -8,8 +8,8 @@ settings.load_profile("unhurried")
 
 # Two processes take modules in this order and end together: one runs the study while the other takes what needs none;
 # then come those that copy the study.
-ORDER = ("test_end_to_end.py", "tests/data", "tests/distributions", "tests/evaluation", "tests/models", "tests/networks",
-         "tests/plotting", "tests/priors", "tests/sampling", "tests/training", "test_interruption.py", "test_changes.py")  # fmt: skip
+LIBRARY = ("data", "distributions", "evaluation", "models", "networks", "plotting", "priors", "sampling", "training")
+ORDER = ("test_end_to_end.py", *(f"tests/{name}/" for name in LIBRARY), "test_interruption.py", "test_changes.py")
 
 
 def pytest_collection_modifyitems(items):
