@@ -48,10 +48,11 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
 
     import_tensorflow()
     from pipeline import files
-    from pipeline.experiment import running
     from pipeline.experiment.configuration import configure, cooldown, schedule
-    from pipeline.experiment.measuring import Meter
+    from pipeline.experiment.measuring import Measuring, Meter, measure
+    from pipeline.experiment.training import Training, TrainingData, train
     from pipeline.params.loading import load_parameters
+    from tfvae.networks.classifier import FeatureExtractor
     from tfvae.sampling.generation import Generator
     from tfvae.training.jobs import Progress
     from tfvae.training.loop import Trainer
@@ -65,23 +66,24 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
 
     def run(request: Mapping[str, Any]) -> dict[str, Any]:
         steps = max(1, round(request["share"] * settings.steps / settings.periods)) * settings.periods
-        experiment = running.Experiment(
+        training = Training(
             configuration=configure(parameters, network, record["architecture"], yardstick.x_train.shape[1:]),
-            schedule=schedule(parameters, network, BETA, **cooldown(settings)),
+            schedule=schedule(parameters, network, BETA, cooldown=cooldown(settings.steps, settings.cooldown_share)),
             seed=0,
             steps=steps,
             periods=settings.periods,
             period_images=settings.period_images,
-            images=settings.images,
-            samples=True,
         )
         parts = Parts()
         parts.watch(Trainer, ("run",), "training")
         parts.watch(Generator, ("prior_latents", "posterior_latents", "images", "reconstruct"), "evaluation")
-        parts.watch(Meter, ("__init__", "progress", "final", "distance"), "evaluation")
+        parts.watch(FeatureExtractor, ("__call__",), "evaluation")
+        parts.watch(Meter, ("__init__", "followed", "final", "distance"), "evaluation")
         gc.collect()
         start = perf_counter()
-        running.run(experiment, yardstick, Progress(lambda amount: None))
+        data = TrainingData(yardstick.x_train, yardstick.classifier)
+        trained = train(training, data, Progress(lambda amount: None))
+        measure(Measuring(training, settings.images, pictures=True), trained, yardstick)
         total = perf_counter() - start
         first, *others = parts.seconds["training"]
         per_period = sum(others) / len(others)
@@ -100,8 +102,8 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
 def _yardstick(images: Path) -> Any:
     import numpy as np
 
-    from pipeline.experiment.yardstick import Yardstick
-    from tfvae.networks.classifier import FeatureExtractor, classifier
+    from pipeline.experiment.yardstick import Classifier, Yardstick
+    from tfvae.networks.classifier import classifier
     from tfvae.networks.layers import initialize
     from tfvae.training.runtime import use_one_core
 
@@ -111,9 +113,10 @@ def _yardstick(images: Path) -> Any:
     description = {"image_shape": x_train.shape[1:], "num_classes": 10}
     network = classifier(**description)
     initialize(network, 0, "classifier weights")
-    features, probabilities = FeatureExtractor(network)(x_test)
+    trained = Classifier(description, network.get_weights())
+    features, probabilities = trained.extractor()(x_test)
     labels = probabilities.argmax(axis=1).astype(np.uint8)
-    return Yardstick(x_train, x_test, description, network.get_weights(), features, labels, fid_mean_image=1.0)
+    return Yardstick(x_train, x_test, trained, features, labels, fid_mean_image=1.0)
 
 
 if __name__ == "__main__":
