@@ -1,4 +1,4 @@
-"""Stage main-experiments: the beta-VAE on several seeds, measured while it trains."""
+"""Stage main-experiments: the beta-VAE on several seeds, measured at the end of each period and at the end."""
 
 from pathlib import Path
 
