@@ -88,7 +88,9 @@ class Study:
         """Change a text file for as long as the context lasts; the fingerprints follow a change of code."""
         path = self.root / file
         before = path.read_text(encoding="utf-8")
-        path.write_text(change(before), encoding="utf-8")
+        after = change(before)
+        assert after != before, f"{file}: nothing was changed"
+        path.write_text(after, encoding="utf-8")
         try:
             self._fingerprint(path)
             yield
