@@ -1,5 +1,6 @@
 """Files of stages: each is whole or absent, and its bytes depend on its content alone."""
 
+import glob
 import json
 import os
 import tempfile
@@ -39,17 +40,23 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(handle)  # until then a failing disk need not report it, and a power cut may empty the file
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+            os.fchmod(handle, 0o644)
+        try:
+            os.replace(temporary, path)
+        except FileNotFoundError:  # taken for a leftover by another process that has written the same file meanwhile
+            if not path.exists():
+                raise
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):  # by a process that was killed
+        left.unlink(missing_ok=True)
 
 
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:

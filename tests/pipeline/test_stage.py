@@ -65,12 +65,30 @@ def test_a_process_that_dies_while_it_writes_leaves_what_was_there(tmp_path, old
         path.write_bytes(old)
     script = (
         "import os, sys\nfrom pathlib import Path\nfrom pipeline import files\n"
-        "os.chmod = lambda *_: os._exit(9)\n"  # between the content and its name
+        "os.replace = lambda *_: os._exit(9)\n"  # between the content and its name
         "files.write_bytes(Path(sys.argv[1]), b'new' * 100_000)\n"
     )
     done = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, check=False)
     assert done.returncode == 9
     assert (path.read_bytes() if path.exists() else None) == old
+    assert len(contents(tmp_path)) == (2 if old else 1), "what it had written lies beside the file"
+    files.write_bytes(path, b"new")
+    assert contents(tmp_path) == {"file": b"new"}
+
+
+def test_processes_that_write_one_file_at_once_leave_one_whole_file(tmp_path):
+    """Each may take what another is about to rename for a leftover."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom pipeline import files\n"
+        "for _ in range(200): files.write_bytes(Path(sys.argv[1]), sys.argv[2].encode() * 1000)\n"
+    )
+    path = tmp_path / "[file].*"  # no pattern
+    (tmp_path / "other").write_bytes(b"stays")
+    writers = [subprocess.Popen([sys.executable, "-c", script, str(path), letter], cwd=ROOT) for letter in "ab"]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    left = contents(tmp_path)
+    assert left.pop("other") == b"stays" and set(left) == {path.name}
+    assert left[path.name] in (b"a" * 1000, b"b" * 1000)
 
 
 def test_json_is_for_people_and_comes_back(tmp_path):
