@@ -1,19 +1,35 @@
 """Files of stages: each is whole or absent, and its bytes depend on its content alone."""
 
-import glob
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tfvae.atomic import replace_file
+
 if TYPE_CHECKING:
     import pandas as pd  # half a second that most stages need not spend
+
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+
+
+class ReadOnly(Exception):
+    """A stage that is only planned has come to its outputs."""
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Raise `ReadOnly` in place of writing or removing a file, as long as the context lasts."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
 
 
 def read_json(path: Path) -> Any:
@@ -29,8 +45,11 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file that is either whole or absent, and make its folders; an OSError leaves the former content."""
+    if _read_only.get():
+        raise ReadOnly(path)
     try:
-        _replace(path, content)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)
     except OSError as error:
         raise OSError(
             f"cannot write {path} ({len(content)} bytes): {error}. Free space there or make its folder writable, "
@@ -38,29 +57,10 @@ def write_bytes(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)  # until then a failing disk need not report it, and a power cut may empty the file
-            os.fchmod(handle, 0o644)
-        try:
-            os.replace(temporary, path)
-        except FileNotFoundError:  # taken for a leftover by another process that has written the same file meanwhile
-            if not path.exists():
-                raise
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):  # by a process that was killed
-        left.unlink(missing_ok=True)
-
-
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Write a folder's files {relative path: content}, each whole, and remove whatever else lies there."""
+    if _read_only.get():
+        raise ReadOnly(folder)
     for name, content in contents.items():
         write_bytes(folder / name, content)
     for path in sorted(folder.rglob("*"), reverse=True):  # what lies deeper comes first

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import get_annotations
 from pathlib import Path
 from typing import Any
@@ -25,17 +25,21 @@ def run(main: Callable[..., None]) -> None:
     are at fault, and soon after DVC has died.
     """
     lifetime.end_with_parent(os.getppid())
+    try:
+        call(main)
+    except (ParameterError, OSError, RuntimeError, Refused) as error:
+        sys.exit(f"error: {error}")
+
+
+def call(main: Callable[..., None], line: Sequence[str] | None = None) -> None:
+    """Call a stage's `main` with a command line, that of this process if None; see `run`."""
     kinds = get_annotations(main, eval_str=True)
     parser = argparse.ArgumentParser(description=sys.modules[main.__module__].__doc__)
     for name, kind in kinds.items():
         if name not in ("parameters", "return"):
             parser.add_argument(f"--{name.replace('_', '-')}", required=True, **_parsing(kind))
-    given = vars(parser.parse_args())
-    try:
-        parameters = load_parameters(PARAMETERS)
-        main(**({"parameters": parameters} if "parameters" in kinds else {}), **given)
-    except (ParameterError, OSError, RuntimeError, Refused) as error:
-        sys.exit(f"error: {error}")
+    given = vars(parser.parse_args(line))
+    main(**({"parameters": load_parameters(PARAMETERS)} if "parameters" in kinds else {}), **given)
 
 
 def _parsing(kind: Any) -> dict[str, Any]:
@@ -50,4 +54,4 @@ def number(text: str) -> int | float:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
-__all__ = ["PARAMETERS", "Parameters", "number", "run"]
+__all__ = ["PARAMETERS", "Parameters", "call", "number", "run"]

@@ -21,10 +21,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A job and its training's key and result, what was measured, and whether it was trained just now."""
+    """A job, its training's key and result, and what was measured of that."""
 
     job: Job
     key: str
     trained: dict[str, Any]
     measured: Any
-    is_new: bool

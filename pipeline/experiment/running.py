@@ -4,13 +4,14 @@ A training's key covers its function, its job and its data. A model in its job's
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.models import restored
-from pipeline.jobs.provenance import digest, job_keys, machine, texts
-from pipeline.jobs.resumable import CHECKPOINTS
-from tfvae.training.jobs import Progress, named, run_jobs
+from pipeline.jobs.provenance import digest, job_keys, machine
+from pipeline.jobs.resumable import CHECKPOINTS, collected, complete
+from tfvae.training.jobs import Progress, named
 
 
 class Functions(NamedTuple):
@@ -24,48 +25,68 @@ class Functions(NamedTuple):
     measure: str
 
 
+@dataclass(frozen=True)
+class Work:
+    """A job, the keys of its training and its measuring, and the trained model if an earlier run left it."""
+
+    job: Job
+    training_key: str
+    measuring_key: str
+    restored: dict[str, Any] | None
+
+    def trained(self) -> dict[str, Any] | None:
+        """Return the trained model if it is there."""
+        content = None if self.restored else CHECKPOINTS.kept(self.training_key)
+        return content["result"] if content else self.restored
+
+    def key_of(self, trained: dict[str, Any]) -> str:
+        """Return the key of measuring a trained model."""
+        return digest([self.measuring_key, digest(trained)])
+
+    def kept(self) -> tuple[dict[str, Any], Any] | None:
+        """Return the trained model and what was measured of it, if both are there."""
+        trained = self.trained()
+        measured = CHECKPOINTS.kept(self.key_of(trained)) if trained is not None else None
+        return (trained, measured["result"]) if trained is not None and measured is not None else None
+
+
 def train_and_measure(
     functions: Functions, jobs: Sequence[Job], data: Any, yardstick: Any, *, label: str
 ) -> list[Outcome]:
     """Return the outcome of each job; processes train the missing models, and the terminal shows `label`."""
     trainings = [job.training for job in jobs]
-    if "bfloat16" in texts(trainings) and any(line.startswith("flags") and "_bf16" not in line for line in machine()):
-        print("warning: this processor only emulates bfloat16; `precision: float32` may be faster", flush=True)
     keys = job_keys(functions.train, trainings, data, anywhere=True)
+    here = [digest([key, *machine()]) for key in keys]
     measuring_keys = job_keys(functions.measure, [job.measuring for job in jobs], yardstick)
     works = [
-        (job, digest([key, *machine()]), measuring_key, restored(job.folder, key) if job.folder else None)
-        for job, key, measuring_key in zip(jobs, keys, measuring_keys, strict=True)
+        Work(job, training_key, measuring_key, restored(job.folder, key) if job.folder else None)
+        for job, key, training_key, measuring_key in zip(jobs, keys, here, measuring_keys, strict=True)
     ]
-    CHECKPOINTS.prune()
-    shared = (functions, data, yardstick)
+    untrained = sum(work.trained() is None for work in works)
     amounts = [job.training.steps for job in jobs]
-    results = run_jobs("pipeline.experiment.running:run", works, shared, amounts=amounts, label=label, unit="step")
-    outcomes = [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
-    new = sum(outcome.is_new for outcome in outcomes)
-    print(f"{label}: {new} trained, {len(outcomes) - new} already there", flush=True)
-    return outcomes
+    results = complete(
+        "pipeline.experiment.running:run", works, (functions, data, yardstick),
+        kept=Work.kept, keys=here, amounts=amounts, label=label, unit="step",
+    )  # fmt: skip
+    collected(here, "training", amounts)
+    measured = [work.key_of(trained) for work, (trained, _) in zip(works, results, strict=True)]
+    collected(measured, "measuring", [1.0] * len(measured))
+    print(f"{label}: {untrained} trained, {len(works) - untrained} already there", flush=True)
+    return [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
 
 
-def run(
-    work: tuple[Job, str, str, dict[str, Any] | None], shared: tuple[Functions, Any, Any], progress: Progress
-) -> tuple[dict[str, Any], Any, bool]:
+def run(work: Work, shared: tuple[Functions, Any, Any], progress: Progress) -> None:
     """Train and measure one model in a worker process, each only where its result is not kept yet.
 
-    The work is the job, the keys of its training and its measuring, and the trained model if it is there already;
-    shared are the functions, the data and the yardstick. The values returned are those of `Outcome` after its key.
+    Shared are the functions, the data and the yardstick.
     """
-    (job, training_key, measuring_key, trained), (functions, data, yardstick) = work, shared
+    (functions, data, yardstick), job = shared, work.job
     train, measure = named(functions.train), named(functions.measure)
-    is_new = False
-
-    def trained_now(checkpoint: Any) -> Any:
-        nonlocal is_new
-        is_new = True
-        return train(job.training, data, progress.with_checkpoint(checkpoint))
-
+    trained = work.restored
     if trained is None:
-        trained = CHECKPOINTS.result(training_key, trained_now)
+        trained = CHECKPOINTS.result(
+            work.training_key,
+            lambda checkpoint: train(job.training, data, progress.with_checkpoint(checkpoint)),
+        )
     progress.finish(job.training.steps)
-    key = digest([measuring_key, digest(trained)])
-    return trained, CHECKPOINTS.result(key, lambda _: measure(job.measuring, trained, yardstick)), is_new
+    CHECKPOINTS.result(work.key_of(trained), lambda _: measure(job.measuring, trained, yardstick))

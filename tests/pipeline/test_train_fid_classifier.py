@@ -118,7 +118,7 @@ def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, 
         assert job.measuring is job.training and job.folder == tmp_path / "c"
         given.update(vars(job.training), images=arrays["x_train"])
         result = {"weights": {"": trained[1]}}
-        return [Outcome(job, "key", result, {"reference": trained[2], "record": trained[3]}, is_new=True)]
+        return [Outcome(job, "key", result, {"reference": trained[2], "record": trained[3]})]
 
     monkeypatch.setattr(train_fid_classifier, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", data)

@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import io
 import os
-import tempfile
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ from typing import TypeVar
 import pooch
 from tqdm import tqdm
 
+from tfvae.atomic import replace_file
 from tfvae.errors import Refused
 
 TIMEOUT = 30.0
@@ -150,10 +150,7 @@ def _store(file: Path, packed: bytes) -> None:
     """Keep a verified file. A cache that cannot be written costs the next run a download, no more."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".partial-") as scratch:
-            partial = Path(scratch) / file.name
-            partial.write_bytes(packed)
-            partial.replace(file)
+        replace_file(file, packed)
     except OSError as error:
         warnings.warn(f"could not keep a copy of {file.name} in the cache: {error}", stacklevel=3)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -14,6 +15,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from tfvae.atomic import replace_file
 from tfvae.errors import Refused
 
 _FORMAT = "tfvae checkpoint 1"
@@ -25,10 +27,13 @@ class Checkpoint:
     Args:
         path: the file.
         key: a digest of everything that determines the job's result, in hexadecimal digits.
+
+    Attributes:
+        seconds: that cores have computed for what `read` returned last or `write` wrote, interrupted runs included.
     """
 
     def __init__(self, path: Path, key: str) -> None:
-        self._path, self._key = path, key
+        self._path, self._key, self._start, self.seconds = path, key, time.process_time(), 0.0
 
     def read(self) -> dict[str, Any] | None:
         """Return the content that was written last; None if there is none, or it is damaged, which is reported."""
@@ -39,8 +44,10 @@ class Checkpoint:
         if head != self._head(body):
             print(f"{self._path} is damaged or of another job: ignored", file=sys.stderr, flush=True)
             return None
-        os.utime(self._path)
+        with suppress(OSError):  # a store that cannot be written to can still be read
+            os.utime(self._path)
         content: dict[str, Any] = unpack(body)
+        self._start, self.seconds = time.process_time(), content.pop("seconds", 0.0)
         return content
 
     def write(self, content: dict[str, Any]) -> None:
@@ -49,13 +56,12 @@ class Checkpoint:
         Raises:
             OSError: if the file cannot be written. The former content is still there.
         """
-        body = pack(content)
-        temporary = self._path.with_suffix(".new")  # the lock's holder alone writes it
+        now = time.process_time()
+        self._start, self.seconds = now, self.seconds + now - self._start
+        body = pack({**content, "seconds": self.seconds})
         try:
-            temporary.write_bytes(self._head(body) + b"\n" + body)
-            os.replace(temporary, self._path)
+            replace_file(self._path, self._head(body) + b"\n" + body)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise OSError(
                 f"cannot write {self._path} ({len(body)} bytes): {error}. Free space there or make its folder "
                 "writable, then run the same command again; it goes on where it was."
@@ -66,11 +72,13 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """A folder with a file per job, named by the job's key.
+    """A folder with a file per job, named by the job's key; several processes and machines may share it.
+
+    Where locks of files do not work, two processes may compute the same job: its result is the same.
 
     Args:
         folder: created where it is missing.
-        limit: bytes above which `prune` removes the least recently used files.
+        limit: bytes above which `prune` removes collected results.
     """
 
     def __init__(self, folder: Path, limit: int) -> None:
@@ -87,7 +95,7 @@ class Checkpoints:
             print("waiting for another process that works on the same job", file=sys.stderr, flush=True)
             held = lock.acquire()
         with held:
-            yield Checkpoint(self.folder / f"{key}.checkpoint", key)
+            yield Checkpoint(self._path(key), key)
 
     def result(self, key: str, compute: Callable[[Checkpoint], Any]) -> Any:
         """Return the result of `compute`, its tuples as lists, which is kept by `key` and never computed twice.
@@ -102,10 +110,41 @@ class Checkpoints:
             checkpoint.write({"result": result})
             return result
 
+    def kept(self, key: str) -> dict[str, Any] | None:
+        """Return {"result": the result that is kept by `key`}; None if there is none."""
+        content = Checkpoint(self._path(key), key).read()
+        return content if content is not None and "result" in content else None
+
+    def state(self, key: str) -> str:
+        """Return whether the job is "done", "held" by a process, "begun" or "pending"."""
+        if self.kept(key) is not None:
+            return "done"
+        if self.folder.is_dir():
+            try:
+                with self._lock(key).acquire(timeout=0):
+                    pass
+            except Timeout:
+                return "held"
+        return "begun" if self._path(key).exists() else "pending"
+
+    def collect(self, key: str, **about: Any) -> None:
+        """Note `about`, and how long it took, that the result kept by `key` has reached its outputs."""
+        checkpoint = Checkpoint(self._path(key), key)
+        if checkpoint.read() is not None:
+            note = {**about, "seconds": round(checkpoint.seconds, 3)}
+            replace_file(self.folder / f"{key}.collected", json.dumps(note, allow_nan=False).encode())
+
+    def notes(self) -> dict[str, dict[str, Any]]:
+        """Return {key: what was noted} of all results that have been collected, pruned ones included."""
+        return {path.stem: json.loads(path.read_bytes()) for path in sorted(self.folder.glob("*.collected"))}
+
     def prune(self) -> None:
-        """Remove files not in use, the least recently used first, until the rest is within the limit."""
+        """Remove collected results not in use, the least recently used first, until all is within the limit.
+
+        What nobody has collected stays: it is work that would have to be done again.
+        """
         files = []
-        for path in [*self.folder.glob("*.checkpoint"), *self.folder.glob("*.new")]:
+        for path in self.folder.glob("*.checkpoint"):
             with suppress(FileNotFoundError):  # other processes rename and remove files meanwhile
                 status = path.stat()
                 files.append((status.st_mtime, status.st_size, path))
@@ -113,9 +152,13 @@ class Checkpoints:
         for _, size, path in sorted(files):
             if total <= self._limit:
                 return
-            with suppress(Timeout), self._lock(path.stem).acquire(timeout=0):
-                path.unlink(missing_ok=True)
-                total -= size
+            if path.with_suffix(".collected").exists():
+                with suppress(Timeout), self._lock(path.stem).acquire(timeout=0):
+                    path.unlink(missing_ok=True)
+                    total -= size
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.checkpoint"
 
     def _lock(self, key: str) -> FileLock:
         return FileLock(self.folder / f"{key}.lock")

@@ -133,7 +133,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
             record = {"fid_floor": 0.5, "fid_mean_image": 7.0, "accuracy": 0.1}
             reference = {"features": np.zeros((30, 2)), "labels": np.zeros(30), "fid_mean_image": np.array(7.0)}
             weights = {"weights": {"": [np.full(2, 9)]}}
-            return [Outcome(jobs[0], "0a", weights, {"reference": reference, "record": record}, is_new=True)]
+            return [Outcome(jobs[0], "0a", weights, {"reference": reference, "record": record})]
         assert functions.train == "pipeline.experiment.training:train" and label == "colour flower_patches"
         assert functions.measure == "pipeline.colour_images.measuring:measure"
         assert [job.training.steps for job in jobs] == [6] * 4
@@ -145,7 +145,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         model = {"weights": {"": [np.full(3, seed)]}, "history": {"": [{"step": 6, "loss": 1.0}]}}
         metrics = {"fid": job.training.schedule["beta"] + seed}
         pictures = {"samples": np.zeros(2)} if job.measuring.pictures else {}
-        return Outcome(job, "0b", model, {"metrics": metrics, "pictures": pictures}, is_new=True)
+        return Outcome(job, "0b", model, {"metrics": metrics, "pictures": pictures})
 
     monkeypatch.setattr(colour, "train_and_measure", train_and_measure)
     files.write_npz(tmp_path / "data.npz", {**data, "y_train": data["y_train"] * 0})

@@ -229,7 +229,7 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
             [job] = jobs
             assert job.training.space == committed["conditional"]["common"]["space"] and job.training.seed == 2
             assert (len(data.x_train), len(data.x_other), given, job.measuring) == (80, 20, None, None)
-            return [Outcome(job, "aa", {"weights": {}, "trials": ROWS}, ROWS[0], is_new=True)]
+            return [Outcome(job, "aa", {"weights": {}, "trials": ROWS}, ROWS[0])]
         assert given.yardstick.fid_mean_image == 4.0 and len(data.x_train) == 100
         assert given.score == ClassifierTraining(given.yardstick.classifier.configuration, **common, steps=400)
         assert given.tsne_images == committed["conditional"]["digits"]["tsne_images"]
@@ -245,7 +245,7 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
             **({"confusion": np.eye(2, dtype=np.int64)} if is_conditional else {}),
         }
         trained = {"weights": weights, "history": {"": [{"epoch": 1, "loss": 1.0}]}}
-        return Outcome(job, "bb", trained, measured, is_new=True)
+        return Outcome(job, "bb", trained, measured)
 
     monkeypatch.setattr(conditional, "train_and_measure", train_and_measure)
     conditional.main(parameters_with(CHANGES), **small_stage)

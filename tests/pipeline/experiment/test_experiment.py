@@ -67,7 +67,7 @@ def test_images_become_bytes_by_rounding():
 
 def test_metrics_are_summarized_over_seeds():
     metrics = [{"fid": fid, "kl": 1.0, "mean_latent": [0.0]} for fid in (1.0, 2.0, 6.0)]
-    results = [Outcome(None, "key", {}, {"metrics": values}, is_new=True) for values in metrics]
+    results = [Outcome(None, "key", {}, {"metrics": values}) for values in metrics]
     summary = summarize_metrics(results, ("fid", "kl"))
     assert summary["fid"] == {"mean": 3.0, "sd": pytest.approx(7.0**0.5), "n": 3, "values": [1.0, 2.0, 6.0]}
     assert summary["kl"]["sd"] == 0.0 and list(summary) == ["fid", "kl"]

@@ -187,7 +187,7 @@ def test_the_binarised_model_sees_binary_images_alone(one_process, data, shared,
 def outcome_of(job, measured):
     history = [{"epoch": 1, "loss": 9.0}, {"epoch": 2, "loss": 1.0 + job.training.seed}]
     weights = {"": [np.zeros((2, 3)), np.zeros(3)]}
-    return Outcome(job, "aa", {"weights": weights, "history": {"": history}}, measured, is_new=True)
+    return Outcome(job, "aa", {"weights": weights, "history": {"": history}}, measured)
 
 
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, arrays):

@@ -78,7 +78,6 @@ def described(parameters_with):
                 "history": {"": [{"loss": 999.0}, {"loss": HUNDREDS.get(job.model, 0.0)}]},
             },
             {"metrics": metrics_of(job.model, job.training.seed)},
-            is_new=True,
         )
         for job in jobs
     ]

@@ -12,8 +12,7 @@ def test_a_record_names_what_was_trained_and_summarizes_its_metrics(configuratio
     schedule = {"beta": 2, "batch_size": 16, "learning_rate": 0.01}
     jobs = [Job(Training(configuration, schedule, seed, steps=8), None) for seed in (5, 9)]
     outcomes = [
-        Outcome(job, "key", {}, {"metrics": dict.fromkeys(FINAL_METRICS, float(job.training.seed))}, is_new=True)
-        for job in jobs
+        Outcome(job, "key", {}, {"metrics": dict.fromkeys(FINAL_METRICS, float(job.training.seed))}) for job in jobs
     ]
     record = experiment_record(outcomes, "digits", "a-b", concentration=3)
     assert list(record)[12:] == list(FINAL_METRICS)

@@ -47,7 +47,7 @@ def test_results_are_gathered_by_candidate(monkeypatch, tmp_path, parameters_wit
         metrics = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
         value = job.training.configuration["encoder"][0] + job.training.seed
         weights = {"weights": {"": [np.zeros((3, 4)), np.zeros(2)]}}
-        return Outcome(job, "key", weights, {"metrics": dict.fromkeys(metrics, value)}, is_new=True)
+        return Outcome(job, "key", weights, {"metrics": dict.fromkeys(metrics, value)})
 
     def train_seeds(jobs, trained_on, label):
         assert trained_on is yardstick and label == "grid digits mlp"

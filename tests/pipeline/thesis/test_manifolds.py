@@ -109,7 +109,7 @@ def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, par
     def outcome(i, job):
         trained = {"weights": {"": [np.full(2, i)]}, "history": {"": []}}
         measured = {"pictures": {"plain": picture + i, "scaled": picture}, "history": {}}
-        return Outcome(job, "key", trained, measured, is_new=True)
+        return Outcome(job, "key", trained, measured)
 
     def train_and_measure(functions, jobs, data, yardstick, *, label):
         assert functions.measure == "pipeline.thesis.manifolds:decode" and label == "manifolds digits mlp"

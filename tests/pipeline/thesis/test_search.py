@@ -116,7 +116,7 @@ def result(job, fid, tvd, loss, series=(5, 4, 3, 2, 1)):
     ]
     metrics = {"fid": fid, "tvd": tvd, "loss": loss, "mse": 1.5, "kl": 2.5}
     measured = {"history": {"": history}, "metrics": metrics, "noise_sd": {"fid": fid / 100, "tvd": tvd / 100}}
-    return Outcome(job, "key", {}, measured, is_new=True)
+    return Outcome(job, "key", {}, measured)
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
         shown = {"reconstructions": np.zeros((10, 2)), "codes" if prior else "plane": np.zeros((40, 2))}
         metrics = {"samplers": {"prior": {"fid": float(seed)}}, "mse": 2.0}
         pictures = shown if job.measuring.pictures else {}
-        return Outcome(job, "0a", trained, {"metrics": metrics, "pictures": pictures}, is_new=True)
+        return Outcome(job, "0a", trained, {"metrics": metrics, "pictures": pictures})
 
     def run_resumable(function, jobs, standard, *, amounts, label, unit):
         assert (function, label) == ("pipeline.vq_vae.measuring:measure_real", "real images digits")

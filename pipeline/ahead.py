@@ -1,0 +1,153 @@
+"""Run a study with all cores busy: `python -m pipeline.ahead [stage ...]`, in place of `dvc repro`.
+
+DVC runs one stage after another, each in a process of its own. Here the jobs of all stages whose inputs exist run side
+by side, in processes that live as long as the run; a stage whose jobs are done is run by DVC, which finds every result
+and records it. In the end `dvc repro` has nothing to do.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
+from importlib import import_module
+from io import StringIO
+from typing import Any
+
+from pipeline import files, stage
+from pipeline.jobs.closure import closure
+from pipeline.jobs.executors import EXECUTORS, Executor
+from pipeline.jobs.forecast import Forecast
+from pipeline.jobs.resumable import CHECKPOINTS, Pending, Round, planning
+from pipeline.jobs.stages import StageFailed, Stages
+from pipeline.jobs.times import COSTS, costs, read_costs
+from pipeline.params.loading import ParameterError
+from tfvae.errors import Refused
+
+_POLL_SECONDS = 0.2
+_ASKS_FOR_JOBS = "pipeline/jobs/resumable.py"
+
+
+def plan(command: str) -> list[Round]:
+    """Return the rounds of jobs of a stage's command, up to the first with one missing; nothing is written.
+
+    Raises what the stage raises: a parameter, a file or a refused input may be at fault.
+    """
+    _, dash, name, *line = command.split()
+    if dash != "-m" or _ASKS_FOR_JOBS not in closure(name, outside=()).files:
+        return []
+    with files.read_only(), redirect_stdout(StringIO()), planning() as rounds, suppress(Pending, files.ReadOnly):
+        stage.call(import_module(name).main, line)
+    return rounds
+
+
+class Run:
+    """One run: stages become ready, their jobs run, and DVC collects them.
+
+    Args:
+        stages: what is to be done.
+        executor: where jobs run.
+        forecast: how long they may take, and the bar that shows it.
+    """
+
+    def __init__(self, stages: Stages, executor: Executor, forecast: Forecast) -> None:
+        self._stages, self._executor, self._forecast = stages, executor, forecast
+        self._running: dict[str, dict[int, Any]] = {}
+
+    def to_the_end(self) -> None:
+        """Run every stage that has changed.
+
+        Raises:
+            StageFailed: if one ends with an error.
+            Exception: an error of a job, or of planning one.
+        """
+        next_ones = self._stages.ready()
+        while next_ones or self._running:
+            for name in [name for name in next_ones if not self._started(name)]:
+                self._forecast.show(f"({name})")
+                self._stages.run(name)
+                self._forecast.collected(name)
+                self._look()
+            next_ones = self._stages.ready() or self._wait()
+
+    def _started(self, name: str) -> bool:
+        """Start the missing jobs of a stage, and return whether there are any."""
+        rounds = plan(self._stages.command(name))
+        if not rounds or not rounds[-1].missing:
+            return False
+        self._running[name] = self._executor.start(rounds[-1])
+        self._forecast.started(name, rounds[-1])
+        return True
+
+    def _wait(self) -> list[str]:
+        """Wait until the jobs of some stages are done, and return these."""
+        while self._running:
+            self._look()
+            done = [name for name, futures in self._running.items() if all(one.done() for one in futures.values())]
+            if done:
+                for name in done:
+                    del self._running[name]
+                return done
+            time.sleep(_POLL_SECONDS)
+        return []
+
+    def _look(self) -> None:
+        for name, futures in self._running.items():
+            for position, future in futures.items():
+                if future.done():
+                    future.result()
+                self._forecast.progress(name, position, self._executor.amount(future), done=future.done())
+        self._forecast.show()
+
+
+def listed(stages: Stages) -> list[dict[str, Any]]:
+    """Return the jobs of the stages that are ready: key, stage, label, amount, unit and state of each."""
+    return [
+        {
+            "key": key, "stage": name, "label": one.label, "amount": amount, "unit": one.unit,
+            "state": CHECKPOINTS.state(key) if position in one.missing else "done",
+        }
+        for name in stages.ready()
+        for one in plan(stages.command(name))
+        for position, (key, amount) in enumerate(zip(one.keys, one.amounts, strict=True))
+    ]  # fmt: skip
+
+
+def _arguments(line: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stages", nargs="*", help="as `dvc repro` takes them; all if none is given")
+    parser.add_argument("--list", action="store_true", help="show the jobs of the stages that are ready, and run none")
+    parser.add_argument("--json", action="store_true", help="as --list, for programs")
+    parser.add_argument("--allow-missing", action="store_true", help="skip unchanged stages whose outputs are missing")
+    parser.add_argument("--executor", choices=EXECUTORS, default="local", help="where jobs run")
+    return parser.parse_args(line)
+
+
+def main(line: Sequence[str] | None = None) -> None:
+    """Run the command; status 1 and one message if a stage, a file or a parameter is at fault."""
+    from dvc.exceptions import DvcException
+
+    arguments = _arguments(line)
+    try:
+        stages = Stages(arguments.stages, allow_missing=arguments.allow_missing)
+        if arguments.json:
+            print(json.dumps(listed(stages), indent=2))
+        elif arguments.list:
+            for job in listed(stages):
+                amount = f"{job['amount']:g} {job['unit']}"
+                print(f"{job['key'][:12]}  {job['state']:7}  {amount:>16}  {job['stage']:40}  {job['label']}")
+        else:
+            executor = EXECUTORS[arguments.executor]()
+            known = [*read_costs(COSTS), *costs(CHECKPOINTS.notes().values())]
+            with Forecast(stages.waiting, executor.cores(), known) as forecast:
+                try:
+                    Run(stages, executor, forecast).to_the_end()
+                finally:
+                    executor.close()
+    except (DvcException, StageFailed, ParameterError, OSError, RuntimeError, Refused) as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Where the jobs of a study run: on the cores of this machine, on a Dask cluster, or on Slurm."""
+
+import gc
+import hashlib
+import multiprocessing
+import os
+import pickle
+from collections.abc import Callable, Mapping, MutableSequence, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.jobs.closure import ROOT, digest_of
+from pipeline.jobs.provenance import machine
+from pipeline.jobs.resumable import CHECKPOINTS, Round
+from tfvae.atomic import replace_file
+from tfvae.errors import Refused
+from tfvae.lifetime import end_with_parent
+from tfvae.training.jobs import Progress, count_workers, named
+from tfvae.training.quiet_import import import_tensorflow
+
+_MOST_JOBS = 100_000  # of one run
+
+
+class Executor(Protocol):
+    """Starts jobs, whose results are in `CHECKPOINTS` when their futures are done."""
+
+    def cores(self) -> int:
+        """Return how many jobs run side by side."""
+
+    def start(self, jobs: Round) -> dict[int, Any]:
+        """Start the missing jobs of a round, the longest first, and return {position: future}.
+
+        A future has `done()` and `result()`, which raises the job's error.
+        """
+
+    def amount(self, future: Any) -> float:
+        """Return the amount of work that a running job has done, 0 where it is not known."""
+
+    def close(self) -> None:
+        """End what runs."""
+
+
+def longest_first(jobs: Round) -> list[int]:
+    """Return the positions of a round's missing jobs in the order in which they should start."""
+    return sorted(jobs.missing, key=lambda position: -jobs.amounts[position])
+
+
+@cache
+def description() -> tuple[str, ...]:
+    """Return what two machines must share to give the same bytes: code, versions, processor, settings."""
+    files = sorted(
+        path.relative_to(ROOT).as_posix() for part in ("pipeline", "src") for path in (ROOT / part).rglob("*.py")
+    )
+    code = hashlib.sha256("".join(f"{file} {digest_of(file)}\n" for file in files).encode()).hexdigest()[:16]
+    return (f"code {code}", *machine())
+
+
+def perform(function: str, job: Any, shared: Any, expected: Sequence[str], tell: Callable[[float], None]) -> None:
+    """Compute one job in this process.
+
+    Raises:
+        Refused: if this machine is not as `expected`, the `description` of the one that asks.
+    """
+    if differences := sorted({*description()} ^ {*expected}):
+        raise Refused(f"a worker differs from the machine that gives it work: {'; '.join(differences)}")
+    named(function)(job, shared, Progress(tell))
+    gc.collect()  # compiled functions hold their model in a cycle: without this a worker's memory grows
+
+
+class Local:
+    """The cores of this machine, with a process each that lives as long as the run.
+
+    Raises:
+        Refused: if `TFVAE_WORKERS` is not a whole number above 0.
+    """
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._cores, self._count = count_workers(), 0
+        self._done = context.RawArray("d", _MOST_JOBS)  # no lock that a killed process could keep
+        given = (os.getpid(), self._done)
+        self._pool = ProcessPoolExecutor(self._cores, context, _start_worker, given)
+        self._shared: set[Path] = set()
+
+    def cores(self) -> int:
+        """Return how many jobs run side by side."""
+        return self._cores
+
+    def start(self, jobs: Round) -> dict[int, Future[None]]:
+        """Start the missing jobs of a round; see `Executor`."""
+        shared, futures = written(jobs.shared), {}
+        self._shared.add(shared)
+        for position in longest_first(jobs):
+            task = (jobs.function, jobs.jobs[position], shared, description(), self._count)
+            futures[position] = self._pool.submit(_perform_here, *task)
+            futures[position].number = self._count  # type: ignore[attr-defined]
+            self._count += 1
+        return futures
+
+    def amount(self, future: Any) -> float:
+        """Return the amount of work that a running job has done."""
+        return float(self._done[future.number])
+
+    def close(self) -> None:
+        """Start no further job, and wait for those that run."""
+        self._pool.shutdown(cancel_futures=True)
+        for path in self._shared:
+            path.unlink(missing_ok=True)
+
+
+def written(shared: Any) -> Path:
+    """Return a file with the data that jobs share, which only this project's own processes may read: it is a pickle."""
+    content = pickle.dumps(shared)
+    path = CHECKPOINTS.folder.absolute() / f"{hashlib.sha256(content).hexdigest()}.shared"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, content)
+    return path
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path) -> Any:
+    return pickle.loads(path.read_bytes())
+
+
+_worker: dict[str, Any] = {}
+
+
+def _start_worker(parent: int, done: MutableSequence[float]) -> None:
+    end_with_parent(parent)
+    import_tensorflow()
+    _worker["done"] = done
+
+
+def _perform_here(function: str, job: Any, shared: Path, expected: Sequence[str], number: int) -> None:
+    def tell(amount: float) -> None:
+        _worker["done"][number] = amount
+
+    perform(function, job, _read(shared), expected, tell)
+
+
+EXECUTORS: Mapping[str, Callable[..., Executor]] = {"local": Local}

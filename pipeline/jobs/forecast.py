@@ -1,0 +1,94 @@
+"""How long a study may still take, on one bar."""
+
+import sys
+import time
+from collections.abc import Collection, Iterable
+from types import TracebackType
+from typing import Self
+
+from tqdm import tqdm
+
+from pipeline.jobs.resumable import Round
+from pipeline.jobs.times import Cost, nearest
+
+_COLLECTING = 3.0  # seconds of a core for a stage that DVC runs, a process and the lock file
+_DOUBT = 60.0  # seconds of a core after which what this run measures weighs as much as what is known
+
+
+class Forecast:
+    """A bar of a run's progress, with the time that is left.
+
+    What stages have cost before, here or where the committed costs come from, says what they may cost; how quickly this
+    run gets on corrects it.
+
+    Args:
+        stages: all that the run has to do.
+        cores: how many jobs run side by side.
+        known: costs of stages; of two of one stage and kind the last one counts.
+    """
+
+    def __init__(self, stages: Collection[str], cores: int, known: Iterable[Cost]) -> None:
+        seconds: dict[str, dict[str, float]] = {}
+        for cost in known:
+            seconds.setdefault(cost.stage, {})[cost.kind] = cost.seconds
+        self._jobs = {name: sum(seconds.get(nearest(name, seconds) or "", {}).values()) for name in stages}
+        self._left = {name: of_jobs + _COLLECTING for name, of_jobs in self._jobs.items()}
+        self._rounds: dict[str, dict[int, tuple[float, float]]] = {}  # amounts of each job: all, done
+        self._cores, self._start, self._done, self._share = cores, time.monotonic(), 0.0, 0.0
+
+    def __enter__(self) -> Self:
+        patient = 0.5 if sys.stderr.isatty() else 30.0
+        self._bar = tqdm(total=1.0, desc="study", bar_format="{l_bar}{bar}|{postfix}", mininterval=patient)
+        self.show()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.show()
+        self._bar.close()
+
+    def started(self, name: str, jobs: Round) -> None:
+        """Count in the missing jobs of a stage."""
+        self._rounds[name] = {position: (jobs.amounts[position], 0.0) for position in jobs.missing}
+        self._put(name, self._jobs[name] * sum(jobs.amounts[n] for n in jobs.missing) / (sum(jobs.amounts) or 1) + _COLLECTING)
+
+    def progress(self, name: str, position: int, amount: float, *, done: bool) -> None:
+        """Count in the amount of work that a job has done."""
+        whole, before = self._rounds[name][position]
+        amount = whole if done else min(amount, whole)
+        left = sum(whole - reached for whole, reached in self._rounds[name].values())
+        if amount > before and left > 0:
+            self._rounds[name][position] = (whole, amount)
+            step = (self._left[name] - _COLLECTING) * (amount - before) / left
+            self._done += step
+            self._put(name, self._left[name] - step)
+
+    def collected(self, name: str) -> None:
+        """Count in a stage that is finished."""
+        self._done += _COLLECTING
+        del self._left[name]
+        self._bar.write(f"{name}: done", file=sys.stderr)
+        self.show()
+
+    def seconds_left(self) -> float:
+        """Return the seconds that the run may still take."""
+        spent = (time.monotonic() - self._start) * self._cores
+        slower = (spent + _DOUBT) / (self._done + _DOUBT)
+        return slower * sum(self._left.values()) / self._cores
+
+    def show(self, doing: str = "") -> None:
+        """Draw the bar, which never goes back."""
+        elapsed, left = time.monotonic() - self._start, self.seconds_left()
+        self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
+        running = sum(amount < whole for jobs in self._rounds.values() for whole, amount in jobs.values())
+        self._bar.set_postfix_str(
+            f" {_time(left)} left, {len(self._left)} of {len(self._jobs)} stages, {running} jobs {doing}", refresh=False
+        )
+        self._bar.update(self._share - self._bar.n)
+
+    def _put(self, name: str, seconds: float) -> None:
+        self._left[name] = max(seconds, _COLLECTING)
+
+
+def _time(seconds: float) -> str:
+    minutes, hours = round(seconds / 60), int(seconds // 3600)
+    return f"{hours} h {minutes - 60 * hours} min" if hours else f"{minutes} min" if minutes else "less than a minute"

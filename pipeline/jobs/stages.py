@@ -1,0 +1,102 @@
+"""DVC's stages that targets stand on: which are ready, which have changed, and how they run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dvc.stage import Stage
+
+
+class StageFailed(Exception):
+    """A stage ended with an error; the message is what it said."""
+
+
+class Stages:
+    """The stages of targets and all above them, in the repository of the working directory.
+
+    Args:
+        targets: as `dvc repro` takes them; all stages if there are none.
+        allow_missing: take a stage whose outputs are missing but otherwise unchanged for finished, as `dvc repro
+            --allow-missing` does.
+
+    Raises:
+        dvc.exceptions.DvcException: if there is no such target, or dvc.yaml is wrong.
+    """
+
+    def __init__(self, targets: Sequence[str], *, allow_missing: bool = False) -> None:
+        from dvc.repo import Repo
+
+        self._repo, self._allow_missing = Repo(), allow_missing
+        graph = self._repo.index.graph
+        found = [stage for target in targets for stage in self._repo.stage.collect(target, with_deps=True, graph=graph)]
+        chosen = {stage.addressing: stage for stage in (found if targets else graph)}
+        self._stages: dict[str, Stage] = chosen
+        self._above = {name: {above.addressing for above in graph.successors(stage)} for name, stage in chosen.items()}
+        self.waiting = set(chosen)
+        self._told: set[str] = set()
+
+    def command(self, name: str) -> str:
+        """Return the command line of a stage."""
+        return str(self._stages[name].cmd)
+
+    def ready(self) -> list[str]:
+        """Return the stages that have changed and whose inputs are there now, each once; unchanged ones are done."""
+        found: set[str] = set()
+        while True:
+            able = {name for name in self.waiting - self._told - found if not self._above[name] & self.waiting}
+            unchanged = {name for name in able if not self._changed(name)}
+            self.waiting -= unchanged
+            found |= able - unchanged
+            if not unchanged:  # else what stands below them may be able now
+                self._told |= found
+                return sorted(found)
+
+    def run(self, name: str) -> None:
+        """Run a stage as `dvc repro --single-item` does.
+
+        Raises:
+            StageFailed: if it ends with an error.
+        """
+        from dvc.exceptions import DvcException
+
+        stage = self._stages[name]
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            try:
+                with _into(output.fileno()), self._repo.lock, self._repo.scm_context(quiet=True):
+                    stage.reproduce(allow_missing=self._allow_missing, upstream=self._upstream(name))
+                    stage.dump(update_pipeline=False)
+            except DvcException as error:
+                output.seek(0)
+                raise StageFailed(f"{name}: {error}\n{output.read()}".strip()) from error
+        self.waiting.remove(name)
+
+    def _changed(self, name: str) -> bool:
+        with self._repo.lock:
+            return bool(self._stages[name].changed(self._allow_missing, self._upstream(name)))
+
+    def _upstream(self, name: str) -> list[Stage]:
+        return [self._stages[above] for above in self._above[name]]
+
+
+@contextmanager
+def _into(file: int) -> Iterator[None]:
+    """Send what this process and its children say into a file."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = os.dup(1), os.dup(2)
+    try:
+        os.dup2(file, 1)
+        os.dup2(file, 2)
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for descriptor, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, descriptor)
+            os.close(copy)

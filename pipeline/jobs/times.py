@@ -1,0 +1,68 @@
+"""What the jobs of each stage have cost: seconds of one core, by stage, as noted when their results were collected."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+COSTS = Path("metrics/times.csv")  # of the committed study, no stage's output
+COLUMNS = ("stage", "kind", "jobs", "amount", "seconds", "processor")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """How many `jobs` of a `kind` ("training" or "measuring") a stage had, of which `amount`, in how many `seconds`."""
+
+    stage: str
+    kind: str
+    jobs: int
+    amount: float
+    seconds: float
+    processor: str
+
+
+def costs(notes: Iterable[Mapping[str, Any]]) -> list[Cost]:
+    """Return the cost of each stage and kind from the notes of collected results, sorted by stage."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for note in notes:
+        if note["stage"]:
+            groups.setdefault((note["stage"], note["kind"]), []).append(note)
+    return [
+        Cost(
+            stage, kind, len(group), sum(note["amount"] for note in group),
+            round(sum(note["seconds"] for note in group), 1),
+            " or ".join(sorted({note["processor"] for note in group})),
+        )
+        for (stage, kind), group in sorted(groups.items())
+    ]  # fmt: skip
+
+
+def read_costs(path: Path) -> list[Cost]:
+    """Return the costs of a file, none if there is no file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Cost(
+                row["stage"],
+                row["kind"],
+                int(row["jobs"]),
+                float(row["amount"]),
+                float(row["seconds"]),
+                row["processor"],
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def nearest(stage: str, known: Iterable[str]) -> str | None:
+    """Return the known stage whose name begins most like that of `stage`, of the same family; None if there is none."""
+    family = stage.partition("@")[0]
+    alike = [name for name in known if name.partition("@")[0] == family]
+
+    def alike_signs(name: str) -> int:
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, stage, strict=False)))
+
+    return max(sorted(alike), key=alike_signs, default=None)
