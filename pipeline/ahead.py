@@ -15,9 +15,11 @@ from importlib import import_module
 from io import StringIO
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from pipeline import files, stage
 from pipeline.jobs.closure import closure
-from pipeline.jobs.executors import EXECUTORS, Executor
+from pipeline.jobs.executors import Executor, Local
 from pipeline.jobs.forecast import Forecast
 from pipeline.jobs.resumable import CHECKPOINTS, Pending, Round, planning
 from pipeline.jobs.stages import StageFailed, Stages
@@ -65,7 +67,6 @@ class Run:
         next_ones = self._stages.ready()
         while next_ones or self._running:
             for name in [name for name in next_ones if not self._started(name)]:
-                self._forecast.show(f"({name})")
                 self._stages.run(name)
                 self._forecast.collected(name)
                 self._look()
@@ -96,9 +97,9 @@ class Run:
         for name, futures in self._running.items():
             for position, future in futures.items():
                 if future.done():
-                    future.result()
+                    self._executor.finish(future)
                 self._forecast.progress(name, position, self._executor.amount(future), done=future.done())
-        self._forecast.show()
+        self._forecast.waiting(self._stages.waiting)
 
 
 def listed(stages: Stages) -> list[dict[str, Any]]:
@@ -120,8 +121,29 @@ def _arguments(line: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="show the jobs of the stages that are ready, and run none")
     parser.add_argument("--json", action="store_true", help="as --list, for programs")
     parser.add_argument("--allow-missing", action="store_true", help="skip unchanged stages whose outputs are missing")
-    parser.add_argument("--executor", choices=EXECUTORS, default="local", help="where jobs run")
+    parser.add_argument("--executor", choices=("local", "dask", "slurm"), default="local", help="where jobs run")
+    parser.add_argument("--address", help="of Dask's scheduler, such as tcp://head:8786; without, a cluster here")
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="settings of Dask or Slurm")
     return parser.parse_args(line)
+
+
+def _executor(name: str, address: str | None, settings: Sequence[str]) -> Executor:
+    """Return an executor; only those of clusters have settings, whose values are read as YAML."""
+    if name == "local":
+        if address or settings:
+            raise Refused("--address and --set are for the executors dask and slurm")
+        return Local()
+    from pipeline.jobs.cluster import Dask, Slurm
+
+    pairs = [setting.partition("=") for setting in settings]
+    if wrong := [key for key, equals, _ in pairs if not (key and equals)]:
+        raise Refused(f"--set takes NAME=VALUE. Received: {wrong[0]!r}")
+    values = {key: YAML(typ="safe").load(value) for key, _, value in pairs}
+    if name == "dask":
+        return Dask(address, values)
+    if address:
+        raise Refused("--address is for the executor dask")
+    return Slurm(str(values.pop("cluster", "slurm")), values)
 
 
 def main(line: Sequence[str] | None = None) -> None:
@@ -138,7 +160,7 @@ def main(line: Sequence[str] | None = None) -> None:
                 amount = f"{job['amount']:g} {job['unit']}"
                 print(f"{job['key'][:12]}  {job['state']:7}  {amount:>16}  {job['stage']:40}  {job['label']}")
         else:
-            executor = EXECUTORS[arguments.executor]()
+            executor = _executor(arguments.executor, arguments.address, arguments.set)
             known = [*read_costs(COSTS), *costs(CHECKPOINTS.notes().values())]
             with Forecast(stages.waiting, executor.cores(), known) as forecast:
                 try:

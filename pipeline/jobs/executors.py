@@ -5,8 +5,8 @@ import hashlib
 import multiprocessing
 import os
 import pickle
-from collections.abc import Callable, Mapping, MutableSequence, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, MutableSequence, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,9 +30,14 @@ class Executor(Protocol):
         """Return how many jobs run side by side."""
 
     def start(self, jobs: Round) -> dict[int, Any]:
-        """Start the missing jobs of a round, the longest first, and return {position: future}.
+        """Start the missing jobs of a round, the longest first, and return {position: future}; it has `done()`."""
 
-        A future has `done()` and `result()`, which raises the job's error.
+    def finish(self, future: Any) -> None:
+        """See that the result of a job that is done is in `CHECKPOINTS`.
+
+        Raises:
+            RuntimeError: if its process was killed.
+            Exception: the job's own error.
         """
 
     def amount(self, future: Any) -> float:
@@ -99,6 +104,13 @@ class Local:
             self._count += 1
         return futures
 
+    def finish(self, future: Any) -> None:
+        """Raise the error of a job that is done, if it has one."""
+        try:
+            future.result()
+        except BrokenExecutor as error:
+            raise RuntimeError("A process that was training was killed, perhaps for want of memory") from error
+
     def amount(self, future: Any) -> float:
         """Return the amount of work that a running job has done."""
         return float(self._done[future.number])
@@ -120,7 +132,8 @@ def written(shared: Any) -> Path:
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path) -> Any:
+def read_shared(path: Path) -> Any:
+    """Return what `written` has written."""
     return pickle.loads(path.read_bytes())
 
 
@@ -137,7 +150,4 @@ def _perform_here(function: str, job: Any, shared: Path, expected: Sequence[str]
     def tell(amount: float) -> None:
         _worker["done"][number] = amount
 
-    perform(function, job, _read(shared), expected, tell)
-
-
-EXECUTORS: Mapping[str, Callable[..., Executor]] = {"local": Local}
+    perform(function, job, read_shared(shared), expected, tell)

@@ -49,7 +49,9 @@ class Forecast:
     def started(self, name: str, jobs: Round) -> None:
         """Count in the missing jobs of a stage."""
         self._rounds[name] = {position: (jobs.amounts[position], 0.0) for position in jobs.missing}
-        self._put(name, self._jobs[name] * sum(jobs.amounts[n] for n in jobs.missing) / (sum(jobs.amounts) or 1) + _COLLECTING)
+        self._put(
+            name, self._jobs[name] * sum(jobs.amounts[n] for n in jobs.missing) / (sum(jobs.amounts) or 1) + _COLLECTING
+        )
 
     def progress(self, name: str, position: int, amount: float, *, done: bool) -> None:
         """Count in the amount of work that a job has done."""
@@ -63,10 +65,13 @@ class Forecast:
             self._put(name, self._left[name] - step)
 
     def collected(self, name: str) -> None:
-        """Count in a stage that is finished."""
+        """Count in a stage that has run."""
         self._done += _COLLECTING
-        del self._left[name]
-        self._bar.write(f"{name}: done", file=sys.stderr)
+        self._bar.write(name, file=sys.stdout)
+
+    def waiting(self, stages: Collection[str]) -> None:
+        """Leave out the stages that are no longer waiting: they have run, or turned out to be unchanged."""
+        self._left = {name: left for name, left in self._left.items() if name in stages}
         self.show()
 
     def seconds_left(self) -> float:
@@ -75,13 +80,13 @@ class Forecast:
         slower = (spent + _DOUBT) / (self._done + _DOUBT)
         return slower * sum(self._left.values()) / self._cores
 
-    def show(self, doing: str = "") -> None:
+    def show(self) -> None:
         """Draw the bar, which never goes back."""
         elapsed, left = time.monotonic() - self._start, self.seconds_left()
         self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
         running = sum(amount < whole for jobs in self._rounds.values() for whole, amount in jobs.values())
         self._bar.set_postfix_str(
-            f" {_time(left)} left, {len(self._left)} of {len(self._jobs)} stages, {running} jobs {doing}", refresh=False
+            f" {_time(left)} left, {len(self._left)} of {len(self._jobs)} stages, {running} jobs", refresh=False
         )
         self._bar.update(self._share - self._bar.n)
 

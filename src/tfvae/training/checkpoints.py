@@ -5,8 +5,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ from tfvae.atomic import replace_file
 from tfvae.errors import Refused
 
 _FORMAT = "tfvae checkpoint 1"
+_followed: ContextVar[list[str] | None] = ContextVar("followed", default=None)
+
+
+def _head(key: str, body: bytes) -> bytes:
+    return f"{_FORMAT} {key} {hashlib.sha256(body).hexdigest()}".encode()
 
 
 class Checkpoint:
@@ -41,7 +47,7 @@ class Checkpoint:
             head, _, body = self._path.read_bytes().partition(b"\n")
         except FileNotFoundError:
             return None
-        if head != self._head(body):
+        if head != _head(self._key, body):
             print(f"{self._path} is damaged or of another job: ignored", file=sys.stderr, flush=True)
             return None
         with suppress(OSError):  # a store that cannot be written to can still be read
@@ -60,15 +66,12 @@ class Checkpoint:
         self._start, self.seconds = now, self.seconds + now - self._start
         body = pack({**content, "seconds": self.seconds})
         try:
-            replace_file(self._path, self._head(body) + b"\n" + body)
+            replace_file(self._path, _head(self._key, body) + b"\n" + body)
         except OSError as error:
             raise OSError(
                 f"cannot write {self._path} ({len(body)} bytes): {error}. Free space there or make its folder "
                 "writable, then run the same command again; it goes on where it was."
             ) from error
-
-    def _head(self, body: bytes) -> bytes:
-        return f"{_FORMAT} {self._key} {hashlib.sha256(body).hexdigest()}".encode()
 
 
 class Checkpoints:
@@ -85,9 +88,38 @@ class Checkpoints:
         self.folder, self._limit = folder, limit
 
     @contextmanager
+    def followed(self) -> Iterator[list[str]]:
+        """Give the list of keys that this thread opens as long as the context lasts."""
+        keys: list[str] = []
+        token = _followed.set(keys)
+        try:
+            yield keys
+        finally:
+            _followed.reset(token)
+
+    def files(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return {key: content} of the files kept by keys, for the store of another machine: see `adopt`."""
+        return {key: self._path(key).read_bytes() for key in keys}
+
+    def adopt(self, files: Mapping[str, bytes]) -> None:
+        """Keep files of another machine's store.
+
+        Raises:
+            ValueError: if one is damaged.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for key, content in files.items():
+            head, _, body = content.partition(b"\n")
+            if head != _head(key, body):
+                raise ValueError(f"the checkpoint {key} arrived damaged")
+            replace_file(self._path(key), content)
+
+    @contextmanager
     def open(self, key: str) -> Iterator[Checkpoint]:
         """Hold the lock on `key`, one process at a time; the system frees it if the process dies."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if (followed := _followed.get()) is not None:
+            followed.append(key)
         lock = self._lock(key)
         try:
             held = lock.acquire(timeout=0)

@@ -1,0 +1,223 @@
+"""Jobs on other machines: on a Dask cluster, whose workers need no common disk, or on Slurm, where they need one.
+
+Both are optional: `pip install ".[cluster]"`. Arguments and shared data travel as pickles, on the wire or the disk of
+the cluster's owner; results come back as checkpoints, which hold none.
+"""
+
+import contextlib
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pipeline.jobs.executors import description, longest_first, perform, read_shared, written
+from pipeline.jobs.resumable import CHECKPOINTS, Round
+from tfvae.errors import Refused
+from tfvae.training.quiet_import import import_tensorflow
+
+_ATTEMPTS = 3  # of a job whose data went with the workers that held them
+_FIRST_WORKER = 120  # seconds to wait for a cluster's first worker
+
+
+class SharedData:
+    """What the jobs of a round share, on the workers; sent again where it went with them."""
+
+    def __init__(self, client: Any, content: Any) -> None:
+        self._client, self._content = client, content
+        self.send()
+
+    def send(self) -> None:
+        """Give every worker a copy."""
+        self.future = self._client.scatter([self._content], broadcast=True, hash=False)[0]
+
+
+class DaskJob:
+    """A job on a Dask cluster; its checkpoints are stored here when it is done."""
+
+    def __init__(self, client: Any, jobs: Round, position: int, shared: SharedData) -> None:
+        self._client, self._shared, self._attempts = client, shared, 0
+        self._task = (jobs.function, jobs.jobs[position], description())
+        self._priority = jobs.amounts[position]
+        self._stored = False
+        self._submit()
+
+    def done(self) -> bool:
+        """Return whether the job has ended, well or not."""
+        if not self._future.done():
+            return False
+        if self._lost():
+            self._submit()
+            return False
+        return True
+
+    def finish(self) -> None:
+        """Store the job's checkpoints, or raise its error."""
+        from distributed import KilledWorker
+
+        if not self._stored:
+            try:
+                CHECKPOINTS.adopt(self._future.result())
+            except (KilledWorker, CancelledError) as error:
+                raise RuntimeError(f"The workers that had a job were lost, {_ATTEMPTS} times: {error}") from error
+            self._future.release()
+            self._stored = True
+
+    def _lost(self) -> bool:
+        """Return whether the data, not the job, are at fault, and may be sent again."""
+        if self._future.status not in ("cancelled", "lost") or self._attempts == _ATTEMPTS:
+            return False
+        with contextlib.suppress(CancelledError):
+            if self._shared.future.status in ("cancelled", "lost"):
+                self._shared.send()
+        return True
+
+    def _submit(self) -> None:
+        self._attempts += 1
+        function, job, expected = self._task
+        self._future = self._client.submit(
+            perform_there, function, job, self._shared.future, expected, pure=False, priority=self._priority
+        )
+
+
+class Dask:
+    """A Dask cluster, or, without an address, one on this machine.
+
+    Workers may join and leave meanwhile. Each has one thread, and works in a checkout of this project.
+
+    Args:
+        address: of the scheduler, such as tcp://head:8786.
+        settings: of `dask.distributed.LocalCluster` where there is no address.
+
+    Raises:
+        Refused: if Dask is not installed, nothing answers at the address, or a worker is not as this machine is.
+    """
+
+    def __init__(self, address: str | None, settings: Mapping[str, Any]) -> None:
+        try:
+            distributed: Any = import_module("distributed")
+        except ImportError as error:
+            raise Refused('The executor "dask" needs Dask: pip install ".[cluster]"') from error
+        self._cluster: Any = None
+        if address is None:
+            self._cluster = distributed.LocalCluster(**{"threads_per_worker": 1, "dashboard_address": None, **settings})
+        try:
+            self._client = distributed.Client(address or self._cluster, timeout="20s")
+            self._client.wait_for_workers(1, timeout=_FIRST_WORKER)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise Refused(f"no Dask cluster with a worker answers at {address}: {error}") from error
+        if threads := {*self._client.nthreads().values()} - {1}:
+            raise Refused(f"a worker has {max(threads)} threads; start workers with --nthreads 1, one for each core")
+        for worker, theirs in self._client.run(description).items():
+            if differences := sorted({*theirs} ^ {*description()}):
+                raise Refused(f"the worker {worker} differs from this machine: {'; '.join(differences)}")
+
+    def cores(self) -> int:
+        """Return how many jobs run side by side."""
+        return max(sum(self._client.nthreads().values()), 1)
+
+    def start(self, jobs: Round) -> dict[int, "DaskJob"]:
+        """Start the missing jobs of a round; see `pipeline.jobs.executors.Executor`."""
+        shared = SharedData(self._client, jobs.shared)
+        return {position: DaskJob(self._client, jobs, position, shared) for position in longest_first(jobs)}
+
+    def finish(self, future: DaskJob) -> None:
+        """Store a job's checkpoints; see `pipeline.jobs.executors.Executor`."""
+        future.finish()
+
+    def amount(self, future: Any) -> float:
+        """Return 0: how much a running job has done is not known here."""
+        return 0.0
+
+    def close(self) -> None:
+        """End what runs."""
+        self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+
+
+def perform_there(function: str, job: Any, shared: Any, expected: tuple[str, ...]) -> dict[str, bytes]:
+    """Compute one job on a machine with a store of its own, and return the files of what it kept."""
+    import_tensorflow()
+    with CHECKPOINTS.followed() as keys:
+        perform(function, job, shared, expected, lambda amount: None)
+    return CHECKPOINTS.files(keys)
+
+
+class Slurm:
+    """Slurm, by submitit: the jobs of a round are an array, and one that Slurm stops goes on where it was.
+
+    `.checkpoints`, or TFVAE_CHECKPOINTS, has to be on a disk that the nodes share.
+
+    Args:
+        cluster: "slurm", or "local": processes of this machine, for trials.
+        settings: of submitit's executor, such as timeout_min=60, slurm_partition="cpu".
+
+    Raises:
+        Refused: if submitit is not installed, or does not know a setting.
+    """
+
+    def __init__(self, cluster: str, settings: Mapping[str, Any]) -> None:
+        try:
+            import submitit
+        except ImportError as error:
+            raise Refused('The executor "slurm" needs submitit: pip install ".[cluster]"') from error
+        self._executor = submitit.AutoExecutor(folder=CHECKPOINTS.folder.absolute() / "slurm", cluster=cluster)
+        self._cores = int(settings.get("slurm_array_parallelism", 256))
+        try:
+            self._executor.update_parameters(**{"timeout_min": 240, "cpus_per_task": 1, "mem_gb": 4, **settings})
+        except (NameError, TypeError, AssertionError) as error:
+            raise Refused(f"Slurm's settings: {error}") from error
+        self._jobs: list[Any] = []
+        self._shared: set[Path] = set()
+
+    def cores(self) -> int:
+        """Return how many jobs run side by side at most."""
+        return self._cores
+
+    def start(self, jobs: Round) -> dict[int, Any]:
+        """Start the missing jobs of a round; see `pipeline.jobs.executors.Executor`."""
+        shared = written(jobs.shared)
+        self._shared.add(shared)
+        positions = longest_first(jobs)
+        with self._executor.batch():
+            tasks = [(jobs.function, jobs.jobs[position], shared, description()) for position in positions]
+            started = [self._executor.submit(PerformOnNode(), *task) for task in tasks]
+        self._jobs += started
+        return dict(zip(positions, started, strict=True))
+
+    def finish(self, future: Any) -> None:
+        """Raise the error of a job that is done, if it has one."""
+        from submitit.core.utils import FailedJobError
+
+        try:
+            future.result()
+        except FailedJobError as error:
+            raise RuntimeError(str(error)) from error
+
+    def amount(self, future: Any) -> float:
+        """Return 0: how much a running job has done is not known here."""
+        return 0.0
+
+    def close(self) -> None:
+        """Cancel what runs."""
+        for job in self._jobs:
+            if not job.done():
+                job.cancel()
+        for path in self._shared:
+            path.unlink(missing_ok=True)
+
+
+class PerformOnNode:
+    """Compute one job on a node; Slurm runs it again if it was stopped, and it goes on from its checkpoint."""
+
+    def __call__(self, function: str, job: Any, shared: Path, expected: tuple[str, ...]) -> None:
+        """Compute the job."""
+        import_tensorflow()
+        perform(function, job, read_shared(shared), expected, lambda amount: None)
+
+    def checkpoint(self, *task: Any) -> Any:
+        """Return what submitit queues again when a job's time is over, or Slurm takes its node away."""
+        from submitit.helpers import DelayedSubmission
+
+        return DelayedSubmission(self, *task)
