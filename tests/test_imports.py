@@ -26,7 +26,7 @@ ALLOWED = {
     "networks": set(),
     "evaluation": set(),
 }
-COMMON = {"batching", "errors", "lifetime", "randomness"}
+COMMON = {"atomic", "batching", "errors", "lifetime", "randomness"}
 WITHOUT_TENSORFLOW = ("data", "evaluation", "plotting")
 
 LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))

@@ -114,7 +114,7 @@ class Dask:
 
     def cores(self) -> int:
         """Return how many jobs run side by side."""
-        return max(sum(self._client.nthreads().values()), 1)
+        return max(len(self._client.nthreads()), 1)
 
     def start(self, jobs: Round) -> dict[int, "DaskJob"]:
         """Start the missing jobs of a round; see `pipeline.jobs.executors.Executor`."""

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pickle
 import signal
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -163,11 +164,6 @@ def test_a_write_that_fails_leaves_what_was_there(checkpoints, monkeypatch, mome
     class Crash(Exception):
         pass
 
-    def half(path, content):
-        with path.open("wb") as file:
-            file.write(content[: len(content) // 2])
-        raise Crash
-
     def crash(*_):
         raise Crash
 
@@ -177,7 +173,7 @@ def test_a_write_that_fails_leaves_what_was_there(checkpoints, monkeypatch, mome
             if moment == "packed":
                 patch.setattr("tfvae.training.checkpoints.pack", crash)
             elif moment == "half written":
-                patch.setattr(Path, "write_bytes", half)
+                patch.setattr(os, "fsync", crash)
             else:
                 patch.setattr(os, "replace", crash)
             checkpoint.write({"state": 2})
@@ -186,13 +182,14 @@ def test_a_write_that_fails_leaves_what_was_there(checkpoints, monkeypatch, mome
         assert checkpoint.read() == {"state": 3}
 
 
-def fill(checkpoints, keys):
+def fill(checkpoints, keys, collected=True):
     """Write a file of some 10 kB for each key, used in this order; return the size of one."""
     for age, key in enumerate(keys):
-        with checkpoints.open(key) as checkpoint:
-            checkpoint.write({"state": np.zeros(10_000, np.uint8)})
+        checkpoints.result(key, lambda _: np.zeros(10_000, np.uint8))
+        if collected:
+            checkpoints.collect(key, stage="a")
         os.utime(checkpoints.folder / f"{key}.checkpoint", (1000 + age, 1000 + age))
-    return (checkpoints.folder / f"{keys[0]}.checkpoint").stat().st_size
+    return max(path.stat().st_size for path in checkpoints.folder.glob("*.checkpoint"))
 
 
 def left(checkpoints):
@@ -201,11 +198,10 @@ def left(checkpoints):
 
 def test_pruning_keeps_what_was_used_last(tmp_path):
     size = fill(Checkpoints(tmp_path, 0), ["aa", "bb", "cc", "dd"])
-    with Checkpoints(tmp_path, 0).open("aa") as checkpoint:
-        checkpoint.read()  # which is a use
+    assert Checkpoints(tmp_path, 0).kept("aa") is not None  # which is a use
     Checkpoints(tmp_path, 4 * size).prune()
     assert left(Checkpoints(tmp_path, 0)) == {"aa", "bb", "cc", "dd"}
-    Checkpoints(tmp_path, 2 * size + 1).prune()
+    Checkpoints(tmp_path, 2 * size + 100).prune()
     assert left(Checkpoints(tmp_path, 0)) == {"aa", "dd"}
     Checkpoints(tmp_path, 0).prune()
     assert left(Checkpoints(tmp_path, 0)) == set()
@@ -220,14 +216,24 @@ def test_pruning_leaves_what_is_in_use(tmp_path):
     assert left(checkpoints) == {"aa"}
 
 
-def test_pruning_removes_what_killed_processes_left_unfinished(tmp_path):
+def test_pruning_leaves_what_nobody_has_collected(tmp_path):
+    """Results that a stage has not seen yet, and the state of jobs that were interrupted."""
     checkpoints = Checkpoints(tmp_path, 0)
-    size = fill(checkpoints, ["aa"])
-    (tmp_path / "bb.new").write_bytes(bytes(size))
-    os.utime(tmp_path / "bb.new", (10, 10))
-    Checkpoints(tmp_path, size).prune()
-    assert left(checkpoints) == {"aa"}
-    assert not (tmp_path / "bb.new").exists()
+    fill(checkpoints, ["aa", "bb"], collected=False)
+    with checkpoints.open("cc") as checkpoint:
+        checkpoint.write({"state": 1})
+    checkpoints.prune()
+    assert left(checkpoints) == {"aa", "bb", "cc"}
+    checkpoints.collect("aa", stage="a")
+    checkpoints.prune()
+    assert left(checkpoints) == {"bb", "cc"}
+
+
+def test_what_a_killed_process_had_begun_to_write_goes_with_the_next_write(tmp_path):
+    checkpoints = Checkpoints(tmp_path, 10**9)
+    (tmp_path / ".aa.checkpoint.12345678.partial").write_bytes(b"half")
+    fill(checkpoints, ["aa"])
+    assert {path.name for path in tmp_path.iterdir()} == {"aa.checkpoint", "aa.collected", "aa.lock"}
 
 
 def test_pruning_bears_with_files_that_go_meanwhile(tmp_path, monkeypatch):
@@ -246,6 +252,57 @@ def test_pruning_bears_with_files_that_go_meanwhile(tmp_path, monkeypatch):
 
 def test_there_may_be_nothing_to_prune(tmp_path):
     Checkpoints(tmp_path / "missing", 0).prune()
+    assert Checkpoints(tmp_path / "missing", 0).notes() == {}
+
+
+def test_the_state_of_a_job_is_known_without_computing_it(checkpoints):
+    assert checkpoints.state(KEY) == "pending" and checkpoints.kept(KEY) is None
+    with checkpoints.open(KEY) as checkpoint:
+        assert checkpoints.state(KEY) == "held"
+        checkpoint.write({"state": 1})
+    assert checkpoints.state(KEY) == "begun" and checkpoints.kept(KEY) is None
+    checkpoints.result(KEY, lambda _: None)
+    assert checkpoints.state(KEY) == "done" and checkpoints.kept(KEY) == {"result": None}
+    (checkpoints.folder / f"{KEY}.checkpoint").write_bytes(b"damaged")
+    assert checkpoints.kept(KEY) is None
+
+
+def test_seconds_of_a_core_add_up_over_interruptions(checkpoints, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(time, "process_time", lambda: clock[0])
+    with checkpoints.open(KEY) as checkpoint:
+        clock[0] += 3
+        checkpoint.write({"state": 1})
+    clock[0] = 7.0  # another process
+    with checkpoints.open(KEY) as checkpoint:
+        clock[0] += 10  # waiting for the lock, or reading
+        checkpoint.read()
+        clock[0] += 2
+        checkpoint.write({"result": 2})
+    clock[0] += 50
+    checkpoints.collect(KEY, stage="a@b", amount=4)
+    assert checkpoints.notes() == {KEY: {"stage": "a@b", "amount": 4, "seconds": 5.0}}
+
+
+def test_what_was_not_kept_cannot_be_collected(checkpoints):
+    checkpoints.collect(KEY, stage="a")
+    assert checkpoints.notes() == {}
+
+
+def test_files_travel_to_another_store(tmp_path):
+    one, other = Checkpoints(tmp_path / "one", 10**9), Checkpoints(tmp_path / "other", 10**9)
+    with one.followed() as keys:
+        one.result(KEY, lambda _: np.arange(3))
+        one.result(OTHER, lambda _: "b")
+    one.result("cc", lambda _: "c")
+    assert keys == [KEY, OTHER]
+    files = one.files(keys)
+    other.adopt(files)
+    assert left(other) == {KEY, OTHER} and same(other.kept(KEY), {"result": np.arange(3)})
+    for damaged in ({OTHER: files[KEY]}, {KEY: files[KEY][:-1]}, {KEY: b""}):
+        with pytest.raises(ValueError, match="damaged"):
+            other.adopt(damaged)
+    assert same(other.kept(KEY), {"result": np.arange(3)})
 
 
 HOLD = """

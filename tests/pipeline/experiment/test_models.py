@@ -22,7 +22,7 @@ ROWS = {"": [{"step": 5, "loss": 0.3}]}
 def folder(tmp_path):
     """The folder of a model with two parts."""
     job = Job(SimpleNamespace(configurations=CONFIGURATIONS), None, tmp_path / "seed-0")
-    write_models(tmp_path, [Outcome(job, "aa", TRAINED, {"history": ROWS}, True)])
+    write_models(tmp_path, [Outcome(job, "aa", TRAINED, {"history": ROWS})])
     return tmp_path / "seed-0"
 
 
