@@ -31,14 +31,20 @@ _POLL_SECONDS = 0.2
 _ASKS_FOR_JOBS = "pipeline/jobs/resumable.py"
 
 
+def asks_for_jobs(command: str) -> bool:
+    """Return whether a stage's command is a module that may ask for jobs."""
+    _, dash, name, *_ = [*command.split(), "", "", ""]
+    return dash == "-m" and _ASKS_FOR_JOBS in closure(name, outside=()).files
+
+
 def plan(command: str) -> list[Round]:
     """Return the rounds of jobs of a stage's command, up to the first with one missing; nothing is written.
 
     Raises what the stage raises: a parameter, a file or a refused input may be at fault.
     """
-    _, dash, name, *line = command.split()
-    if dash != "-m" or _ASKS_FOR_JOBS not in closure(name, outside=()).files:
+    if not asks_for_jobs(command):
         return []
+    _, _, name, *line = command.split()
     with files.read_only(), redirect_stdout(StringIO()), planning() as rounds, suppress(Pending, files.ReadOnly):
         stage.call(import_module(name).main, line)
     return rounds
@@ -109,7 +115,7 @@ def listed(stages: Stages) -> list[dict[str, Any]]:
             "key": key, "stage": name, "label": one.label, "amount": amount, "unit": one.unit,
             "state": CHECKPOINTS.state(key) if position in one.missing else "done",
         }
-        for name in stages.ready()
+        for name in stages.listed(asks_for_jobs)
         for one in plan(stages.command(name))
         for position, (key, amount) in enumerate(zip(one.keys, one.amounts, strict=True))
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Settings of all tests."""
 
+import pytest
 from hypothesis import settings
 
 # A time limit per example would make the tests fail on a busy machine.
@@ -15,3 +16,19 @@ ORDER = ("test_end_to_end.py", *(f"tests/{name}/" for name in LIBRARY), "test_in
 def pytest_collection_modifyitems(items):
     """Sort the modules by `ORDER`; the others come last."""
     items.sort(key=lambda item: next((i for i, part in enumerate(ORDER) if part in item.nodeid), len(ORDER)))
+
+
+STAND_IN = """
+from types import SimpleNamespace
+config = SimpleNamespace(list_physical_devices=list)
+def get_logger():
+    return SimpleNamespace(setLevel=str)
+"""
+
+
+@pytest.fixture(scope="session")
+def stand_in(tmp_path_factory):
+    """A folder with a module that worker processes import instead of TensorFlow."""
+    folder = tmp_path_factory.mktemp("stand-in")
+    (folder / "tensorflow.py").write_text(STAND_IN, encoding="utf-8")
+    return folder

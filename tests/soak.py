@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,9 @@ class Soak:
         return not (self.repeated or self.left_behind or self.lost)
 
 
-def killed_study(study: Study, whole: Study, kills: int, seed: int, longest: float) -> Soak:
+def killed_study(
+    study: Study, whole: Study, kills: int, seed: int, longest: float, commands: Sequence[str] = ("dvc repro",)
+) -> Soak:
     """Run a study with kills, and compare.
 
     Args:
@@ -60,18 +63,20 @@ def killed_study(study: Study, whole: Study, kills: int, seed: int, longest: flo
         kills: how many processes are killed; fewer if the study ends before.
         seed: decides moments and victims.
         longest: seconds between a start and a kill, at most.
+        commands: modules and their arguments that go on with the study, in turn; the last one also ends it.
     """
     result, chance = Soak([], [], [], [], 0), random.Random(seed)
-    for _ in tqdm(range(kills), desc="kills"):
+    for kill in tqdm(range(kills), desc="kills"):
         done = _finished(study)
-        output, victim, left = _killed_run(study, chance.uniform(1.0, longest), chance)
+        command = commands[kill % len(commands)]
+        output, victim, left = _killed_run(study, command, chance.uniform(1.0, longest), chance)
         result.repeated += sorted(stages_run(output) & done)
         result.left_behind += left
         result.mended += mended(study)
         if victim is None:
             break
         result.killed.append(victim)
-    run_to_the_end(study)
+    run_to_the_end(study, commands[-1])
     result.lost = differences(whole, study)
     return result
 
@@ -86,13 +91,13 @@ def prepared(folder: Path) -> Study:
     return study
 
 
-def run_to_the_end(study: Study) -> None:
-    """Run a study.
+def run_to_the_end(study: Study, command: str = "dvc repro") -> None:
+    """Run a study by a module and its arguments.
 
     Raises:
         RuntimeError: if a stage fails.
     """
-    done = study.dvc("repro")
+    done = study.run(sys.executable, "-m", *command.split())
     if done.returncode != 0:
         raise RuntimeError(f"The study fails:\n{done.stdout}\n{done.stderr}")
 
@@ -138,11 +143,11 @@ def _finished(study: Study) -> set[str]:
     return {line.strip().removesuffix(":") for line in lines if line.startswith("  ") and line[2] not in " -"}
 
 
-def _killed_run(study: Study, delay: float, chance: random.Random) -> tuple[str, str | None, list[str]]:
-    """Return DVC's output, the victim (None if the study ended first), and the processes left behind."""
+def _killed_run(study: Study, command: str, delay: float, chance: random.Random) -> tuple[str, str | None, list[str]]:
+    """Return the command's output, the victim (None if the study ended first), and the processes left behind."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        command = [sys.executable, "-m", "dvc", "repro"]
-        dvc = subprocess.Popen(command, cwd=study.root, env=study.environment, stdout=output, stderr=output)
+        line = [sys.executable, "-m", *command.split()]
+        dvc = subprocess.Popen(line, cwd=study.root, env=study.environment, stdout=output, stderr=output)
         try:
             dvc.wait(timeout=delay)
             victim, family = None, []
@@ -168,9 +173,9 @@ def _family(parent: int) -> list[psutil.Process]:
 
 
 def _role(process: psutil.Process, parent: int) -> str:
-    if process.pid == parent:
-        return "dvc"
     command = _command(process)
+    if process.pid == parent:
+        return "ahead" if STAGE in command else "dvc"
     return "worker" if WORKER in command else command.partition(STAGE)[2].partition(" ")[0]
 
 
@@ -194,7 +199,8 @@ def main() -> None:
         # So the kills meet all of the study, however fast the machine is: between two of them passes a share of it.
         longest = max(12.0, 2 * (time.monotonic() - start) / arguments.kills)
         killed = prepared(Path(folder) / "killed")
-        result = killed_study(killed, whole, arguments.kills, arguments.seed, longest)
+        commands = ("dvc repro", "pipeline.ahead")
+        result = killed_study(killed, whole, arguments.kills, arguments.seed, longest, commands)
     print(f"killed {len(result.killed)}: {', '.join(result.killed)}")
     for name in ("repeated", "left_behind", "lost"):
         print(f"{name.replace('_', ' ')}: {', '.join(getattr(result, name)) or 'nothing'}")

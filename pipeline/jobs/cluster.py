@@ -14,10 +14,8 @@ from typing import Any
 from pipeline.jobs.executors import description, longest_first, perform, read_shared, written
 from pipeline.jobs.resumable import CHECKPOINTS, Round
 from tfvae.errors import Refused
-from tfvae.training.quiet_import import import_tensorflow
 
 _ATTEMPTS = 3  # of a job whose data went with the workers that held them
-_FIRST_WORKER = 120  # seconds to wait for a cluster's first worker
 
 
 class SharedData:
@@ -88,12 +86,13 @@ class Dask:
     Args:
         address: of the scheduler, such as tcp://head:8786.
         settings: of `dask.distributed.LocalCluster` where there is no address.
+        patience: seconds to wait for an answer, and for the first worker.
 
     Raises:
         Refused: if Dask is not installed, nothing answers at the address, or a worker is not as this machine is.
     """
 
-    def __init__(self, address: str | None, settings: Mapping[str, Any]) -> None:
+    def __init__(self, address: str | None, settings: Mapping[str, Any], *, patience: float = 60) -> None:
         try:
             distributed: Any = import_module("distributed")
         except ImportError as error:
@@ -102,8 +101,8 @@ class Dask:
         if address is None:
             self._cluster = distributed.LocalCluster(**{"threads_per_worker": 1, "dashboard_address": None, **settings})
         try:
-            self._client = distributed.Client(address or self._cluster, timeout="20s")
-            self._client.wait_for_workers(1, timeout=_FIRST_WORKER)
+            self._client = distributed.Client(address or self._cluster, timeout=patience)
+            self._client.wait_for_workers(1, timeout=patience)
         except (OSError, TimeoutError, ValueError) as error:
             raise Refused(f"no Dask cluster with a worker answers at {address}: {error}") from error
         if threads := {*self._client.nthreads().values()} - {1}:
@@ -138,7 +137,6 @@ class Dask:
 
 def perform_there(function: str, job: Any, shared: Any, expected: tuple[str, ...]) -> dict[str, bytes]:
     """Compute one job on a machine with a store of its own, and return the files of what it kept."""
-    import_tensorflow()
     with CHECKPOINTS.followed() as keys:
         perform(function, job, shared, expected, lambda amount: None)
     return CHECKPOINTS.files(keys)
@@ -213,7 +211,6 @@ class PerformOnNode:
 
     def __call__(self, function: str, job: Any, shared: Path, expected: tuple[str, ...]) -> None:
         """Compute the job."""
-        import_tensorflow()
         perform(function, job, read_shared(shared), expected, lambda amount: None)
 
     def checkpoint(self, *task: Any) -> Any:

@@ -67,7 +67,8 @@ class Forecast:
     def collected(self, name: str) -> None:
         """Count in a stage that has run."""
         self._done += _COLLECTING
-        self._bar.write(name, file=sys.stdout)
+        self._bar.write(f"Stage '{name}' has run", file=sys.stdout)
+        sys.stdout.flush()
 
     def waiting(self, stages: Collection[str]) -> None:
         """Leave out the stages that are no longer waiting: they have run, or turned out to be unchanged."""

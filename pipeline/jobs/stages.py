@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,19 @@ class Stages:
             if not unchanged:  # else what stands below them may be able now
                 self._told |= found
                 return sorted(found)
+
+    def listed(self, asks_for_jobs: Callable[[str], bool]) -> list[str]:
+        """Return the changed stages that ask for jobs and whose inputs exist, while no stage above them asks for jobs.
+
+        What is to run before them, such as check-parameters, is taken for done: nothing runs.
+        """
+        changed = {name for name in self._stages if self._changed(name)}
+        asking = {name for name in changed if asks_for_jobs(self.command(name))}
+        return sorted(
+            name
+            for name in asking
+            if not self._above[name] & asking and all(dep.exists for dep in self._stages[name].deps)
+        )
 
     def run(self, name: str) -> None:
         """Run a stage as `dvc repro --single-item` does.

@@ -3,9 +3,12 @@
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+
+from tfvae.atomic import replace_file
 
 COSTS = Path("metrics/times.csv")  # of the committed study, no stage's output
 COLUMNS = ("stage", "kind", "jobs", "amount", "seconds", "processor")
@@ -55,6 +58,18 @@ def read_costs(path: Path) -> list[Cost]:
             )
             for row in csv.DictReader(file)
         ]
+
+
+def write_costs(path: Path, known: Iterable[Cost]) -> None:
+    """Write costs as CSV."""
+    text = StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows(
+        (cost.stage, cost.kind, cost.jobs, f"{cost.amount:.10g}", cost.seconds, cost.processor) for cost in known
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, text.getvalue().encode())
 
 
 def nearest(stage: str, known: Iterable[str]) -> str | None:

@@ -56,6 +56,10 @@ class Study:
         """Run dvc in the repository."""
         return self.run(sys.executable, "-m", "dvc", *arguments)
 
+    def ahead(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `pipeline.ahead` in the repository."""
+        return self.run(sys.executable, "-m", "pipeline.ahead", *arguments)
+
     def planned(self) -> set[str]:
         """Return the names of the stages that `dvc repro` would run.
 
@@ -151,8 +155,8 @@ def trainings(output: str) -> int:
 
 
 def stages_run(output: str) -> set[str]:
-    """Return the names of the stages that an output of `dvc repro` says it runs."""
-    return set(re.findall(r"^Running stage '([^']+)'", output, flags=re.MULTILINE))
+    """Return the names of the stages that an output of `dvc repro` or `pipeline.ahead` says it runs."""
+    return set(re.findall(r"^(?:Running s|S)tage '([^']+)'(?::| has run)", output, flags=re.MULTILINE))
 
 
 def make_study(folder: Path) -> Study:

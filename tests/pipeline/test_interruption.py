@@ -14,11 +14,12 @@ GIVE_UP = 300  # seconds
 
 
 def test_kills_lose_nothing_and_two_processes_give_the_bytes_of_one(finished, tmp_path):
-    """Models, records, tables and pictures, and what DVC has locked."""
+    """Models, records, tables and pictures, and what DVC has locked; by DVC and by `pipeline.ahead` in turn."""
     whole, _ = finished
     killed = make_study(tmp_path)
     killed.environment["TFVAE_WORKERS"] = "2"
-    result = killed_study(killed, whole, kills=4, seed=3, longest=60.0)
+    commands = ("dvc repro", "pipeline.ahead")
+    result = killed_study(killed, whole, kills=4, seed=3, longest=60.0, commands=commands)
     assert len(result.killed) == 4
     assert result.survived, result
     assert (killed.root / "dvc.lock").read_bytes() == (whole.root / "dvc.lock").read_bytes()

@@ -10,21 +10,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GIVE_UP = 120  # seconds
 
-STAND_IN = """
-from types import SimpleNamespace
-config = SimpleNamespace(list_physical_devices=list)
-def get_logger():
-    return SimpleNamespace(setLevel=str)
-"""
-
-
-@pytest.fixture(scope="session")
-def stand_in(tmp_path_factory):
-    """A folder with a module that worker processes import instead of TensorFlow."""
-    folder = tmp_path_factory.mktemp("stand-in")
-    (folder / "tensorflow.py").write_text(STAND_IN, encoding="utf-8")
-    return folder
-
 
 @pytest.fixture
 def light(monkeypatch, stand_in):

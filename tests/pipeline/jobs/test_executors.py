@@ -1,0 +1,165 @@
+"""Jobs on this machine, on a Dask cluster and by submitit: the same results, and one message where a worker is lost."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.jobs import executors
+from pipeline.jobs.closure import ROOT
+from pipeline.jobs.executors import description, longest_first, perform
+from pipeline.jobs.resumable import Round
+from tfvae.errors import Refused
+
+SEEDS, COUNT, GIVE_UP = [5, 6, 7], 4, 180  # seconds
+DRIVE = f"""
+import json, sys, time
+from pathlib import Path
+from pipeline.ahead import _executor
+from pipeline.jobs.provenance import job_keys
+from pipeline.jobs.resumable import CHECKPOINTS, Round
+
+if __name__ == "__main__":
+    folder, name, *address = sys.argv[1:]
+    settings = {{"dask": ["n_workers=2"], "slurm": ["cluster=local", "timeout_min=5"]}}.get(name, [])
+    executor = _executor(name, *(address or [None]), [] if address else settings)
+    toys = [{{"seed": seed, "count": {COUNT}}} for seed in {SEEDS}]
+    works = [("tests.training.work:add_up", f"{{toy['seed']:02x}}", toy, {COUNT}) for toy in toys]
+    jobs = Round(
+        "pipeline.jobs.resumable:run", works, folder, ["05", "06", "07"], [{COUNT}] * 3, "", "", [0, 1, 2]
+    )
+    print("starts", flush=True)
+    futures = executor.start(jobs)
+    try:
+        while not all(future.done() for future in futures.values()):
+            time.sleep(0.1)
+        for future in futures.values():
+            executor.finish(future)
+    except (RuntimeError, ValueError) as error:
+        sys.exit(f"error: {{error}}")
+    finally:
+        executor.close()
+    print(json.dumps([CHECKPOINTS.kept(key)["result"]["total"].tolist() for key in jobs.keys]))
+"""
+
+
+def totals():
+    """Return what the jobs add up to, in the same order of additions."""
+    return [sum(np.random.default_rng([seed, i]).normal(size=2) for i in range(COUNT)).tolist() for seed in SEEDS]
+
+
+@pytest.fixture
+def environment(stand_in, tmp_path):
+    """Of processes whose TensorFlow is a stand-in, and whose store is in the test's folder."""
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(stand_in), str(ROOT), str(ROOT / "src")]),
+        "TFVAE_CHECKPOINTS": str(tmp_path / "kept"),
+        "TFVAE_WORKERS": "2",
+    }
+
+
+def start(command, environment, **options):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, **{**pipes, **options})
+
+
+def drive(tmp_path, environment, name, *address):
+    """Start the jobs in a process of their own."""
+    script = tmp_path / "drive.py"
+    script.write_text(DRIVE, encoding="utf-8")
+    return start([str(script), str(tmp_path), name, *address], environment)
+
+
+def results(process):
+    out, err = process.communicate(timeout=GIVE_UP)
+    assert process.returncode == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", ["local", "dask", "slurm"])
+def test_every_executor_gives_the_same_results(tmp_path, environment, name):
+    if name != "local":
+        pytest.importorskip({"dask": "distributed", "slurm": "submitit"}[name])
+    assert results(drive(tmp_path, environment, name)) == totals()
+    assert not [*(tmp_path / "kept").glob("*.shared")]
+    assert len((tmp_path / "log").read_text().splitlines()) == len(SEEDS) * COUNT
+    # They are kept: nothing is computed again.
+    assert results(drive(tmp_path, environment, "local")) == totals()
+    assert len((tmp_path / "log").read_text().splitlines()) == len(SEEDS) * COUNT
+
+
+def test_a_killed_worker_of_this_machine_is_one_message_and_what_was_reached_is_kept(tmp_path, environment):
+    (tmp_path / "kill 6 2").touch()
+    process = drive(tmp_path, environment, "local")
+    _, err = process.communicate(timeout=GIVE_UP)
+    assert process.returncode == 1
+    assert err.splitlines()[-1] == "error: A process that was training was killed, perhaps for want of memory"
+    assert results(drive(tmp_path, environment, "local")) == totals()
+    log = (tmp_path / "log").read_text().splitlines()
+    assert [log.count(f"6 {position}") for position in range(COUNT)] == [1, 1, 2, 1]
+
+
+def test_a_cluster_over_tcp_that_loses_a_worker_gives_the_same_results(tmp_path, environment):
+    """The workers have stores of their own, so all results come over the wire."""
+    pytest.importorskip("distributed")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    file = tmp_path / "scheduler.json"
+    line = ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    processes = [start([*line, "--scheduler-file", str(file)], environment, **quiet)]
+    try:
+        end = time.monotonic() + GIVE_UP
+        while not file.exists() or not file.read_text():
+            assert time.monotonic() < end and processes[0].poll() is None
+            time.sleep(0.1)
+        address = json.loads(file.read_text())["address"]
+        for number in (1, 2):
+            own = {**environment, "TFVAE_CHECKPOINTS": str(tmp_path / f"worker-{number}")}
+            line = ["-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+            processes.append(start(line, own, **quiet))
+        (tmp_path / "kill 6 2").touch()  # the worker that comes there kills itself, once
+        assert results(drive(tmp_path, environment, "dask", address)) == totals()
+        assert [process.poll() is None for process in processes].count(False) == 1
+        log = (tmp_path / "log").read_text().splitlines()
+        assert log.count("6 2") == 2 and log.count("6 3") == 1
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def test_no_answer_is_one_message(tmp_path, environment):
+    pytest.importorskip("distributed")
+    with pytest.raises(Refused, match=r"no Dask cluster with a worker answers at tcp://127\.0\.0\.1:9"):
+        from pipeline.jobs.cluster import Dask
+
+        Dask("tcp://127.0.0.1:9", {}, patience=1)
+
+
+def test_longer_jobs_start_first():
+    assert longest_first(Round("", "abcd", None, "abcd", [1, 5, 3, 9], "", "", [0, 1, 2])) == [1, 2, 0]
+
+
+def test_a_machine_that_differs_is_refused_before_its_first_job(monkeypatch):
+    mine = description()
+    perform("builtins:print", "a", "b", mine, lambda amount: None)
+    monkeypatch.setattr(executors, "machine", lambda: ("another processor",))
+    description.cache_clear()
+    try:
+        with pytest.raises(Refused, match=r"a worker differs .*another processor"):
+            perform("builtins:print", "a", "b", mine, lambda amount: None)
+    finally:
+        description.cache_clear()
+
+
+def test_the_code_counts_by_its_meaning(monkeypatch):
+    monkeypatch.setattr(executors, "digest_of", lambda file: "0" * 16)
+    mine = description.__wrapped__()
+    assert mine[0].startswith("code ") and mine[1:] == executors.machine()
+    monkeypatch.setattr(executors, "digest_of", lambda file: "1" * 16 if Path(file).name == "vae.py" else "0" * 16)
+    assert description.__wrapped__()[0] != mine[0]

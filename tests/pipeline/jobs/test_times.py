@@ -1,0 +1,124 @@
+"""What jobs cost, by stage, and how long a run may still take."""
+
+import sys
+
+import pytest
+
+from pipeline.jobs import forecast
+from pipeline.jobs.forecast import Forecast
+from pipeline.jobs.resumable import Round
+from pipeline.jobs.times import Cost, costs, nearest, read_costs, write_costs
+
+NOTES = [
+    {"stage": "b@x", "kind": "training", "amount": 100, "seconds": 3.0, "processor": "P"},
+    {"stage": "b@x", "kind": "training", "amount": 50, "seconds": 1.5, "processor": "P"},
+    {"stage": "b@x", "kind": "measuring", "amount": 1, "seconds": 0.25, "processor": "Q"},
+    {"stage": "a@x", "kind": "training", "amount": 10, "seconds": 7.0, "processor": "Q"},
+    {"stage": "", "kind": "training", "amount": 10, "seconds": 7.0, "processor": "P"},  # by hand, of no stage
+]
+COSTS = [
+    Cost("a@x", "training", 1, 10, 7.0, "Q"),
+    Cost("b@x", "measuring", 1, 1, 0.2, "Q"),
+    Cost("b@x", "training", 2, 150, 4.5, "P"),
+]
+
+
+def test_costs_are_sums_by_stage_and_kind():
+    assert costs(NOTES) == COSTS
+
+
+def test_costs_are_read_as_they_were_written(tmp_path):
+    assert read_costs(tmp_path / "times.csv") == []
+    write_costs(tmp_path / "times.csv", COSTS)
+    assert read_costs(tmp_path / "times.csv") == COSTS
+    assert (
+        (tmp_path / "times.csv").read_text().startswith("stage,kind,jobs,amount,seconds,processor\na@x,training,1,10,")
+    )
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        ("main@mnist-cnn-0.5", "main@mnist-cnn-0.5"),
+        ("main@mnist-cnn-0.3", "main@mnist-cnn-0.5"),
+        ("main@usps-cnn-1", "main@digits-mlp-1"),  # at least of the same family
+        ("mainly@mnist-cnn-0.5", None),
+        ("report", None),
+    ],
+)
+def test_a_stage_is_taken_for_the_one_most_like_it(stage, expected):
+    known = ["sampling@mnist-cnn-0.5", "main@mnist-mlp-0.5", "main@mnist-cnn-0.5", "main@digits-mlp-1"]
+    assert nearest(stage, known) == expected
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time, which the test sets."""
+    now = [0.0]
+    monkeypatch.setattr(forecast.time, "monotonic", lambda: now[0])
+    return now
+
+
+def jobs(amounts, missing):
+    return Round("", ["job"] * len(amounts), None, ["aa"] * len(amounts), amounts, "step", "", missing)
+
+
+def test_a_run_that_is_as_quick_as_those_before_ends_when_it_should(clock, capfd):
+    """Two cores, 400 seconds of jobs and three of each stage on each."""
+    known = [Cost("a@x", "training", 4, 400, 300.0, "P"), Cost("a@x", "measuring", 4, 4, 100.0, "P")]
+    with Forecast({"a@x", "figures"}, 2, known) as shown:
+        assert shown.seconds_left() == pytest.approx((400 + 2 * 3) / 2)
+        shown.started("a@x", jobs([100] * 4, [0, 1, 2, 3]))
+        for second in range(1, 101):
+            clock[0] = second
+            for position in (0, 1):
+                shown.progress("a@x", position, second, done=second == 100)
+        assert shown.seconds_left() == pytest.approx((200 + 2 * 3) / 2, rel=1e-6)
+        for position in (2, 3):
+            shown.progress("a@x", position, 0, done=True)
+        clock[0] = 200
+        shown.collected("a@x")
+        shown.waiting({"figures"})
+        assert shown.seconds_left() == pytest.approx(3 / 2, rel=0.05)
+        shown.waiting(set())
+        assert shown.seconds_left() == 0
+    out, err = capfd.readouterr()
+    assert out == "Stage 'a@x' has run\n" and "100%" in err
+
+
+def test_a_slower_machine_is_noticed(clock):
+    known = [Cost("a@x", "training", 1, 1000, 1000.0, "P")]
+    with Forecast({"a@x"}, 1, known) as shown:
+        shown.started("a@x", jobs([1000], [0]))
+        clock[0] = 1000
+        shown.progress("a@x", 0, 250, done=False)
+        # As far as a quarter of the known time, in the whole of it; 60 s of doubt weigh for the known time.
+        assert shown.seconds_left() == pytest.approx((1000 + 60) / (250 + 60) * (750 + 3))
+
+
+def test_only_what_is_missing_is_expected(clock):
+    known = [Cost("a@x", "training", 4, 400, 400.0, "P")]
+    with Forecast({"a@x"}, 1, known) as shown:
+        shown.started("a@x", jobs([100] * 4, [3]))
+        assert shown.seconds_left() == pytest.approx(100 + 3)
+
+
+def test_the_bar_never_goes_back(clock, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
+    with Forecast({"a@x"}, 1, [Cost("a@x", "training", 1, 100, 10.0, "P")]) as shown:
+        shown.started("a@x", jobs([100], [0]))
+        clock[0] = 10
+        shown.progress("a@x", 0, 90, done=False)
+        shown.show()
+        before = shown._bar.n
+        clock[0] = 1000  # the job hangs
+        shown.show()
+        assert shown._bar.n >= before > 0.4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "less than a minute"), (29, "less than a minute"), (61, "1 min"), (3599, "60 min"), (3700, "1 h 2 min")],
+)
+def test_times_are_for_people(seconds, text):
+    assert forecast._time(seconds) == text

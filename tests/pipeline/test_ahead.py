@@ -1,0 +1,120 @@
+"""A study whose jobs run side by side: planning writes nothing, a list shows what is to be done, and all is done once.
+
+That its results are those of `dvc repro`, byte by byte, and that kills lose nothing: tests/pipeline/test_interruption.py.
+"""
+
+import json
+
+import pytest
+
+from pipeline import ahead, files
+from pipeline.jobs.stages import StageFailed, Stages
+from tests.pipeline.study import stages_run
+
+BETA = "main-experiments@digits-mlp-0.3"
+
+
+def listed(study, *targets):
+    done = study.ahead("--json", *targets)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_nothing_is_left_to_do_in_a_finished_study(study):
+    lock = (study.root / "dvc.lock").read_bytes()
+    done = study.ahead()
+    assert done.returncode == 0 and stages_run(done.stdout) == set()
+    assert listed(study) == [] and study.ahead("--list").stdout == ""
+    assert (study.root / "dvc.lock").read_bytes() == lock
+
+
+def test_a_list_shows_the_jobs_and_runs_none(study):
+    before = study.outputs()
+    with study.parameter("beta", 0.3):
+        jobs = listed(study, "summarize@digits")
+        shown = study.ahead("--list", "summarize@digits")
+    assert {(job["stage"], job["state"], job["amount"], job["unit"]) for job in jobs} == {
+        (BETA, "pending", 20, "step"), (BETA.replace("mlp", "cnn"), "pending", 8, "step"),
+    }  # fmt: skip
+    assert {job["label"] for job in jobs} == {f"digits {network} beta 0.3" for network in ("mlp", "cnn")}
+    assert [line.split()[:2] for line in shown.stdout.splitlines()] == [[job["key"][:12], "pending"] for job in jobs]
+    assert study.outputs() == before
+
+
+def test_another_beta_trains_its_models_and_nothing_else(study, tmp_path):
+    with study.parameter("beta", 0.3):
+        done = study.ahead(BETA)
+        assert done.returncode == 0, done.stderr
+        assert stages_run(done.stdout) == {"check-parameters", BETA}
+        assert f"0 of {len(Stages_of(study, BETA))} stages" in done.stderr and "100%" in done.stderr
+        again = study.dvc("repro", BETA)
+        assert again.returncode == 0 and stages_run(again.stdout) == set()
+    assert study.dvc("repro", "check-parameters").returncode == 0
+
+
+def Stages_of(study, target):
+    lines = study.dvc("dag", "--full", "--dot", target).stdout.splitlines()
+    return {name for line in lines for name in line.split('"')[1::2]} | {target}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no-such-stage"], "no-such-stage"),
+        (["--executor", "local", "--address", "tcp://a:1"], "--address and --set are for the executors dask and slurm"),
+        (["--executor", "dask", "--set", "n_workers"], "--set takes NAME=VALUE. Received: 'n_workers'"),
+        (["--executor", "slurm", "--address", "tcp://a:1"], "--address is for the executor dask"),
+    ],
+)
+def test_a_wrong_command_is_one_message(study, arguments, message):
+    done = study.ahead(*arguments)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("error: ") and message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_bad_parameters_are_one_message_and_touch_nothing(study):
+    before = study.outputs()
+    with study.parameter("beta", -1):
+        done = study.ahead()
+    assert done.returncode == 1 and "beta: a number from 0 to 1000 is needed. Received: -1" in done.stderr
+    assert "Traceback" not in done.stderr and study.outputs() == before
+
+
+def test_only_stages_that_ask_for_jobs_are_planned():
+    assert ahead.asks_for_jobs("python -m pipeline.main_experiments --dataset digits")
+    assert ahead.asks_for_jobs("python -m pipeline.augmented_sampling")
+    for command in ("python -m pipeline.figures", "python -m pipeline.fingerprint --code x", "echo 1", ""):
+        assert not ahead.asks_for_jobs(command) and ahead.plan(command) == []
+
+
+def test_files_that_are_read_only_are_neither_written_nor_removed(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "old").write_bytes(b"old")
+    with files.read_only():
+        for write in (
+            lambda: files.write_json(tmp_path / "new.json", {}),
+            lambda: files.write_folder(tmp_path / "folder", {}),
+            lambda: files.write_folder(tmp_path / "folder", {"new": b""}),
+        ):
+            with pytest.raises(files.ReadOnly):
+                write()
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder", "old"]
+    files.write_json(tmp_path / "new.json", {})
+
+
+def test_a_stage_that_fails_says_what_it_said(study, monkeypatch):
+    monkeypatch.chdir(study.root)
+    for name, value in study.environment.items():
+        monkeypatch.setenv(name, value)
+    (study.root / "metrics" / "tables" / "digits.md").unlink()
+    record = study.root / "metrics" / "main-experiments" / "digits-mlp-1.json"
+    content = record.read_bytes()
+    record.write_bytes(b"{")
+    try:
+        stages = Stages(["summarize@digits"])
+        with pytest.raises(StageFailed, match="summarize@digits: failed to run(.|\n)*digits-mlp-1.json"):
+            stages.run("summarize@digits")
+    finally:
+        record.write_bytes(content)
+        assert study.dvc("repro", "summarize@digits").returncode == 0
