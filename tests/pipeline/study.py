@@ -147,6 +147,12 @@ def _opened(folder: Path) -> Study:
     return Study(folder / "study", home / "imports.txt", environment(home))
 
 
+def locked(study: Study) -> dict[str, Any]:
+    """Return the stages of dvc.lock, whose order is that in which they first ran."""
+    stages: dict[str, Any] = YAML(typ="safe").load((study.root / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    return stages
+
+
 def trainings(output: str) -> int:
     """Return how many models an output of `dvc repro` says were trained."""
     counts = re.findall(r": (\d+) trained, \d+ already there", output)

@@ -1,6 +1,6 @@
 """A study whose jobs run side by side: planning writes nothing, a list shows what is to be done, and all is done once.
 
-That its results are those of `dvc repro`, byte by byte, and that kills lose nothing: tests/pipeline/test_interruption.py.
+That its results are those of `dvc repro`, and that kills lose nothing: tests/pipeline/test_interruption.py.
 """
 
 import json
@@ -46,13 +46,13 @@ def test_another_beta_trains_its_models_and_nothing_else(study, tmp_path):
         done = study.ahead(BETA)
         assert done.returncode == 0, done.stderr
         assert stages_run(done.stdout) == {"check-parameters", BETA}
-        assert f"0 of {len(Stages_of(study, BETA))} stages" in done.stderr and "100%" in done.stderr
+        assert f"0 of {len(needed(study, BETA))} stages" in done.stderr and "100%" in done.stderr
         again = study.dvc("repro", BETA)
         assert again.returncode == 0 and stages_run(again.stdout) == set()
     assert study.dvc("repro", "check-parameters").returncode == 0
 
 
-def Stages_of(study, target):
+def needed(study, target):
     lines = study.dvc("dag", "--full", "--dot", target).stdout.splitlines()
     return {name for line in lines for name in line.split('"')[1::2]} | {target}
 
@@ -113,7 +113,7 @@ def test_a_stage_that_fails_says_what_it_said(study, monkeypatch):
     record.write_bytes(b"{")
     try:
         stages = Stages(["summarize@digits"])
-        with pytest.raises(StageFailed, match="summarize@digits: failed to run(.|\n)*digits-mlp-1.json"):
+        with pytest.raises(StageFailed, match=r"summarize@digits: failed to run(.|\n)*digits-mlp-1\.json"):
             stages.run("summarize@digits")
     finally:
         record.write_bytes(content)

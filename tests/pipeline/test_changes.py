@@ -5,9 +5,8 @@ import re
 import shutil
 
 import pytest
-from ruamel.yaml import YAML
 
-from tests.pipeline.study import copied, stages_run, trainings
+from tests.pipeline.study import copied, locked, stages_run, trainings
 from tfvae.training.checkpoints import Checkpoints
 
 CHECK = "check-parameters"
@@ -29,11 +28,6 @@ def toy_metric(labels, reference_labels, num_classes):
     return float(np.mean(labels))
 '''
 ENTRY = 'METRICS: dict[str, Metric] = {\n    "toy": Metric("tfvae.evaluation.toy:toy_metric", "labels", "Toy title"),\n'
-
-
-def locked(study):
-    """Return the stages of dvc.lock."""
-    return YAML(typ="safe", pure=True).load((study.root / "dvc.lock").read_text(encoding="utf-8"))["stages"]
 
 
 def kept(study, kind):

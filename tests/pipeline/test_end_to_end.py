@@ -8,7 +8,6 @@ import subprocess
 import numpy as np
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
@@ -19,7 +18,7 @@ from pipeline.pages.reading import read_figures, read_records
 from pipeline.pages.rendering import parts_of
 from pipeline.pages.study import Study as Shown
 from pipeline.vq_vae import part as vector_quantised
-from tests.pipeline.study import ROOT_STAGES, stages_run
+from tests.pipeline.study import ROOT_STAGES, locked, stages_run
 
 NETWORKS = ("mlp", "cnn")
 
@@ -37,7 +36,7 @@ pytestmark = pytest.mark.skipif(not in_a_checkout(), reason="copies the files th
 @pytest.fixture(scope="module")
 def lock(study):
     """The stages of dvc.lock."""
-    return YAML(typ="safe", pure=True).load((study.root / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    return locked(study)
 
 
 def read(study, name):
