@@ -8,7 +8,6 @@ import json
 import pytest
 
 from pipeline import ahead, files
-from pipeline.jobs.stages import StageFailed, Stages
 from tests.pipeline.study import stages_run
 
 BETA = "main-experiments@digits-mlp-0.3"
@@ -46,15 +45,10 @@ def test_another_beta_trains_its_models_and_nothing_else(study, tmp_path):
         done = study.ahead(BETA)
         assert done.returncode == 0, done.stderr
         assert stages_run(done.stdout) == {"check-parameters", BETA}
-        assert f"0 of {len(needed(study, BETA))} stages" in done.stderr and "100%" in done.stderr
+        assert "0 of 7 stages" in done.stderr and "100%" in done.stderr
         again = study.dvc("repro", BETA)
         assert again.returncode == 0 and stages_run(again.stdout) == set()
     assert study.dvc("repro", "check-parameters").returncode == 0
-
-
-def needed(study, target):
-    lines = study.dvc("dag", "--full", "--dot", target).stdout.splitlines()
-    return {name for line in lines for name in line.split('"')[1::2]} | {target}
 
 
 @pytest.mark.parametrize(
@@ -103,18 +97,13 @@ def test_files_that_are_read_only_are_neither_written_nor_removed(tmp_path):
     files.write_json(tmp_path / "new.json", {})
 
 
-def test_a_stage_that_fails_says_what_it_said(study, monkeypatch):
-    monkeypatch.chdir(study.root)
-    for name, value in study.environment.items():
-        monkeypatch.setenv(name, value)
-    (study.root / "metrics" / "tables" / "digits.md").unlink()
+def test_a_stage_that_fails_says_what_it_said(study):
     record = study.root / "metrics" / "main-experiments" / "digits-mlp-1.json"
     content = record.read_bytes()
     record.write_bytes(b"{")
     try:
-        stages = Stages(["summarize@digits"])
-        with pytest.raises(StageFailed, match=r"summarize@digits: failed to run(.|\n)*digits-mlp-1\.json"):
-            stages.run("summarize@digits")
+        done = study.ahead("--allow-missing", "summarize@digits")
     finally:
         record.write_bytes(content)
-        assert study.dvc("repro", "summarize@digits").returncode == 0
+    assert done.returncode == 1 and "error: " in done.stderr
+    assert "failed to run: python -m pipeline.summarize" in done.stderr and "digits-mlp-1.json" in done.stderr
