@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.models import restored
-from pipeline.jobs.provenance import digest, job_keys, machine, texts
+from pipeline.jobs.provenance import digest, job_keys, machine
 from pipeline.jobs.resumable import CHECKPOINTS
 from tfvae.training.jobs import Progress, named, run_jobs
 
@@ -29,8 +29,6 @@ def train_and_measure(
 ) -> list[Outcome]:
     """Return the outcome of each job; processes train the missing models, and the terminal shows `label`."""
     trainings = [job.training for job in jobs]
-    if "bfloat16" in texts(trainings) and any(line.startswith("flags") and "_bf16" not in line for line in machine()):
-        print("warning: this processor only emulates bfloat16; `precision: float32` may be faster", flush=True)
     keys = job_keys(functions.train, trainings, data, anywhere=True)
     measuring_keys = job_keys(functions.measure, [job.measuring for job in jobs], yardstick)
     works = [

@@ -8,13 +8,11 @@ import pandas as pd
 import pytest
 
 from pipeline import files
-from pipeline.experiment import running
 from pipeline.experiment.configuration import configure, cooldown, schedule
-from pipeline.experiment.job import Job, Outcome
+from pipeline.experiment.job import Outcome
 from pipeline.experiment.measuring import FINAL_METRICS, Measuring, Meter, measure
 from pipeline.experiment.models import read_yardstick
 from pipeline.experiment.pictures import to_bytes
-from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import summarize_metrics
 from pipeline.experiment.training import Training, TrainingData, train
 
@@ -308,24 +306,3 @@ class Recording:
 ])  # fmt: skip
 def test_the_learning_rate_falls_over_the_last_share_of_the_steps(steps, share, expected):
     assert cooldown(steps, share) == expected
-
-
-@pytest.mark.parametrize(
-    ("precision", "processor", "warned"),
-    [
-        ("bfloat16", "flags : sse avx2", True),
-        ("bfloat16", "flags : avx512_bf16", False),
-        ("bfloat16", "flags : amx_bf16", False),
-        ("bfloat16", "Features : bf16", False),  # another architecture: nothing is known
-        ("float32", "flags : sse avx2", False),
-    ],
-)
-def test_emulated_bfloat16_is_warned_of(monkeypatch, capsys, plan, precision, processor, warned):
-    monkeypatch.setattr(running, "machine", lambda: ("keras 3", processor, "XLA_FLAGS None"))
-    monkeypatch.setattr(running, "run_jobs", lambda function, works, shared, **_: [({}, {}, False)] * len(works))
-    changed = replace(plan, configuration={**plan.configuration, "precision": precision})
-    jobs = [Job(training, Measuring(training, images=9)) for training in (changed, plan)]
-    functions = Functions("pipeline.experiment.training:train", "pipeline.experiment.measuring:measure")
-    train_and_measure(functions, jobs, None, None, label="label")
-    out = capsys.readouterr().out
-    assert ("emulates bfloat16" in out) is warned and "label: 0 trained, 2 already there" in out
