@@ -44,8 +44,8 @@ class Settings:
 
 
 def read_training(parameters: Path) -> dict[str, dict[str, Any]]:
-    """Return {network: {"precision", "xla"}} of a params.yaml."""
-    from ruamel.yaml import YAML
+    """Return {network: {"precision", "xla"}} of a params.yaml and the files in the folder `params` beside it."""
+    from pipeline.params.loading import load_parameters
 
-    sections = YAML(typ="safe").load(parameters)["training"]
-    return {network: {key: sections[network][key] for key in ("precision", "xla")} for network in NETWORKS}
+    training = load_parameters(parameters).training
+    return {network: training.of(network).model_dump(include={"precision", "xla"}) for network in NETWORKS}

@@ -39,7 +39,8 @@ def main(
         name: {**first, "fid": summarize([of_seed[name]["fid"] for of_seed in metrics])}
         for name, first in metrics[0].items()
     }
-    head = {"dataset": dataset, "network": network, "beta": beta, "seeds": [job.seed for job in jobs]}
+    precision, seeds = jobs[0].configuration["precision"], [job.seed for job in jobs]
+    head = {"dataset": dataset, "network": network, "beta": beta, "precision": precision, "seeds": seeds}
     transforms = {name: getattr(settings, name) for name in ("scale", "shift", "components")}
     files.write_json(record, {**head, **transforms, "samplers": samplers})
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline import files
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
+from pipeline.params.precision import emulates_bfloat16
 
 _ACCEPTED = b"The parameters are valid.\n"
 
@@ -18,7 +19,10 @@ def main() -> None:
     parser.add_argument("--marker", type=Path)
     arguments = parser.parse_args()
     try:
-        load_architectures(arguments.architectures, load_parameters(arguments.parameters))
+        parameters = load_parameters(arguments.parameters)
+        load_architectures(arguments.architectures, parameters)
+        if emulates_bfloat16(parameters):
+            print("warning: the parameters pin bfloat16, which this machine may only emulate; float32 may be faster")
         if arguments.marker is None:
             print(f"{arguments.parameters}, {arguments.architectures}: valid")
         else:

@@ -35,6 +35,7 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
         "layers": settings.layers,
         "latent_dim": settings.latent_dim,
         "steps": settings.steps,
+        "precision": settings.precision,
         "parameters": sum(weight.size for weight in outcomes[0].trained["weights"][""]),
         "features": "classifier" if standard.has_classes else "random",
         **{name: floors[name] for name in names},

@@ -1,7 +1,8 @@
 """Compare the records of the working tree with those of a Git revision: differences, and which exceed seed noise.
 
 `python -m pipeline.compare main` reads the headline; `--targets` names other records.
-A change is "clear" where its 95 % interval over seeds leaves out 0, else "within seeds".
+A change is "clear" where its 95 % interval over seeds leaves out 0, else "within seeds". A line below tells which
+models were trained in another precision.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.experiment.differences import Difference, differences
+from pipeline.experiment.precisions import changed
 from pipeline.thesis.tables import Table
 
 HEADLINE = Path("metrics/headline.json")
@@ -64,6 +66,8 @@ def main() -> None:
         rows = [row(difference) for difference in differences(before, after)]
         table = Table(path.as_posix(), header, rows, NOTE if rows else "No metric differs.")
         print(table.markdown() if options.markdown else table.plain())
+        if line := changed(before, after):
+            print(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def main(
         "seeds": settings.seeds,
         "epochs": settings.epochs,
         "cooldown_share": settings.cooldown_share,
+        "precision": settings.precision,
         "images": settings.images,
         "search": describe_search(settings, search),
         "models": describe(outcomes),

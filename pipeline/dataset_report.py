@@ -1,6 +1,7 @@
 """Stage dataset-report: a page for people about one dataset, with all that it needs inside."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 from pipeline import files, stage
 from pipeline.contents import SECTIONS
@@ -38,10 +39,23 @@ def main(
         records=read_records(records, home),
         figures=read_figures(figures, home),
         arrays=arrays,
-        manifold_settings={network: parameters.manifolds.of(dataset, network) for network in networks},
+        manifold_settings={
+            network: SimpleNamespace(
+                **vars(parameters.manifolds.of(dataset, network)),
+                precision=_precision(models / "manifolds" / f"{dataset}-{network}"),
+            )
+            for network in networks
+        },
     )
-    body = part(dataset, study.title, render("sections.html", {"sections": sections_of(study, SECTIONS)}))
+    content = {"sections": sections_of(study, SECTIONS), "precisions": study.precisions}
+    body = part(dataset, study.title, render("sections.html", content))
     files.write_bytes(page, page_of(f"{study.title}: variational auto-encoders", [body]))
+
+
+def _precision(models: Path) -> str | None:
+    """Return the precision of a folder's trained models, which may not be today's; None without any."""
+    paths = sorted(models.glob("*/config.json"))
+    return files.read_json(paths[0])["precision"] if paths else None
 
 
 if __name__ == "__main__":

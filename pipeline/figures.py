@@ -41,7 +41,7 @@ def main(
         manifold_columns=column_names(settings.scale, settings.shift),
         classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json"),
     )
-    write_figures(draw(study), figures)
+    write_figures(draw(study), figures, study.note)
     table = curves_table(study.runs)
     files.write_csv(curves, table.assign(beta=[beta_text(beta) for beta in table["beta"]]))
 

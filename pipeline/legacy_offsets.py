@@ -12,9 +12,10 @@ def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, reco
     """Measure the models of the ablated β: under the thesis's protocol, and with each defect corrected alone."""
     images, beta = files.read_npz(data)["x_test"], f"{parameters.legacy_experiments.common.ablated_beta:g}"
     folders = sorted(path for path in models.iterdir() if path.name.split("-")[0] == beta)
+    trained = {folder.name: [files.read_model(seed) for seed in sorted(folder.iterdir())] for folder in folders}
     measured = {
-        folder.name: summarize_nested([measure(*files.read_model(seed), images) for seed in sorted(folder.iterdir())])
-        for folder in folders
+        name: {"precision": runs[0][0]["precision"], **summarize_nested([measure(*run, images) for run in runs])}
+        for name, runs in trained.items()
     }
     files.write_json(record, {"dataset": dataset, "models": measured})
 

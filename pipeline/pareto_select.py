@@ -31,7 +31,8 @@ def main(
     search = record_of(searched, outcomes, settings)
     name = search["selected"] if settings.architecture == "selected" else settings.architecture
     head = {"dataset": dataset, "network": network, "searched_on": dataset}
-    files.write_json(record, {**head, **search, "architecture": parts.candidate(name)})
+    precisions = {"precision": parameters.training.of(network).precision, "grid": {"precision": searched["precision"]}}
+    files.write_json(record, {**head, **precisions, **search, "architecture": parts.candidate(name)})
 
 
 if __name__ == "__main__":

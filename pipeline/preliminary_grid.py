@@ -26,7 +26,7 @@ def main(
     jobs = plan(parameters, dataset, network, parts, yardstick.x_train.shape[1:])
     outcomes = train_seeds(jobs, yardstick, f"grid {dataset} {network}")
     settings = parameters.preliminary_grid.of(dataset, network)
-    head = {"dataset": dataset, "network": network}
+    head = {"dataset": dataset, "network": network, "precision": parameters.training.of(network).precision}
     budget = {name: getattr(settings, name) for name in ("beta", "seeds", "steps")}
     files.write_json(record, {**head, **budget, "candidates": candidates(outcomes)})
 

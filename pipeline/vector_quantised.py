@@ -36,6 +36,8 @@ def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, 
     written = {
         "dataset": dataset,
         "classifier_accuracy": float(np.mean(yardstick.labels == y_test)),
+        "precision": settings.precision,
+        "prior": {"precision": settings.prior.precision},
         "images": settings.images,
         "few_images": settings.few_images,
         "shown": name_of("vq-vae", settings.shown_latent_dim, settings.shown_codes),

@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pipeline import files
+from pipeline.experiment.precisions import mixed
 from tfvae.plotting.style import figure_to_png
 
 
@@ -14,10 +15,12 @@ def draw_stage(
     draw: Callable[..., Iterable[tuple[str, Figure]]], models: Path, record: Path, figures: Path, *more: Any
 ) -> None:
     """Write the figures that `draw(record, pictures, *more)` yields of a stage's record and pictures."""
-    write_figures(draw(files.read_json(record), files.read_npz(models / "pictures.npz"), *more), figures)
+    content = files.read_json(record)
+    drawn, note = draw(content, files.read_npz(models / "pictures.npz"), *more), mixed([("", content)])
+    write_figures(drawn, figures, lambda _: note)
 
 
-def write_figures(figures: Iterable[tuple[str, Figure]], folder: Path) -> None:
-    """Write each figure into a folder, as a PNG file of its name, as soon as it is drawn."""
+def write_figures(figures: Iterable[tuple[str, Figure]], folder: Path, note: Callable[[str], str]) -> None:
+    """Write each figure into a folder, as a PNG file of its name, as soon as it is drawn; `note(name)` stands below."""
     for name, figure in figures:
-        files.write_bytes(folder / f"{name}.png", figure_to_png(figure))
+        files.write_bytes(folder / f"{name}.png", figure_to_png(figure, note(name)))

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,10 +18,14 @@ import numpy as np
 from pydantic import BaseModel
 
 from pipeline.jobs.closure import OUTSIDE, closure, digest_of
+from tfvae.training.processor import has_gpu, this_processor
 
 # A job is given values, not a command line.
 _OUTSIDE = (*OUTSIDE, "pipeline/stage.py")
-_SETTINGS = ("CUDA_VISIBLE_DEVICES", "TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "XLA_FLAGS")
+_SETTINGS = (
+    "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS",
+    "TF_XLA_FLAGS", "XLA_FLAGS",
+)  # fmt: skip
 _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
@@ -93,12 +96,11 @@ def code(module: str, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
 
 @cache
 def machine() -> tuple[str, ...]:
-    """Return versions, processor and settings."""
+    """Return versions, processor and settings; a patch of Python changes no result, so its number is left out."""
+    python = ".".join(platform.python_version().split(".")[:2])
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore").splitlines()
-    except OSError:
-        lines = []
-    processor = [line for line in lines if line.startswith(("model name", "flags"))][:2]
+    processor = this_processor()
     settings = [f"{name} {os.environ.get(name)}" for name in _SETTINGS]
-    return (platform.python_version(), platform.system(), platform.machine(), *versions, *processor, *settings)
+    gpu = f"GPU {os.environ.get('CUDA_VISIBLE_DEVICES')}" if has_gpu() else "no GPU"
+    kind = (platform.system(), platform.machine(), processor.name, *processor.instructions)
+    return (python, *kind, *versions, *settings, gpu)

@@ -1,7 +1,6 @@
 """Jobs that go on where they were interrupted, and are never done twice."""
 
 import os
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +11,7 @@ from typing import Any
 from pipeline.jobs.provenance import job_keys, machine
 from tfvae.training.checkpoints import Checkpoints
 from tfvae.training.jobs import Progress, named, run_jobs
+from tfvae.training.processor import this_processor
 
 
 def _folder() -> Path:
@@ -102,14 +102,10 @@ def collected(keys: Sequence[str], kind: str, amounts: Sequence[float]) -> None:
     They may be pruned from then on, and `pipeline.jobs.times` knows what they have cost.
     """
     if _plan.get() is None:
-        about = {"stage": os.environ.get("DVC_STAGE", ""), "kind": kind, "processor": processor(), "machine": machine()}
+        stage = os.environ.get("DVC_STAGE", "")
+        about = {"stage": stage, "kind": kind, "processor": this_processor().name, "machine": machine()}
         for key, amount in zip(keys, amounts, strict=True):
             CHECKPOINTS.collect(key, amount=amount, **about)
-
-
-def processor() -> str:
-    """Return the name of this machine's processor."""
-    return next((line.partition(": ")[2] for line in machine() if line.startswith("model name")), platform.machine())
 
 
 def run_resumable(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pipeline.experiment.precisions import by_precision, told
 from pipeline.names import dataset_title
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
@@ -33,6 +34,7 @@ def gallery(study: Study, record: Record, captions: Mapping[str, str]) -> dict[s
         "record": record,
         "title": title,
         "anchor": f"{record.stage}-{record.name}",
+        "precisions": told(by_precision([("", record.content)])),
         "pictures": study.pictures(shown, QUALITY),
         "others": [(name.replace("-", " "), href) for name, href in files.items() if name not in captions],
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from pipeline.experiment.precisions import by_precision, told
 from pipeline.names import dataset_title
 from pipeline.pages.pictures import Picture, from_png
 from pipeline.pages.values import Record
@@ -29,6 +30,13 @@ class Study:
     def title(self) -> str:
         """The dataset's name as people write it."""
         return dataset_title(self.dataset)
+
+    @property
+    def precisions(self) -> str:
+        """The sentence on the number formats that its models were trained in."""
+        records = [(record.target, record.content) for record in self.records]
+        manifolds = [(f"manifolds@{self.dataset}-{name}", vars(one)) for name, one in self.manifold_settings.items()]
+        return told(by_precision(records + manifolds))
 
     def of(self, *stages: str, network: str | None = None) -> list[Record]:
         """Return the records of stages, of one network or of all: dense first, in ascending beta, sticks last."""

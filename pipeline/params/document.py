@@ -33,9 +33,15 @@ dvc exp run -S 'params/legacy.yaml:legacy_experiments.common.scale=10'
 
 In a key, `<dataset>` and `<network>` stand for the name of a dataset and for `mlp` or `cnn`, `<name>` for a name of
 your own (at most 16 small letters and digits), and `[]` for every entry of a list. A file must have all its keys, and
-no others. How values must fit together, such as steps that are a multiple of the periods, `make check-params` explains
-where they do not. Write a beta in its shortest form: 2, not 2.0. All files are plain YAML, without anchors, aliases
-and tags.
+no others; only the `precision` of a section may be absent. How values must fit together, such as steps that are a
+multiple of the periods, `make check-params` explains where they do not. Write a beta in its shortest form: 2, not 2.0.
+All files are plain YAML, without anchors, aliases and tags.
+
+`precision: auto` is bfloat16 on processors that compute it in hardware (x86-64 with AVX512-BF16 or AMX, as far as the
+environment lets oneDNN use them), and float32 on all others. Where a section has a `precision`, that counts on every
+machine; the rest follows that of `params.yaml`, so `-S precision=float32` pins all but these. A change of the machine
+alone reruns nothing: records say what their models were trained in, and `python -m pipeline.compare` where that differs
+between two revisions. Tested on x86-64 Linux; on macOS, arm64 and GPUs, where nothing was measured, `auto` is float32.
 """
 
 

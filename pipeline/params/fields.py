@@ -83,7 +83,12 @@ LatentDim = Annotated[int, Field(ge=1, le=512, description="dimensions of a late
 Components = Annotated[int, Field(ge=1, le=1000, description="components of the Gaussian mixture")]
 Concentration = Annotated[float, Field(gt=0.01, le=1000, description="alpha_0 of the sticks' prior Beta(1, alpha_0)")]
 Neighbours = Annotated[int, Field(ge=1, le=100, description="k of precision, recall, density and coverage")]
-Precision = Annotated[Literal["float32", "bfloat16"], Field(description="number format in which hidden layers compute")]
+# The one parameter that may be absent: DVC sees that of the study, which then counts. `pipeline.params.precision` fills
+# it in.
+Precision = Annotated[
+    Literal["float32", "bfloat16"],
+    Field(default=None, description="number format in which hidden layers compute; may be absent: that of the study"),
+]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 CooldownShare = Annotated[
     Share, Field(description="last share of the training steps, over which the learning rate falls to 0")
@@ -197,7 +202,7 @@ class PerDataset(Section, Generic[Settings, Entry]):
     def _with_common(self, own: Section) -> dict[str, Any]:
         if isinstance(own, PerNetwork):
             return {network: self._with_common(part) for network, part in own}
-        return {**dict(self.common), **dict(own)}
+        return {name: value for part in (self.common, own) for name, value in part if name in part.model_fields_set}
 
     @overload
     def of(self, dataset: str) -> Entry: ...

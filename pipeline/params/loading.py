@@ -10,6 +10,7 @@ from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from pipeline.params.architectures import KINDS_OF_LAYER, Architectures
 from pipeline.params.fields import Section
+from pipeline.params.precision import resolved
 from pipeline.params.schema import FILE_OF, FILES, STUDY, Parameters, unknown_candidates
 from pipeline.params.thesis import KINDS_OF_CANDIDATES
 
@@ -24,7 +25,7 @@ class ParameterError(Exception):
 
 
 def load_parameters(path: Path) -> Parameters:
-    """Read params.yaml and the files in the folder `params` beside it, and check them as one.
+    """Read params.yaml and the files in the folder `params` beside it, check them as one, and resolve each precision.
 
     Raises:
         ParameterError: with each faulty file and, in a line for each mistake, the key, the rule and the value.
@@ -41,12 +42,13 @@ def load_parameters(path: Path) -> Parameters:
     if mistakes:
         raise ParameterError("\n".join(mistakes))
     try:
-        return Parameters.model_validate(sections)
+        parameters = Parameters.model_validate(sections)
     except ValidationError as error:
         by_file: dict[str, list[str]] = {}
         for line in _lines(error):
             by_file.setdefault(FILE_OF[line[: line.index(":")].split(".")[0]], []).append(line)
         raise ParameterError("\n".join(_message(paths[file], lines) for file, lines in by_file.items())) from None
+    return resolved(parameters)
 
 
 def load_architectures(path: Path, parameters: Parameters | None = None) -> Architectures:

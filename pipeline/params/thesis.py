@@ -144,6 +144,10 @@ class Thesis(fields.Section):
     """The whole of params.yaml."""
 
     beta: fields.Beta = Field(description="beta of the beta-VAE that the summaries report")
+    precision: Literal["auto", "bfloat16", "float32"] = Field(
+        description="number format in which hidden layers compute where a section pins none; `auto`: bfloat16 on a "
+        "processor that computes it in hardware, else float32"
+    )
     datasets: fields.Datasets = Field(description="datasets of the study")
     searched: fields.Datasets = Field(description="datasets for which architectures are searched")
     transferred: fields.Distinct[fields.DatasetName] = Field(

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import getitem
 from typing import Any
 
+from pipeline.experiment.precisions import told
 from pipeline.names import NETWORK_TITLES, dataset_title
 from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, Table, Value, plain
@@ -55,6 +56,7 @@ def content(study: Study) -> dict[str, Any] | None:
         "augmented": _table("When scaled latents help", AUGMENTED, record.at("augmented"), record),
         "figures": _table("Every published figure", FIGURES, figures, record),
         "record": record,
+        "precisions": told(record.content.get("precisions", {})),
     }
 
 

@@ -3,6 +3,7 @@
 A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where there is no value. The record is
 
     {"counts": {origin: {verdict: number of figures}},
+     "precisions": {precision: [what of our records was trained in it]},
      "figures": [                        one for each line of references/figures.csv, in its order
        {"line", "origin", "dataset", "model", "beta" (null where there is none), "metric", "published" (a number),
         "source", "comparable", "note",
@@ -29,6 +30,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.experiment.precisions import by_precision
 from pipeline.published.counterparts import BY_BETA, LEGACY, Counterpart, Records, counterpart, differences, ours
 from pipeline.published.references import Figure, other_half, other_runs
 from pipeline.published.rule import Measured, Verdict, compare, judge
@@ -99,6 +101,7 @@ def reproduction(figures: Sequence[Figure], records: Records) -> dict[str, Any]:
     legacy = [record for key, record in records.items() if key[0] == LEGACY]
     return {
         "counts": {origin: dict(sorted(Counter(of).items())) for origin, of in verdicts.items()},
+        "precisions": by_precision((f"{key[0]} {key[1]}", record) for key, record in records.items()),
         "figures": rows,
         "effects": [effect for record in legacy for effect in effects(record)],
         "augmented": [

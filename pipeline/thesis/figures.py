@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline import files
-from pipeline.names import CLASS_NAMES, NETWORK_TITLES, dataset_title
+from pipeline.experiment.precisions import mixed
+from pipeline.names import CLASS_NAMES, NETWORK_TITLES, dataset_title, model_name
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
 from tfvae.plotting.identity import GAUSSIAN, STICK_BREAKING, Identity
@@ -78,6 +79,17 @@ class Study:
         runs = [run for run in self.runs if run.record["network"] == network]
         return [run for run in runs if posterior in (None, run.record["posterior"])]
 
+    def note(self, name: str) -> str:
+        """Return what a figure says of its models' precisions, by the figure's name: "" where they have one."""
+        kind, _, network = name.rpartition("-")
+        if kind == "pareto":
+            return mixed(("all else", search) for search in self.searches if search["network"] == network)
+        if kind in ("", "periods", "manifolds") and name != "overview":
+            return ""
+        network = _overview_network(self) if name == "overview" else network
+        runs = self.of(network) if network in self.networks else self.runs
+        return mixed((model_name(run.record), run.record) for run in runs)
+
 
 def curves_table(runs: Sequence[Run]) -> pd.DataFrame:
     """Return the curves of all runs as one long table, beta as a number."""
@@ -135,8 +147,12 @@ def _draw_network(study: Study, network: str) -> Iterator[tuple[str, Figure]]:
     yield f"reconstructions-{network}", reconstruction_grid(runs[0].samples["originals"], images, title=title)
 
 
+def _overview_network(study: Study) -> str:
+    return "cnn" if "cnn" in study.networks else study.networks[0]
+
+
 def _draw_overview(study: Study) -> Figure:
-    network = "cnn" if "cnn" in study.networks else study.networks[0]
+    network = _overview_network(study)
     runs = study.of(network, GAUSSIAN)
     best = min(runs, key=lambda run: run.record["fid"]["mean"])
     title = f"{study.title}: the β-VAE with {NETWORK_TITLES[network]}"

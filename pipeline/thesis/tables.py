@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.experiment.formats import mean_and_sd, number
+from pipeline.experiment.precisions import mixed
 from pipeline.names import NETWORK_TITLES, dataset_title, model_name
 from tfvae.evaluation.metrics import metric_titles
 
@@ -79,7 +80,8 @@ def full_table(records: Sequence[Mapping[str, Any]], title: str) -> Table:
         (model_name(record), *(mean_and_sd(record[metric], metric) for metric in columns), str(record["fid"]["n"]))
         for record in in_order(records)
     ]
-    return Table(title, ("Model", *columns.values(), "Seeds"), rows, MEANS)
+    note = f"{MEANS} {mixed((model_name(record), record) for record in records)}".strip()
+    return Table(title, ("Model", *columns.values(), "Seeds"), rows, note)
 
 
 def in_order(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

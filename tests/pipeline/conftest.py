@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params.architectures import Architectures
+from pipeline.params.precision import resolved
 from pipeline.params.schema import FILES, Parameters
 from tests.pipeline.study import copied, finished_study
 
@@ -37,17 +38,17 @@ def parts(architectures):
 
 @pytest.fixture(scope="session")
 def parameters_with(committed):
-    """Return a function that makes parameters with other values, {dotted key: value}."""
+    """Return a function that makes parameters with other values, {dotted key: value}; the same on every processor."""
 
     def make(changes):
-        content = copy.deepcopy(committed)
+        content = {**copy.deepcopy(committed), "precision": "float32"}
         for key, value in changes.items():
             *sections, name = key.split(".")
             target = content
             for section in sections:
                 target = target[section]
             target[name] = value
-        return Parameters.model_validate(content)
+        return resolved(Parameters.model_validate(content))
 
     return make
 

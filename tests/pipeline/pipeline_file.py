@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.fingerprint import axes_of
-from pipeline.params.schema import Parameters
+from pipeline.params.document import parameters as parameters_of
+from pipeline.params.schema import FILES, Parameters
 
 CHECK, MARKER = "check-parameters", "data/parameters-checked"
 FINGERPRINT, CODE = "fingerprint", "metrics/code"
@@ -131,6 +132,8 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
     if name == CHECK:  # it reads whole files, which are deps
         return [*found, *(f"{entry}: listed in params" for entry in parameters)]
     sections = sections_read(stage) | ({"beta"} if any("${beta}" in path for path in inputs) else set())
+    if any(holds_a_precision(key) for entry in parameters for key in keys_of(entry)):
+        sections |= {"precision"}
     named = {section for entry in parameters for section in listed(entry)}
     found += [f"{section}: read, but missing from params" for section in sorted(sections - named)]
     found += [f"{section}: listed in params, but not read" for section in sorted(named - sections)]
@@ -139,8 +142,20 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
 
 def listed(entry: Any) -> set[str]:
     """Return the sections that an entry of `params` names."""
-    keys = [entry] if isinstance(entry, str) else next(iter(entry.values()))
-    return {key.split(".")[0] for key in keys}
+    return {key.split(".")[0] for key in keys_of(entry)}
+
+
+def keys_of(entry: Any) -> list[str]:
+    """Return the keys that an entry of `params` names, in whatever file."""
+    return [entry] if isinstance(entry, str) else next(iter(entry.values()))
+
+
+@cache
+def holds_a_precision(key: str) -> bool:
+    """Return whether a section's precision stands below a key, in the place of which that of the study may count."""
+    section = key.replace("${item.dataset}", "<dataset>").replace("${item.network}", "<network>")
+    known = (parameter.key for model in FILES.values() for parameter in parameters_of(model))
+    return any(one.startswith(f"{section}.") and one.endswith(".precision") for one in known)
 
 
 def _file(module: str) -> str:

@@ -189,7 +189,7 @@ def shrink_parameters(content: Any) -> None:
     content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
     content["transfer_architecture"]["source"] = "digits"
     content["train_fid_classifier"]["digits"]["steps"] = 20
-    content["training"]["cnn"]["precision"] = "float32"  # the same on every processor
+    content["precision"] = "float32"  # the same on every processor
     common = {
         "preliminary_grid": {},
         "pareto_select": {"periods": 4},
@@ -225,7 +225,7 @@ def shrink_parameters(content: Any) -> None:
     )
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
     for budget in ("dense", "convolutional", "binary"):
-        content["latent_analysis"]["digits"][budget].update(seeds=[0], epochs=1, batch_size=64, precision="float32")
+        content["latent_analysis"]["digits"][budget].update(seeds=[0], epochs=1, batch_size=64)
     small = {"trials": 2, "search_epochs": 1, "epochs": 1, "images": 80, "classifier_steps": 5, "tsne_images": 60}
     content["conditional"]["digits"].update(small)
     _shrink_quantised(content)
@@ -239,14 +239,14 @@ def _shrink_quantised(content: Any) -> None:
         colour.pop(name, None)
     quantised["common"].update(
         seeds=[0], sweep_seeds=[0], latent_dims=[2], beta_latent_dims=[3], quantised_latent_dims=[4], codes=[5],
-        shown_latent_dim=4, shown_codes=5, precision="float32",
+        shown_latent_dim=4, shown_codes=5,
     )  # fmt: skip
-    quantised["common"]["prior"].update(channels=4, depth=2, precision="float32")
+    quantised["common"]["prior"].update(channels=4, depth=2)
     quantised["digits"].update(
         steps=4, quantised_steps=4, prior_steps=4, images=80, few_images=40, neighbour_images=60, projected_images=60,
         classifier_steps=4,
     )  # fmt: skip
-    colour["common"].update(seeds=[0], betas=[1, 4], latent_dim=9, precision="float32")
+    colour["common"].update(seeds=[0], betas=[1, 4], latent_dim=9)
     colour["flower_patches"].update(steps=4, images=60, neighbour_images=60)
     colour["flower_patches"]["preparation"].update(size=16)
 

@@ -47,6 +47,17 @@ def test_a_parameter_runs_only_what_reads_it(study):
         assert study.planned() == {CHECK, "manifolds@digits-cnn", "figures@digits", REPORT}
 
 
+def test_another_precision_trains_everything_but_classifiers(study):
+    with study.parameter("precision", "bfloat16"):
+        planned = study.planned()
+    stages = {name.partition("@")[0] for name in planned}
+    trained = {
+        "preliminary-grid", "pareto-select", "main-experiments", "stick-breaking", "manifolds", "legacy-experiments",
+        "latent-analysis", "conditional", "vector-quantised", "colour",
+    }  # fmt: skip
+    assert trained <= stages and not stages & {"fingerprint", "download", "train-fid-classifier"}
+
+
 def test_a_formula_runs_what_uses_it(study):
     with study.changed("src/tfvae/evaluation/codebook.py", add_a_constant):
         assert study.planned() == {"fingerprint", "vector-quantised@digits", "vector-quantised-figures@digits"}

@@ -103,3 +103,13 @@ def test_outside_of_a_repository_it_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["compare"])
     with pytest.raises(SystemExit, match="not a git repository"):
         compare.main()
+
+
+def test_a_change_of_precision_is_told_in_one_line(repository, capsys, monkeypatch):
+    for name, precision in (("one", "bfloat16"), ("two", "float32")):
+        write(repository, {"digits": {"mlp": {"precision": precision, "n": 1}, "cnn": {"precision": "float32"}}})
+        subprocess.run([*GIT, "commit", "--quiet", "--all", "--message", name], check=True)
+    line = "Precision differs: digits mlp bfloat16 -> float32."
+    for options in ([], ["--markdown"]):
+        assert output(capsys, monkeypatch, "HEAD~1", *options).splitlines().count(line) == 1
+    assert "Precision" not in output(capsys, monkeypatch, "HEAD")

@@ -12,6 +12,7 @@ import pytest
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
 from pipeline.experiment.measuring import FINAL_METRICS
+from pipeline.experiment.precisions import by_precision
 from pipeline.jobs.closure import OUTSIDE, ROOT, closure
 from pipeline.latent_spaces import part as latent_analysis
 from pipeline.pages.reading import read_figures, read_records
@@ -80,7 +81,7 @@ def test_records_of_the_classifier_and_the_search(study):
     assert 0 <= classifier["accuracy"] <= 1 and classifier["fid_floor"] < classifier["fid_mean_image"]
     for network, names in (("mlp", ["e0-d0", "e1-d0"]), ("cnn", ["e0-d0"])):
         grid = read(study, f"preliminary-grid/digits-{network}")
-        assert set(grid) == {"dataset", "network", "beta", "steps", "seeds", "candidates"}
+        assert set(grid) == {"dataset", "network", "precision", "beta", "steps", "seeds", "candidates"}
         assert [candidate["name"] for candidate in grid["candidates"]] == names
         for candidate in grid["candidates"]:
             measured = {"fid", "tvd", "max_class_gap", "loss", "mse", "kl"}
@@ -89,8 +90,8 @@ def test_records_of_the_classifier_and_the_search(study):
                 assert_summary(candidate[name], 1)
         search = read(study, f"architectures/digits-{network}")
         assert set(search) == {
-            "dataset", "network", "searched_on", "objectives", "candidates", "front", "runs", "noise_sd", "consistent",
-            "decided_by", "long", "selected", "architecture",
+            "dataset", "network", "searched_on", "precision", "grid", "objectives", "candidates", "front", "runs",
+            "noise_sd", "consistent", "decided_by", "long", "selected", "architecture",
         }  # fmt: skip
         assert set(search["front"]) <= set(names) and search["selected"] in search["front"]
         assert len(search["runs"]) >= 3 and all(len(run["fid"]) == 4 for run in search["runs"])
@@ -128,7 +129,9 @@ def test_records_of_the_samplers(study):
     samplers = {"prior", "scaled", "shifted", "shifted_fit", "gaussian", "mixture"}
     for beta in (1, 0.2):
         record = read(study, f"augmented-sampling/digits-mlp-{beta}")
-        assert set(record) == {"dataset", "network", "beta", "seeds", "scale", "shift", "components", "samplers"}
+        assert set(record) == {
+            "dataset", "network", "beta", "precision", "seeds", "scale", "shift", "components", "samplers",
+        }  # fmt: skip
         assert record["beta"] == beta and set(record["samplers"]) == samplers
         for metrics in record["samplers"].values():
             assert_summary(metrics["fid"], 1)
@@ -183,6 +186,14 @@ def test_records_of_the_quantised_models_and_of_colour_images(study):
     assert colour["features"] == "random" and colour["fid_floor"] < colour["fid_mean_image"]
     assert [model["beta"] for model in colour["models"].values()] == [1, 4]
     assert_summary(colour["models"]["4"]["fid"], 1)
+
+
+def test_every_record_of_models_says_their_precision(study):
+    paths = [path for path in (study.root / "metrics").rglob("*.json") if path.parent.name != "train-fid-classifier"]
+    assert len(paths) > 10
+    for path in paths:
+        found = by_precision([(path.stem, json.loads(path.read_text(encoding="utf-8")))])
+        assert list(found) == ["float32"], path
 
 
 def test_the_summary_is_that_of_the_parameter_beta(study):

@@ -68,6 +68,18 @@ def test_saving_twice_gives_the_same_bytes(make_curves):
     assert style.figure_to_png(figure) == style.figure_to_png(figure)
 
 
+def test_a_note_stands_in_a_strip_below_an_unchanged_figure(make_curves):
+    figure = training_curves(make_curves(2), title="a")
+    contents = [style.figure_to_png(figure, note) for note in ("", "One sentence.", "Several words. " * 40, "")]
+    plain, short, long, again = (np.asarray(Image.open(io.BytesIO(one)).convert("L"), int) for one in contents)
+    assert np.array_equal(plain, again)
+    assert plain.shape[1] == short.shape[1] == long.shape[1] and len(plain) < len(short) < len(long)
+    for noted in (short, long):
+        assert np.quantile(np.abs(noted[: len(plain)] - plain), 0.999) <= 16
+        strip = noted[len(plain) :]
+        assert (strip < 200).any() and strip[:, [0, -1]].min() > 200 and strip[-1].min() > 200  # none are cut off
+
+
 def test_palette_keeps_colors(make_curves):
     figure = training_curves(make_curves(5), title="a")
     buffer = io.BytesIO()

@@ -17,7 +17,7 @@ Activation = str | Callable[[tf.Tensor], tf.Tensor] | None
 def policy(precision: str) -> str:
     """Return the Keras policy of layers that compute in `precision`; variables and losses stay in float32.
 
-    The precision is a plain parameter, so that no result depends on the machine.
+    The precision is a plain parameter: the library never chooses it by the machine it runs on.
 
     Raises:
         Refused: if `precision` is neither "float32" nor "bfloat16".

@@ -1,6 +1,7 @@
 """The common look of all figures: fonts, one colour per model, layout, and PNG bytes that never change by chance."""
 
 import io
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -13,6 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import AbstractPathEffect, withStroke
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from tfvae.errors import Refused
@@ -112,18 +114,35 @@ def grid_axes(
     return [cell for row in axes for cell in row]
 
 
-def figure_to_png(figure: Figure) -> bytes:
+def figure_to_png(figure: Figure, note: str = "") -> bytes:
     """Return `figure` as PNG, the same bytes for the same figure: without a date and without a software version.
+
+    A note stands in small letters in a strip that is added below.
 
     The picture is stored with a palette of 256 colours, each within a few of 255 levels: it halves what Git keeps.
     """
     drawn, stored = io.BytesIO(), io.BytesIO()
-    with _look():
-        figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
+    with _look(), _strip_below(figure, note) as box:
+        options: dict[str, Any] = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}}
+        figure.savefig(drawn, format="png", dpi=DPI, bbox_inches=box, **options)
     with Image.open(drawn) as picture:
         palette = picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     palette.save(stored, format="PNG", optimize=True, dpi=(DPI, DPI))
     return stored.getvalue()
+
+
+@contextmanager
+def _strip_below(figure: Figure, note: str) -> Iterator[Bbox | None]:
+    """Let a note stand below a figure, and give the box of both in inches, None without a note."""
+    if not note:
+        yield None
+        return
+    width, height = figure.get_size_inches()
+    lines = textwrap.wrap(note, int(14 * width))
+    text = figure.text(0.09 / width, 0, "\n".join(lines), va="top", fontsize=8, color=FAINT)
+    strip = (26 * len(lines) + 14) / DPI  # of whole pixels, so that the figure above stays as it is
+    yield Bbox([[0, -strip], [width, height]])
+    text.remove()
 
 
 def halo() -> list[AbstractPathEffect]:

@@ -13,7 +13,6 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from multiprocessing.synchronize import Lock
-from pathlib import Path
 from typing import Any, cast
 
 from tqdm import tqdm
@@ -21,6 +20,7 @@ from tqdm import tqdm
 from tfvae.errors import Refused
 from tfvae.lifetime import end_with_parent
 from tfvae.training.checkpoints import Checkpoint, Checkpoints, pack, unpack
+from tfvae.training.processor import has_gpu
 from tfvae.training.quiet_import import import_tensorflow
 
 _POLL_SECONDS = 0.5
@@ -138,9 +138,11 @@ def count_workers() -> int:
         if not wanted.isdecimal() or int(wanted) < 1:
             raise Refused(f"TFVAE_WORKERS must be a whole number above 0. Received: {wanted!r}")
         return int(wanted)
-    if Path("/dev/nvidia0").exists():
+    if has_gpu():
         return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    from joblib import cpu_count  # knows a container's share of the processor; slow to import
+
+    return int(cpu_count())
 
 
 def _collected(pool: ProcessPoolExecutor, count: int) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -136,10 +137,19 @@ def test_what_no_key_can_cover_is_refused(value):
 
 
 def test_processor_and_versions_count(copy):
-    others = [{"version": "numpy"}, {"version": "keras"}, {"machine": "other"}, {"python": "3.11.0"}]
+    others = [
+        {"version": "numpy"}, {"version": "keras"}, {"machine": "other"}, {"python": "3.99.0"},
+        {"environment": {"ONEDNN_MAX_CPU_ISA": "AVX2"}}, {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
+        {"cpuinfo": "model name: A\nflags: avx2"}, {"cpuinfo": "model name: B\nflags: avx2"},
+        {"cpuinfo": "model name: A\nflags: avx2 avx512f"},
+    ]  # fmt: skip
     plain, *changed = copy.keys({}, *others)
-    assert len({plain, *changed}) == 5
+    assert len({plain, *changed}) == 1 + len(others)
     assert copy.keys({"version": "dvc"}, {"version": "matplotlib"}) == [plain, plain]
+    python = ".".join(platform.python_version().split(".")[:2])
+    assert copy.keys({"python": f"{python}.99"}, {"environment": {"HOME": "/"}}) == [plain, plain]
+    of_a = changed[others.index({"cpuinfo": "model name: A\nflags: avx2"})]
+    assert copy.keys({"cpuinfo": "model name: A\nflags: avx2 hypervisor smep\nbugs: spectre"}) == [of_a]
     anywhere = copy.keys({"anywhere": True}, *(other | {"anywhere": True} for other in others))
     assert len(set(anywhere)) == 1 and plain not in anywhere
 
@@ -151,7 +161,9 @@ from importlib import metadata
 import platform
 from pathlib import Path
 from pipeline.experiment.training import Training
+from pipeline.jobs import provenance
 from pipeline.jobs.provenance import job_keys
+from tfvae.training.processor import from_cpuinfo
 
 sent = json.load(sys.stdin)
 real = metadata.version
@@ -167,6 +179,9 @@ for change in sent["changes"]:
         metadata.version = lambda name: "0.0" if name == change["version"] else real(name)
     if "machine" in change:
         platform.machine = lambda: change["machine"]
+    if "cpuinfo" in change:
+        provenance.this_processor = lambda: from_cpuinfo(change["cpuinfo"])
+    os.environ.update(change.get("environment", {}))
     if "python" in change:
         platform.python_version = lambda: change["python"]
     if "file" in change:

@@ -64,6 +64,22 @@ def drawn_by(module, folder, **more):
     return {path.stem: path.read_bytes() for path in figures.iterdir()}
 
 
+def heights(drawn):
+    """Return the height of each picture, which its file names in bytes 20 to 24."""
+    return {name: int.from_bytes(content[20:24], "big") for name, content in drawn.items()}
+
+
+def test_pictures_of_models_of_two_precisions_say_so_below(latent_study):
+    record = files.read_json(latent_study / "record.json")
+    drawn = []
+    for precisions in (("float32", "float32", "float32"), ("float32", "float32", "bfloat16")):
+        for model, precision in zip(record["models"].values(), precisions, strict=True):
+            model["precision"] = precision
+        files.write_json(latent_study / "record.json", record)
+        drawn.append(heights(drawn_by(latent_figures, latent_study)))
+    assert all(drawn[1][name] > height for name, height in drawn[0].items())
+
+
 def test_pictures_of_latent_spaces(latent_study):
     drawn = drawn_by(latent_figures, latent_study)
     assert set(drawn) == {

@@ -58,7 +58,7 @@ def test_three_models_and_the_binarised_are_trained_on_every_seed(settings, comm
         model = job.model
         budget = budgets[{"conv_vae": "convolutional", "binary_vae": "binary"}.get(model, "dense")]
         training, configuration = job.training, job.training.configuration
-        assert (training.periods, configuration["precision"]) == (budget["epochs"], budget["precision"])
+        assert (training.periods, configuration["precision"]) == (budget["epochs"], budget.get("precision", "float32"))
         steps = budget["epochs"] * (100 // budget["batch_size"])
         assert training.steps == steps and job.measuring.training == training
         share = budget["cooldown_share"]

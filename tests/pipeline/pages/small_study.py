@@ -23,7 +23,8 @@ FIGURES = {
 def run_record(dataset, network, beta, posterior="diagonal_gaussian"):
     # The squared error falls with beta, so that the order of the rows is not that of the numbers; 100 > 20 > 9.
     values = {metric: summary(100 / beta, 100 / beta + 1) for metric in METRICS}
-    head = {"dataset": dataset, "network": network, "posterior": posterior, "beta": beta, "steps": 40, "seeds": [0, 1]}
+    head = {"dataset": dataset, "network": network, "posterior": posterior, "beta": beta, "steps": 40, "seeds": [0, 1],
+            "precision": "float32" if beta == 5 else "bfloat16"}  # fmt: skip
     return {**head, "learning_rate": 0.001, "architecture": "e0-d0", **values}
 
 
@@ -96,7 +97,9 @@ def write_dataset(root, dataset):
             files.write_npz(root / "models" / "main-experiments" / name / "samples.npz", arrays)
         kinds = [(model, column) for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
         grids = {f"{model}|{column}": images(3, 3 + i)[:, :3] for i, (model, column) in enumerate(kinds)}
-        files.write_npz(root / "models" / "manifolds" / f"{dataset}-{network}" / "manifolds.npz", grids)
+        manifolds = root / "models" / "manifolds" / f"{dataset}-{network}"
+        files.write_npz(manifolds / "manifolds.npz", grids)
+        files.write_json(manifolds / "beta_1" / "config.json", {"precision": "bfloat16"})
     for name, size in FIGURES.items():
         files.write_bytes(root / "plots" / dataset / f"{name}.png", png(size))
     for name, content in contents.items():

@@ -136,6 +136,21 @@ def test_findings_are_stated_with_numbers_of_the_records(joint_page):
     assert "On average 2 of its 3 sticks hold 95% of the whole" in text
 
 
+def test_models_of_two_precisions_are_told_in_one_sentence_of_their_dataset(joint_page):
+    text = joint_page.read_text(encoding="utf-8")
+    for dataset in DATASETS:
+        exceptions = ", ".join(f"main-experiments@{dataset}-{network}-5" for network in NETWORKS)
+        assert text.count(f"Models were trained in bfloat16, but in float32: {exceptions}.") == 1
+
+
+def test_every_row_of_the_settings_names_its_precision(page):
+    tables = [rows for rows in page.tables if rows[0][0].text == "Record of"]
+    assert len(tables) == len(DATASETS)
+    for target, settings, *_ in (row for rows in tables for row in rows[1:]):
+        if target.text.startswith(("main-experiments", "stick-breaking", "manifolds")):
+            assert "precision " in settings.text
+
+
 def test_searches_made_elsewhere_are_not_shown_twice(joint_page):
     own, other = ((joint_page.parent / f"report-{name}.html").read_text() for name in DATASETS)
     assert "All 3 candidates" in own and "All 3 candidates" not in other

@@ -164,7 +164,8 @@ def wrong_keys(file):
     mappings = [(path, node) for path, node in kinds.items() if isinstance(node, MappingNode)]
     for turn, (path, node) in enumerate(mappings):
         for position, (key, _) in enumerate(node.value):
-            if (*path, key.value) in kinds:
+            may_be_absent = path and key.value == "precision"
+            if (*path, key.value) in kinds and not may_be_absent:
                 # No part of an architecture has to be there, but a candidate that names it is wrong then.
                 parts = path[-1:] in (("encoders",), ("decoders",))
                 only = path and len(node.value) == 1

@@ -29,10 +29,12 @@ def file_of(path):
 
 
 def load_from(folder, file):
-    """Load the parameters, or the architectures, of a folder."""
+    """Load the parameters, with their precisions as they are written, or the architectures of a folder."""
     if file == "architectures":
         return load_architectures(folder / "architectures.yaml")
-    return load_parameters(folder / "params.yaml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "resolved", lambda parameters: parameters)
+        return load_parameters(folder / "params.yaml")
 
 
 def without_spare_parts():
@@ -151,4 +153,5 @@ def copy_files(folder):
 
 def as_written(values, file=None):
     """Return checked values as they stood in the files, or in one of them."""
-    return {name: value for name, value in values.model_dump().items() if file is None or name in CONTENTS[file]}
+    content = values.model_dump(exclude_unset=True)
+    return {name: value for name, value in content.items() if file is None or name in CONTENTS[file]}

@@ -17,6 +17,7 @@ from tests.pipeline.params.parameter_files import (
     as_written,
     copy_files,
     load,
+    load_from,
     loaded,
     paths,
     refusal,
@@ -25,7 +26,7 @@ from tests.pipeline.params.parameter_files import (
 
 
 def test_the_committed_files_are_valid():
-    parameters = load_parameters(ROOT / "params.yaml")
+    parameters = load_from(ROOT, "params")
     architectures = load_architectures(ROOT / "architectures.yaml", parameters)
     assert as_written(parameters) == COMMITTED and as_written(architectures) == PARTS
 

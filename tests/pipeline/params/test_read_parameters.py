@@ -30,6 +30,12 @@ class Computed(Exception):
     """Raised where a stage would begin to compute: by then it has read what it hands to its jobs."""
 
 
+def keys_of(key, value=None):
+    """Return the keys that decide a value: a section's precision is that of the study where the section has none."""
+    has_precision = key.endswith(".precision") or "precision" in getattr(type(value), "model_fields", ())
+    return {key, "precision"} if has_precision else {key}
+
+
 class Recorder:
     """Stands for a section of the parameters and notes the dotted keys of what is read."""
 
@@ -40,7 +46,7 @@ class Recorder:
         key = f"{self._key}.{name}" if self._key else name
         if isinstance(value, (BaseModel, dict)):
             return Recorder(value, key, self._read)
-        self._read.add(key)
+        self._read |= keys_of(key)
         return value
 
     def __getattr__(self, name):
@@ -52,7 +58,7 @@ class Recorder:
 
     def model_dump(self, exclude=()):
         names = type(self._value).model_fields.keys() - set(exclude)
-        self._read |= {f"{self._key}.{name}" for name in names}
+        self._read |= {key for name in names for key in keys_of(f"{self._key}.{name}")}
         return self._value.model_dump(exclude=set(exclude))
 
     def of(self, dataset, network=None):
@@ -73,16 +79,17 @@ class Joined:
     def __getattr__(self, name):
         if name not in self._keys:
             raise AttributeError(name)
-        self._read.add(self._keys[name])
-        return getattr(self._values, name)
+        value = getattr(self._values, name)
+        self._read |= keys_of(self._keys[name], value)
+        return value
 
     def model_dump(self, include):
-        self._read |= {self._keys[name] for name in include & self._keys.keys()}
+        self._read |= {key for name in include & self._keys.keys() for key in keys_of(self._keys[name])}
         return self._values.model_dump(include=include)
 
     @property
     def __dict__(self):
-        self._read |= set(self._keys.values())
+        self._read |= {one for key in self._keys.values() for one in keys_of(key)}
         return vars(self._values)
 
 
@@ -155,7 +162,7 @@ def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, 
     module = import_module(f"pipeline.{name.replace('-', '_')}")
     candidates = committed["preliminary_grid"]["digits"][network]["candidates"]
     grid = [{"name": candidate, "fid": {"mean": 1}, "tvd": {"mean": 1}} for candidate in candidates]
-    files.write_json(folder / "grid.json", {"candidates": grid})
+    files.write_json(folder / "grid.json", {"precision": "float32", "candidates": grid})
     for place in [place for name, place in sys.modules.items() if name.startswith("pipeline.")]:
         for function in ("run_resumable", "train_and_measure"):
             if hasattr(place, function):

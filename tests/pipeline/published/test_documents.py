@@ -67,7 +67,7 @@ def metrics_of(model, seed):
 @pytest.fixture
 def described(parameters_with):
     """Return the stage's record of MNIST, with the study's budgets and made-up numbers."""
-    settings = parameters_with({}).latent_analysis.of("mnist")
+    settings = parameters_with({"precision": "bfloat16"}).latent_analysis.of("mnist")
     jobs = plan(settings, np.zeros((100, 28, 28, 1), np.uint8), Path("models"))
     outcomes = [
         Outcome(

@@ -156,16 +156,15 @@ def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
 
     monkeypatch.setattr(augmented_sampling, "run_resumable", run_resumable)
     monkeypatch.setattr(augmented_sampling, "read_yardstick", lambda *_: yardstick)
-    monkeypatch.setattr(
-        augmented_sampling, "read_models", lambda _: [Sampling({}, [], 0, True), Sampling({}, [], 3, False)]
-    )
+    models = [Sampling({"precision": "bfloat16"}, [], seed, everything=seed == 0) for seed in (0, 3)]
+    monkeypatch.setattr(augmented_sampling, "read_models", lambda _: models)
     augmented_sampling.main(
         parameters_with({"augmented_sampling.common.scale": 50}), dataset="digits", network="mlp", beta=0.2, data=None,
         classifier=None, models=None, record=tmp_path / "record.json",
     )  # fmt: skip
     assert files.read_json(tmp_path / "record.json") == {
-        "dataset": "digits", "network": "mlp", "beta": 0.2, "seeds": [0, 3], "scale": 50, "shift": 2, "components": 10,
-        "samplers": {
+        "dataset": "digits", "network": "mlp", "beta": 0.2, "precision": "bfloat16", "seeds": [0, 3], "scale": 50,
+        "shift": 2, "components": 10, "samplers": {
             "prior": {"fid": {"mean": 2.0, "sd": pytest.approx(2**0.5), "n": 2, "values": [1.0, 3.0]}, "recall": 0.5}
         },
     }  # fmt: skip

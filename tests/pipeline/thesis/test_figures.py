@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from pipeline import figures, files, summarize
 from pipeline.thesis.figures import read_run
@@ -85,6 +86,28 @@ def study(tmp_path):
 @pytest.fixture
 def parameters():
     return SimpleNamespace(beta=1, manifolds=SimpleNamespace(common=SimpleNamespace(scale=100.0, shift=2.0)))
+
+
+def sizes(study, parameters):
+    """Return {name: (width, height)} of all figures, drawn anew."""
+    figures.main(parameters, **study.arguments)
+    found = {}
+    for path in study.figures.iterdir():
+        with Image.open(path) as picture:
+            found[path.stem] = picture.size
+    return found
+
+
+def test_figures_with_models_of_two_precisions_say_so_below(study, parameters):
+    before = sizes(study, parameters)
+    for path in (study.metrics / "main-experiments").glob("digits-mlp-*.json"):
+        precision = "float32" if path.stem.endswith("-2") else "bfloat16"
+        files.write_json(path, {**files.read_json(path), "precision": precision})
+    after = sizes(study, parameters)
+    taller = {name for name, (width, height) in after.items() if height > before[name][1] and width == before[name][0]}
+    joining = {f"{name}-mlp" for name in ("training-curves", "stick-breaking", "samples", "reconstructions")}
+    assert taller == {*joining, "augmented-sampling", "fid-by-beta"}  # the overview shows the other network
+    assert {name for name in after if after[name] != before[name]} == taller
 
 
 def test_every_figure_is_written(study, parameters):

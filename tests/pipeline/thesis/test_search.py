@@ -137,7 +137,7 @@ def search(monkeypatch, tmp_path, parameters_with, yardstick):
     monkeypatch.setattr(pareto_select, "read_yardstick", lambda *_: yardstick)
     grid = [("e10-d10", 2, 0.3), ("e13-d13", 3, 0.4), ("e16-d16", 4, 0.2)]
     candidates = [{"name": name, "fid": {"mean": fid}, "tvd": {"mean": tvd}} for name, fid, tvd in grid]
-    files.write_json(tmp_path / "grid.json", {"candidates": candidates})
+    files.write_json(tmp_path / "grid.json", {"precision": "bfloat16", "candidates": candidates})
     paths = {
         "grid": tmp_path / "grid.json", "record": tmp_path / "record.json", "data": None, "classifier": None,
         "architectures": ROOT / "architectures.yaml",
@@ -192,6 +192,7 @@ def test_the_record_tells_the_whole_search(search, committed, architectures):
     assert record["selected"] == "e16-d16" == record["architecture"]["name"]
     assert record["architecture"]["encoder"] == architectures["mlp"]["encoders"]["e16"]
     assert (record["dataset"], record["network"], record["searched_on"]) == ("digits", "mlp", "digits")
+    assert (record["precision"], record["grid"]) == ("float32", {"precision": "bfloat16"})  # each as it was trained
 
 
 def test_a_named_architecture_is_taken_and_the_choice_still_told(search, architectures):

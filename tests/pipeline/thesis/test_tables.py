@@ -99,3 +99,10 @@ def test_markdown_and_plain_text():
 def test_a_summary_is_a_table_of_its_networks():
     table = tables.summary_table({"mlp": record("mlp", 1), "cnn": record("cnn", 1)})
     assert table.title == "MNIST: β = 1" and [row[0] for row in table.rows] == ["1-VAE", "1-CVAE"]
+
+
+def test_models_of_two_precisions_in_one_table_are_told():
+    records = [{**record("mlp", beta), "precision": "bfloat16" if beta < 2 else "float32"} for beta in (0.2, 1, 2)]
+    told = "Models were trained in bfloat16, but in float32: 2-VAE."
+    assert tables.full_table(records, "t").note == f"{tables.MEANS} {told}"
+    assert tables.full_table(records[:2], "t").note == tables.full_table([record("mlp", 1)], "t").note == tables.MEANS
