@@ -19,7 +19,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: check-params ## run the whole study on the bundled digits, data to figures; needs no data from the network
-	$(BIN)/dvc repro figures@digits summarize@digits dataset-report@digits latent-figures@digits \
+	@$(BIN)/python -m pipeline.ahead figures@digits summarize@digits dataset-report@digits latent-figures@digits \
 		conditional-figures@digits
 	@$(BIN)/python -m pipeline.readme summary metrics/summary/digits.json
 	@echo "The report is plots/report-digits.html, the figures are in plots/digits, the numbers in metrics."
