@@ -98,12 +98,10 @@ def test_files_that_are_read_only_are_neither_written_nor_removed(tmp_path):
 
 
 def test_a_stage_that_fails_says_what_it_said(study):
-    record = study.root / "metrics" / "main-experiments" / "digits-mlp-1.json"
-    content = record.read_bytes()
-    record.write_bytes(b"{")
-    try:
-        done = study.ahead("--allow-missing", "summarize@digits")
-    finally:
-        record.write_bytes(content)
-    assert done.returncode == 1 and "error: " in done.stderr
-    assert "failed to run: python -m pipeline.summarize" in done.stderr and "digits-mlp-1.json" in done.stderr
+    refusing = "    raise SystemExit('error: on purpose')\n    stage.run(main)"
+    with study.changed("pipeline/summarize.py", lambda text: text.replace("    stage.run(main)", refusing)):
+        done = study.ahead("summarize@digits")
+    assert done.returncode == 1 and stages_run(done.stdout) == {"fingerprint"}
+    assert "error: summarize@digits: failed to run: python -m pipeline.summarize" in done.stderr
+    assert done.stderr.splitlines()[-1] == "error: on purpose"
+    assert study.dvc("repro", "fingerprint", "summarize@digits").returncode == 0
