@@ -12,16 +12,7 @@ from pipeline.pages.study import Study
 from pipeline.stage import Parameters
 
 
-def main(
-    parameters: Parameters,
-    *,
-    dataset: str,
-    betas: list[str],
-    metrics: Path,
-    models: Path,
-    figures: Path,
-    page: Path,
-) -> None:
+def main(parameters: Parameters, *, dataset: str, betas: list[str], metrics: Path, figures: Path, page: Path) -> None:
     """Write one dataset's page."""
     home = page.parent
     stages = (
@@ -29,8 +20,8 @@ def main(
         metrics / "stick-breaking", metrics / "augmented-sampling",
     )  # fmt: skip
     records = [path for folder in stages for path in joins.of_dataset(folder, dataset, betas)]
-    trained = (models / "main-experiments", models / "manifolds")
-    arrays = read_arrays(path for folder in trained for path in joins.of_dataset(folder, dataset, betas, ""))
+    shown = (metrics / "figure-data" / "main-experiments", metrics / "figure-data" / "manifolds")
+    arrays = read_arrays(path for folder in shown for path in joins.of_dataset(folder, dataset, betas, ""))
     networks = [network for network in NETWORK_TITLES if ("manifolds", f"{dataset}-{network}") in arrays]
     study = Study(
         dataset=dataset,
