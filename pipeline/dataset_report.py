@@ -13,16 +13,7 @@ from pipeline.pages.study import Study
 from pipeline.stage import Parameters
 
 
-def main(
-    parameters: Parameters,
-    *,
-    dataset: str,
-    betas: list[str],
-    metrics: Path,
-    models: Path,
-    figures: Path,
-    page: Path,
-) -> None:
+def main(parameters: Parameters, *, dataset: str, betas: list[str], metrics: Path, figures: Path, page: Path) -> None:
     """Write one dataset's page."""
     home = page.parent
     stages = (
@@ -30,8 +21,8 @@ def main(
         metrics / "stick-breaking", metrics / "augmented-sampling",
     )  # fmt: skip
     records = [path for folder in stages for path in joins.of_dataset(folder, dataset, betas)]
-    trained = (models / "main-experiments", models / "manifolds")
-    arrays = read_arrays(path for folder in trained for path in joins.of_dataset(folder, dataset, betas, ""))
+    shown = (metrics / "figure-data" / "main-experiments", metrics / "figure-data" / "manifolds")
+    arrays = read_arrays(path for folder in shown for path in joins.of_dataset(folder, dataset, betas, ""))
     networks = [network for network in NETWORK_TITLES if ("manifolds", f"{dataset}-{network}") in arrays]
     study = Study(
         dataset=dataset,
@@ -42,7 +33,7 @@ def main(
         manifold_settings={
             network: SimpleNamespace(
                 **vars(parameters.manifolds.of(dataset, network)),
-                precision=_precision(models / "manifolds" / f"{dataset}-{network}"),
+                **files.read_json(metrics / "figure-data" / "manifolds" / f"{dataset}-{network}" / "manifolds.json"),
             )
             for network in networks
         },
@@ -50,12 +41,6 @@ def main(
     content = {"sections": sections_of(study, SECTIONS), "precisions": study.precisions}
     body = part(dataset, study.title, render("sections.html", content))
     files.write_bytes(page, page_of(f"{study.title}: variational auto-encoders", [body]))
-
-
-def _precision(models: Path) -> str | None:
-    """Return the precision of a folder's trained models, which may not be today's; None without any."""
-    paths = sorted(models.glob("*/config.json"))
-    return files.read_json(paths[0])["precision"] if paths else None
 
 
 if __name__ == "__main__":

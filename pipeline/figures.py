@@ -19,16 +19,15 @@ def main(
     betas: list[int | float],
     data: Path,
     metrics: Path,
-    models: Path,
     figures: Path,
     curves: Path,
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
     arrays, settings = files.read_npz(data), parameters.manifolds.common
     experiments, sticks = of_networks(metrics / "main-experiments", dataset, betas), metrics / "stick-breaking"
-    runs = [read_run(path, models / "main-experiments") for path in experiments]
-    runs += [read_run(path, models / "stick-breaking") for path in of_networks(sticks, dataset)]
-    folders = of_networks(models / "manifolds", dataset, ending="")
+    runs = [read_run(path, metrics / "figure-data" / "main-experiments") for path in experiments]
+    runs += [read_run(path, metrics / "figure-data" / "stick-breaking") for path in of_networks(sticks, dataset)]
+    folders = of_networks(metrics / "figure-data" / "manifolds", dataset, ending="")
     manifolds = [files.read_npz(folder / "manifolds.npz") for folder in folders]
     study = Study(
         dataset=dataset,

@@ -6,7 +6,7 @@ from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.models import read_yardstick
 from pipeline.stage import Parameters
-from pipeline.thesis.experiments import experiment_record, train_configuration
+from pipeline.thesis.experiments import experiment_record, train_configuration, write_figure_data
 
 
 def main(
@@ -19,14 +19,16 @@ def main(
     classifier: Path,
     architecture: Path,
     models: Path,
+    figure_data: Path,
     record: Path,
 ) -> None:
-    """Train one configuration; write its models and its record."""
+    """Train one configuration; write its models, what figures show of them, and its record."""
     settings = parameters.main_experiments.of(dataset, network)
     chosen, yardstick = files.read_json(architecture)["architecture"], read_yardstick(data, classifier)
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:])
     values, label = schedule(parameters, network, beta), f"{dataset} {network} beta {beta}"
     outcomes = train_configuration(configuration, values, settings, yardstick, models, label)
+    write_figure_data(figure_data, outcomes)
     files.write_json(record, experiment_record(outcomes, dataset, chosen["name"]))
 
 

@@ -12,13 +12,25 @@ from pipeline.thesis.manifolds import plan
 FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.thesis.manifolds:decode")
 
 
-def main(parameters: Parameters, *, dataset: str, network: str, data: Path, architecture: Path, models: Path) -> None:
-    """Train one dataset's models with one network; write them and their manifolds."""
+def main(
+    parameters: Parameters,
+    *,
+    dataset: str,
+    network: str,
+    data: Path,
+    architecture: Path,
+    models: Path,
+    figure_data: Path,
+) -> None:
+    """Train one dataset's models with one network; write them, and their manifolds for the figures."""
     x_train, chosen = files.read_npz(data)["x_train"], files.read_json(architecture)["architecture"]
     jobs = plan(parameters, dataset, network, chosen, x_train.shape[1:], models)
     label = f"manifolds {dataset} {network}"
     outcomes = train_and_measure(FUNCTIONS, jobs, TrainingData(x_train), None, label=label)
-    write_models(models, outcomes, manifolds=pictures_of(outcomes))
+    write_models(models, outcomes)
+    trained = {"precision": jobs[0].training.configuration["precision"]}  # the machine may have chosen it
+    contents = {"manifolds.npz": files.npz_bytes(pictures_of(outcomes)), "manifolds.json": files.json_bytes(trained)}
+    files.write_folder(figure_data, contents)
 
 
 if __name__ == "__main__":

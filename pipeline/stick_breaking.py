@@ -8,7 +8,7 @@ from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.models import read_yardstick
 from pipeline.stage import Parameters
-from pipeline.thesis.experiments import experiment_record, train_configuration
+from pipeline.thesis.experiments import experiment_record, train_configuration, write_figure_data
 
 
 def main(
@@ -20,9 +20,10 @@ def main(
     classifier: Path,
     architecture: Path,
     models: Path,
+    figure_data: Path,
     record: Path,
 ) -> None:
-    """Train one configuration; write its models and its record with the mean weight of every stick."""
+    """Train one configuration; write its models, what figures show of them, and its record with the mean sticks."""
     settings = parameters.stick_breaking.of(dataset, network)
     chosen, yardstick = files.read_json(architecture)["architecture"], read_yardstick(data, classifier)
     posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
@@ -30,6 +31,7 @@ def main(
     warmup, label = int(settings.warmup_share * settings.steps), f"{dataset} {network} stick-breaking"
     values = schedule(parameters, network, 1, warmup_steps=warmup, gradient_clip=settings.gradient_clip)
     outcomes = train_configuration(configuration, values, settings, yardstick, models, label)
+    write_figure_data(figure_data, outcomes)
     sticks = np.mean([outcome.measured["metrics"]["mean_latent"] for outcome in outcomes], axis=0)
     summary = experiment_record(outcomes, dataset, chosen["name"], concentration=settings.concentration)
     files.write_json(record, {**summary, "sticks": sticks.tolist()})

@@ -10,7 +10,8 @@ settings.load_profile("unhurried")
 # Two processes take modules in this order and end together: one runs the study while the other takes what needs none;
 # then come those that copy the study.
 LIBRARY = ("data", "distributions", "evaluation", "models", "networks", "plotting", "priors", "sampling", "training")
-ORDER = ("test_end_to_end.py", *(f"tests/{name}/" for name in LIBRARY), "test_interruption.py", "test_changes.py")
+ORDER = ("test_end_to_end.py", *(f"tests/{name}/" for name in LIBRARY), "test_interruption.py", "test_changes.py",
+         "test_fresh_clone.py")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):

@@ -23,7 +23,7 @@ def read_figures(folder: Path, home: Path) -> dict[str, tuple[bytes, str]]:
 
 
 def read_arrays(folders: Iterable[Path]) -> dict[tuple[str, str], Arrays]:
-    """Return the arrays directly in each folder, {(stage, name): arrays}; those of single runs lie deeper."""
+    """Return the arrays of each folder, {(stage, name): arrays}."""
     return {
         (folder.parent.name, folder.name): {
             name: array for path in sorted(folder.glob("*.npz")) for name, array in files.read_npz(path).items()

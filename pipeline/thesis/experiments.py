@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline import files
 from pipeline.experiment.configuration import cooldown
 from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import FINAL_METRICS, Measuring
@@ -24,14 +25,14 @@ def train_configuration(
     models: Path,
     label: str,
 ) -> list[Outcome]:
-    """Train a configuration on each of the settings' seeds; write the models, and pictures of the first."""
+    """Train a configuration on each of the settings' seeds, the first with pictures; write the models."""
     jobs: list[Job] = []
     schedule = {**schedule, "cooldown": cooldown(settings.steps, settings.cooldown_share)}
     for seed in settings.seeds:
         training = Training(configuration, schedule, seed, settings.steps, settings.periods, settings.period_images)
         jobs.append(Job(training, Measuring(training, settings.images, pictures=not jobs), models / f"seed-{seed}"))
     outcomes = train_seeds(jobs, yardstick, label)
-    write_models(models, outcomes, samples=outcomes[0].measured["pictures"])
+    write_models(models, outcomes)
     return outcomes
 
 
@@ -39,6 +40,20 @@ def train_seeds(jobs: Sequence[Job], yardstick: Yardstick, label: str) -> list[O
     """Return the outcome of each seed."""
     data = TrainingData(yardstick.x_train, yardstick.classifier)
     return train_and_measure(FUNCTIONS, jobs, data, yardstick, label=label)
+
+
+def write_figure_data(folder: Path, outcomes: Sequence[Outcome]) -> None:
+    """Write what figures show of a configuration: the history of each seed, in one table, and pictures of the first.
+
+    It lies apart from the weights, so that Git can keep it and figures need no model.
+    """
+    import pandas as pd
+
+    histories = [
+        pd.DataFrame(outcome.measured["history"][""]).assign(seed=outcome.job.training.seed) for outcome in outcomes
+    ]
+    history, samples = files.csv_bytes(pd.concat(histories)), files.npz_bytes(outcomes[0].measured["pictures"])
+    files.write_folder(folder, {"history.csv": history, "samples.npz": samples})
 
 
 def experiment_record(outcomes: Sequence[Outcome], dataset: str, architecture: str, **head: Any) -> dict[str, Any]:

@@ -37,13 +37,11 @@ class Run:
     scale: float
 
 
-def read_run(path: Path, models: Path) -> Run:
-    """Return a configuration from its record and the folder of its models, named like the record."""
-    record, folder = files.read_json(path), models / path.stem
-    histories = [
-        pd.read_csv(folder / f"seed-{seed}" / "history.csv").assign(seed=seed) for seed in sorted(record["seeds"])
-    ]
-    curves = pd.concat(histories).assign(**{name: record[name] for name in ("network", "posterior", "beta")})
+def read_run(path: Path, figure_data: Path) -> Run:
+    """Return a configuration from its record, and from the folder in `figure_data` that is named like the record."""
+    record, folder = files.read_json(path), figure_data / path.stem
+    history = pd.read_csv(folder / "history.csv").sort_values("seed", kind="stable")
+    curves = history.assign(**{name: record[name] for name in ("network", "posterior", "beta")})
     arrays = files.read_npz(folder / "samples.npz")
     frames, scales = arrays["frames"], arrays["scales"]
     samples = {**arrays, "plain": frames[0], "scaled": frames[-1]}

@@ -78,14 +78,16 @@ def code(name: str) -> str:
 
 def joined(stage: Mapping[str, Any], stages: Mapping[str, Any]) -> set[str]:
     """Return what a join reads: all outputs for its dataset in the folders that `main` names, as `metrics / "name"`."""
-    tops = {"metrics", "models"} & set(stage["cmd"].split())
-    folders = {
-        f"{node.left.id}/{node.right.value}"
-        for node in ast.walk(_tree(_file(module_of(stage))))
-        if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name) and isinstance(node.right, ast.Constant)
-        if node.left.id in tops
-    }
-    return {path for other in stages.values() for path in _spread(other) if path.rpartition("/")[0] in folders}
+    folders = {_folder(node) for node in ast.walk(_tree(_file(module_of(stage)))) if isinstance(node, ast.BinOp)}
+    named = {folder for folder in folders if folder and folder.split("/")[0] in stage["cmd"].split()}
+    return {path for other in stages.values() for path in _spread(other) if path.rpartition("/")[0] in named}
+
+
+def _folder(node: ast.expr) -> str:
+    """Return the path that an expression such as `metrics / "a" / "b"` writes, "" for any other expression."""
+    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant) and (left := _folder(node.left)):
+        return f"{left}/{node.right.value}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def digested(paths: set[str], stages: Mapping[str, Any]) -> set[str]:

@@ -142,6 +142,19 @@ def copied(study: Study, folder: Path) -> Study:
     return _opened(folder)
 
 
+def cloned(study: Study, folder: Path) -> Study:
+    """Commit all that Git keeps of a study; return its clone in `folder`, without data, models and DVC's cache."""
+    shutil.copytree(study.root.parent / "home" / "recorder", folder / "home" / "recorder")
+    for command in (
+        ["add", "--all"],
+        ["-c", "user.name=nobody", "-c", "user.email=nobody@localhost", "commit", "--quiet", "--message", "Study"],
+        ["clone", "--quiet", str(study.root), str(folder / "study")],
+    ):
+        done = study.run("git", *command)
+        assert done.returncode == 0, done.stderr
+    return _opened(folder)
+
+
 def _opened(folder: Path) -> Study:
     home = folder / "home"
     return Study(folder / "study", home / "imports.txt", environment(home))

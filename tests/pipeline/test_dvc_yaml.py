@@ -164,12 +164,12 @@ def test_betas_of_the_study_are_those_that_figures_and_summaries_show():
     betas = [str(beta) for beta in STAGES["main-experiments"]["matrix"]["beta"]]
     assert [str(beta) for beta in STAGES["augmented-sampling"]["matrix"]["beta"]] == betas
     folders = {
-        "figures": ["models/main-experiments"],
-        "dataset-report": ["models/main-experiments"],
+        "figures": ["metrics/figure-data/main-experiments"],
+        "dataset-report": ["metrics/figure-data/main-experiments"],
         "summarize": ["metrics/main-experiments", "metrics/augmented-sampling"],
     }
     for name, folder in [(stage, folder) for stage in folders for folder in folders[stage]]:
-        end = ".json" if folder.startswith("metrics") else ""
+        end = "" if folder.startswith("metrics/figure-data") else ".json"
         shown = [path for path in STAGES[name]["deps"] if path.startswith(folder)]
         wanted = [f"{folder}/${{item.dataset}}-{net}-{beta}{end}" for net in ("mlp", "cnn") for beta in betas]
         assert shown == wanted
@@ -215,9 +215,16 @@ def test_metrics_and_plots_are_kept_by_git():
 
 def test_what_joins_records_needs_nothing_but_git():
     """In a fresh clone, without a model, the tables and pages are made anew from the committed records."""
-    for name in ("reproduction", "report", "headline"):
+    for name in ("reproduction", "report", "headline", "summarize", "dataset-report"):
         for path in STAGES[name]["deps"]:
             assert path.startswith(("references/", "metrics/", "plots/")), path
+
+
+def test_an_own_experiment_needs_no_model_but_its_own():
+    """Of a stage that takes part, only data and models of the same beta may be missing from Git."""
+    for name in ("main-experiments", "augmented-sampling", "figures"):
+        others = [path for path in STAGES[name]["deps"] if not path.startswith(("metrics/", "data/"))]
+        assert all(path.endswith("-${item.beta}") for path in others), others
 
 
 def test_shared_plots_read_curves_that_a_stage_writes():

@@ -214,7 +214,7 @@ def test_pictures_and_curves_are_there(study):
         assert content.startswith(b"\x89PNG\r\n\x1a\n") and content.endswith(b"IEND\xaeB`\x82") and len(content) > 2000
     curves = pd.read_csv(study.root / "plots" / "curves" / "digits.csv")
     assert set(curves["network"]) == set(NETWORKS)
-    with np.load(study.root / "models" / "manifolds" / "digits-cnn" / "manifolds.npz") as grids:
+    with np.load(study.root / "metrics" / "figure-data" / "manifolds" / "digits-cnn" / "manifolds.npz") as grids:
         assert {grids[name].shape for name in grids.files} == {(3, 3, 28, 28, 1)}
         assert {name.split("|")[0] for name in grids.files} == {"beta_1", "stick_breaking"}
 
@@ -242,7 +242,11 @@ def test_further_models_have_what_the_page_of_the_whole_study_shows(study):
 
 def test_git_keeps_records_and_pictures_and_dvc_the_rest(study):
     kept = study.run("git", "ls-files", "--others", "--exclude-standard").stdout.split()
-    for folder in ("metrics/summary/", "metrics/main-experiments/", "plots/digits/", "plots/curves/"):
+    folders = (
+        "metrics/summary/", "metrics/main-experiments/", "metrics/fid-classifier/", "metrics/figure-data/",
+        "plots/digits/", "plots/curves/",
+    )  # fmt: skip
+    for folder in folders:
         assert any(name.startswith(folder) for name in kept), folder
     assert not any(name.startswith(("data/", "models/")) for name in kept)
 

@@ -82,6 +82,7 @@ def images(*shape):
 
 def write_dataset(root, dataset):
     """Write what the stages would; return the arguments of dataset-report."""
+    shown = root / "metrics" / "figure-data"
     contents = {f"train-fid-classifier/{dataset}": {"accuracy": 0.99, "fid_floor": 0.5, "fid_mean_image": 300.0,
                                                     "tvd_floor": 0.012, "max_class_gap_floor": 0.006}}  # fmt: skip
     for network in NETWORKS:
@@ -94,12 +95,11 @@ def write_dataset(root, dataset):
             contents[f"main-experiments/{name}"] = run_record(dataset, network, beta)
             contents[f"augmented-sampling/{name}"] = augmented_record(dataset, network, beta)
             arrays = {"frames": images(len(SCALES), 9), "scales": np.asarray(SCALES)}
-            files.write_npz(root / "models" / "main-experiments" / name / "samples.npz", arrays)
+            files.write_npz(shown / "main-experiments" / name / "samples.npz", arrays)
         kinds = [(model, column) for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
         grids = {f"{model}|{column}": images(3, 3 + i)[:, :3] for i, (model, column) in enumerate(kinds)}
-        manifolds = root / "models" / "manifolds" / f"{dataset}-{network}"
-        files.write_npz(manifolds / "manifolds.npz", grids)
-        files.write_json(manifolds / "beta_1" / "config.json", {"precision": "bfloat16"})
+        files.write_npz(shown / "manifolds" / f"{dataset}-{network}" / "manifolds.npz", grids)
+        files.write_json(shown / "manifolds" / f"{dataset}-{network}" / "manifolds.json", {"precision": "bfloat16"})
     for name, size in FIGURES.items():
         files.write_bytes(root / "plots" / dataset / f"{name}.png", png(size))
     for name, content in contents.items():
@@ -108,7 +108,6 @@ def write_dataset(root, dataset):
         "dataset": dataset,
         "betas": [BETAS[-1], *BETAS],  # the chosen beta is one of the study's fixed ones
         "metrics": root / "metrics",
-        "models": root / "models",
         "figures": root / "plots" / dataset,
         "page": root / "plots" / f"report-{dataset}.html",
     }

@@ -36,7 +36,7 @@ def study(tmp_path_factory):
     study = make_study(tmp_path_factory.mktemp("refused"))
     study.environment["PYTHONDONTWRITEBYTECODE"] = "1"
     assert study.dvc("repro", "fingerprint").returncode == 0  # it concerns the code, not the parameters
-    for path in ("data/digits.npz", "models/fid-classifier/digits/weights.npz", "metrics/summary/digits.json"):
+    for path in ("data/digits.npz", "metrics/fid-classifier/digits/weights.npz", "metrics/summary/digits.json"):
         (study.root / path).parent.mkdir(parents=True)
         (study.root / path).write_text("kept", encoding="utf-8")
     return study

@@ -27,10 +27,13 @@ def pictures(*shape):
 
 
 def write_run(root, kind, name, network, posterior, beta):
-    folder, record = root / "models" / kind / name, root / "metrics" / kind / f"{name}.json"
-    for seed in SEEDS:
-        rows = [{"step": step, **{metric: beta + seed + step for metric in CURVES}} for step in STEPS]
-        files.write_csv(folder / f"seed-{seed}" / "history.csv", pd.DataFrame(rows))
+    folder, record = root / "metrics" / "figure-data" / kind / name, root / "metrics" / kind / f"{name}.json"
+    rows = [
+        {"step": step, **{metric: beta + seed + step for metric in CURVES}, "seed": seed}
+        for seed in reversed(SEEDS)
+        for step in STEPS
+    ]
+    files.write_csv(folder / "history.csv", pd.DataFrame(rows))
     shown = {"originals": pictures(10), "reconstructions": pictures(10), "frames": pictures(3, 9)}
     files.write_npz(folder / "samples.npz", {**shown, "scales": np.array([1.0, 5.0, 30.0])})
     extra = {"sticks": [0.5, 0.3, 0.2], "concentration": 1.0} if posterior == "stick_breaking" else {}
@@ -41,7 +44,7 @@ def write_run(root, kind, name, network, posterior, beta):
 
 
 def write_network(root, network):
-    """Write the models and records of a network; return the records of its beta-VAEs."""
+    """Write the records of a network and what figures show of its models; return the records of its beta-VAEs."""
     name, metrics = f"digits-{network}", root / "metrics"
     runs = [write_run(root, "main-experiments", f"{name}-{beta}", network, "diagonal_gaussian", beta) for beta in BETAS]
     write_run(root, "stick-breaking", name, network, "stick_breaking", 1)
@@ -50,7 +53,8 @@ def write_network(root, network):
         content = {"network": network, "beta": beta, "scale": 100, "shift": 2, "samplers": samplers}
         files.write_json(metrics / "augmented-sampling" / f"{name}-{beta}.json", content)
     keys = [f"{model}|{column}" for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
-    files.write_npz(root / "models" / "manifolds" / name / "manifolds.npz", {key: pictures(2, 2) for key in keys})
+    grids = {key: pictures(2, 2) for key in keys}
+    files.write_npz(metrics / "figure-data" / "manifolds" / name / "manifolds.npz", grids)
     search = {
         "dataset": "digits", "network": network, "searched_on": "digits", "front": ["e0-d0"], "selected": "e0-d0",
         "candidates": [{"name": "e0-d0", "fid": 1.0, "tvd": 0.1}, {"name": "e1-d0", "fid": 2.0, "tvd": 0.2}],
@@ -76,7 +80,6 @@ def study(tmp_path):
         "betas": [1, 2, 0.2, 1],  # the chosen beta is one of the study's fixed ones
         "data": tmp_path / "data.npz",
         "metrics": tmp_path / "metrics",
-        "models": tmp_path / "models",
         "figures": tmp_path / "plots",
         "curves": tmp_path / "curves.csv",
     }
@@ -149,16 +152,16 @@ def test_runs_are_in_ascending_beta_with_dense_networks_first(study, parameters,
 
 
 def test_samples_are_the_first_and_the_last_frames(study):
-    run = read_run(study.runs[0], study.models / study.runs[0].parent.name)
+    run = read_run(study.runs[0], study.metrics / "figure-data" / study.runs[0].parent.name)
     frames = pictures(3, 9)
     np.testing.assert_array_equal(run.samples["plain"], frames[0])
     np.testing.assert_array_equal(run.samples["scaled"], frames[2])
     assert run.scale == 30
 
 
-def test_a_run_has_the_models_that_are_named_like_its_record(study):
+def test_a_run_has_the_figure_data_that_are_named_like_its_record(study):
     for path, beta in zip(study.runs, [*BETAS, *BETAS], strict=True):
-        run = read_run(path, study.models / path.parent.name)
+        run = read_run(path, study.metrics / "figure-data" / path.parent.name)
         assert run.record["beta"] == beta and (run.curves["beta"] == beta).all()
         np.testing.assert_allclose(run.curves["kl"], beta + run.curves["seed"] + run.curves["step"])
 

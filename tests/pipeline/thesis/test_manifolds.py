@@ -123,9 +123,10 @@ def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, par
     changes = {"manifolds.common.betas": [0.2, 2], "manifolds.digits.mlp.steps": 1000}
     manifolds.main(
         parameters_with(changes), dataset="digits", network="mlp", data=tmp_path / "data.npz",
-        architecture=tmp_path / "architecture.json", models=tmp_path / "models",
+        architecture=tmp_path / "architecture.json", models=tmp_path / "models", figure_data=tmp_path / "shown",
     )  # fmt: skip
-    pictures = files.read_npz(tmp_path / "models" / "manifolds.npz")
+    pictures = files.read_npz(tmp_path / "shown" / "manifolds.npz")
+    assert files.read_json(tmp_path / "shown" / "manifolds.json") == {"precision": "float32"}
     names = ["beta_0.2", "beta_2", "stick_breaking"]
     assert set(pictures) == {f"{name}|{column}" for name in names for column in ("plain", "scaled")}
     assert [int(pictures[f"{name}|plain"].max()) for name in names] == [0, 1, 2]
