@@ -144,6 +144,8 @@ def longer(schema, file, node):
     if schema.get("type") == "array":
         entries = node.value if isinstance(node, SequenceNode) else []
         first = TEXTS[file][slice(*written(TEXTS[file], entries[0]))] if entries else "e0-d0"
+        if "\n" in first:  # a mapping in lines of its own
+            first = f"{{{', '.join(line.strip() for line in first.splitlines())}}}"
         if schema.get("uniqueItems"):
             yield f"[{first}, {first}]"
         if "maxItems" in schema:
