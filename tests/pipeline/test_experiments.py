@@ -100,7 +100,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
 
 
 def test_an_experiment_in_a_copy_changes_nothing_here_until_it_is_applied(project):
-    """Of models that are trained already. [25]"""
+    """Of models that are trained already. [10]"""
     ran = dvc(project, "exp", "run", "--temp", "--name", "known", "-S", "beta=0.2", "headline")
     assert "known" in ran and "trained" not in ran
     assert git(project, "status", "--short") == ""
@@ -115,7 +115,7 @@ def test_an_experiment_in_a_copy_changes_nothing_here_until_it_is_applied(projec
 
 @pytest.fixture(scope="module")
 def queued(shared):
-    """The copy after a queue of two betas, two at a time. [35]"""
+    """The copy after a queue of two betas, two at a time. [60]"""
     committed_again(shared)
     for name, beta in (("lower", 0.3), ("higher", 0.4)):
         dvc(shared, "exp", "run", "--queue", "--name", name, "-S", f"beta={beta}", TRAINED)
@@ -149,7 +149,7 @@ def kill_processes(study):
 
 @pytest.mark.parametrize(("name", "beta"), [("lower", 0.3), ("higher", 0.4)])
 def test_a_queue_trains_betas_side_by_side(queued, project, name, beta):
-    """And leaves the working tree alone, until one of them is applied. [10]"""
+    """And leaves the working tree alone, until one of them is applied. [3]"""
     assert git(project, "status", "--short") == ""
     said = dvc(project, "queue", "logs", name)
     trained = {f"{TRAINED}@digits-{network}-{beta}" for network in ("mlp", "cnn")}
@@ -165,7 +165,7 @@ def test_a_queue_trains_betas_side_by_side(queued, project, name, beta):
 
 @pytest.mark.parametrize(("side", "beta"), [("--ours", 0.3), ("--theirs", 0.4)])
 def test_branches_with_other_betas_are_merged_by_taking_one_side(queued, project, side, beta):
-    """Nothing is trained again. [12]"""
+    """Nothing is trained again. [3]"""
     for name in ("lower", "higher"):
         dvc(project, "exp", "branch", name, f"{name}-{beta}")
     git(project, "checkout", "--quiet", f"lower-{beta}")
@@ -182,7 +182,7 @@ def test_branches_with_other_betas_are_merged_by_taking_one_side(queued, project
 
 
 def test_models_are_shared_through_a_folder(project, tmp_path):
-    """A fresh clone knows what it would run before it has any of them. [15]"""
+    """A fresh clone knows what it would run before it has any of them. [6]"""
     git(project, "checkout", "--quiet", "-b", "sharing")
     dvc(project, "remote", "add", "--default", "ours", str(tmp_path / "remote"))
     git(project, "commit", "--quiet", "--all", "--message", "A folder for models")
