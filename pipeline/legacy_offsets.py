@@ -11,7 +11,7 @@ from pipeline.stage import Parameters
 def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, record: Path) -> None:
     """Measure the models of the ablated β: under the thesis's protocol, and with each defect corrected alone."""
     images, beta = files.read_npz(data)["x_test"], f"{parameters.legacy_experiments.common.ablated_beta:g}"
-    folders = sorted(path for path in models.iterdir() if path.name.split("-")[0] == beta)
+    folders = sorted(path for path in models.iterdir() if f"{path.name}-".startswith(f"{beta}-"))
     trained = {folder.name: [files.read_model(seed) for seed in sorted(folder.iterdir())] for folder in folders}
     measured = {
         name: {"precision": runs[0][0]["precision"], **summarize_nested([measure(*run, images) for run in runs])}

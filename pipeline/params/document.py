@@ -34,8 +34,8 @@ dvc exp run -S 'params/legacy.yaml:legacy_experiments.common.scale=10'
 In a key, `<dataset>` and `<network>` stand for the name of a dataset and for `mlp` or `cnn`, `<name>` for a name of
 your own (at most 16 small letters and digits), and `[]` for every entry of a list. A file must have all its keys, and
 no others; only the `precision` of a section may be absent. How values must fit together, such as steps that are a
-multiple of the periods, `make check-params` explains where they do not. Write a beta in its shortest form: 2, not 2.0.
-All files are plain YAML, without anchors, aliases and tags.
+multiple of the periods, `make check-params` explains where they do not. A beta has its shortest form,
+which names stages and files: 2, not 2.0. All files are plain YAML, without anchors, aliases and tags.
 
 `precision: auto` is bfloat16 on processors that compute it in hardware (x86-64 with AVX512-BF16 or AMX, as far as the
 environment lets oneDNN use them), and float32 on all others. Where a section has a `precision`, that counts on every
@@ -133,7 +133,8 @@ def _number_in_words(kind: str, schema: Mapping[str, Any]) -> str:
     low = [f"{schema[name]:,.10g} {sign}" for name, sign in below.items() if name in schema]
     high = [f"{sign} {schema[name]:,.10g}" for name, sign in above.items() if name in schema]
     multiple = f", a multiple of {schema['multipleOf']}" if "multipleOf" in schema else ""
-    return " ".join([*low, kind, *high]) + multiple
+    digits = f", of at most {schema['significantDigits']} digits" if "significantDigits" in schema else ""
+    return " ".join([*low, kind, *high]) + multiple + digits
 
 
 def _text_in_words(schema: Mapping[str, Any]) -> str:

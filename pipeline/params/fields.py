@@ -27,13 +27,19 @@ _OF_OTHER_SIZE = {"usps", "flower_patches", "flowers102"}
 _ALL = sorted(DATASETS)
 _STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
 _LARGEST_BETA = 1000
+_BETA_DIGITS = 6
 
 
 def _beta(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _LARGEST_BETA:
         raise ValueError(f"a number from 0 to {_LARGEST_BETA} is needed")
-    if isinstance(value, float) and value.is_integer():
-        raise ValueError(f"write {int(value)} instead of {value}: DVC would take them for two different values")
+    # DVC names stages and paths by `str`, so 1.0 would train once more what 1 has trained, and so would
+    # 0.30000000000000004, of which rounding makes 0.3.
+    rounded = float(f"{value:.{_BETA_DIGITS}g}")
+    shortest = int(rounded) if rounded.is_integer() else rounded
+    if str(value) != str(shortest):
+        form = f"the shortest form, of at most {_BETA_DIGITS} digits"
+        raise ValueError(f"write {shortest} instead of {value}: {form}, names stages and files")
     return value
 
 
@@ -59,7 +65,7 @@ SomeDistinct = Annotated[Distinct[Item], Field(min_length=1)]
 Beta = Annotated[
     int | float,
     BeforeValidator(_beta),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": _LARGEST_BETA}),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": _LARGEST_BETA, "significantDigits": _BETA_DIGITS}),
     Field(description="factor of the KL divergence in the loss"),
 ]
 Betas = Annotated[SomeDistinct[Beta], Field(max_length=10, description="betas of the beta-VAEs, one each")]

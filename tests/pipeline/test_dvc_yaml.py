@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from pipeline.jobs.closure import ROOT, read_module
 from pipeline.jobs.fingerprint import axes_of, codes, fingerprints
 from pipeline.jobs.provenance import code as code_of_job
+from pipeline.params.fields import Beta
 from pipeline.params.schema import FILES
 from tests.pipeline.pipeline_file import (
     CHECK,
@@ -158,6 +160,12 @@ def test_models_of_one_beta_do_not_depend_on_the_parameter_beta():
     for name in ("main-experiments", "augmented-sampling"):
         assert STAGES[name]["matrix"]["beta"][0] == "${beta}"
         assert "beta" not in STAGES[name]["params"] and "beta" not in sections_read(STAGES[name])
+
+
+def test_fixed_betas_have_the_spelling_that_the_parameter_beta_must_have():
+    for stage in STAGES.values():
+        for beta in stage.get("matrix", {}).get("beta", ["${beta}"])[1:]:
+            assert str(TypeAdapter(Beta).validate_python(beta)) == str(beta)
 
 
 def test_betas_of_the_study_are_those_that_figures_and_summaries_show():

@@ -66,7 +66,9 @@ def written(text, node):
 def spliced(text, node, raw):
     """Return the text with `raw` in the place of a node."""
     start, end = written(text, node)
-    return text[:start] + raw + text[end:]
+    # A list in lines of its own may begin in the column of its key, where nothing but a list's entry may stand.
+    indent = " " if isinstance(node, SequenceNode) and text[start] == "-" else ""
+    return text[:start] + indent + raw + text[end:]
 
 
 def without(text, mapping, position):
@@ -142,6 +144,8 @@ def longer(schema, file, node):
     if schema.get("type") == "array":
         entries = node.value if isinstance(node, SequenceNode) else []
         first = TEXTS[file][slice(*written(TEXTS[file], entries[0]))] if entries else "e0-d0"
+        if "\n" in first:  # a mapping in lines of its own
+            first = f"{{{', '.join(line.strip() for line in first.splitlines())}}}"
         if schema.get("uniqueItems"):
             yield f"[{first}, {first}]"
         if "maxItems" in schema:

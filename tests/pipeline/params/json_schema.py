@@ -60,6 +60,7 @@ def _permits(schema, value):
             and not value <= schema.get("exclusiveMinimum", float("-inf"))
             and not value >= schema.get("exclusiveMaximum", float("inf"))
             and not value % schema.get("multipleOf", value or 1)
+            and ("significantDigits" not in schema or value == float(f"{value:.{schema['significantDigits']}g}"))
         )
     if isinstance(value, list):
         return schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))

@@ -71,8 +71,8 @@ def test_without_a_marker_a_good_file_is_reported(check, good, tmp_path):
             "error: params.yaml:\n  beta: this parameter is missing; every parameter has to be given\n",
         ),
         (
-            "datasets: [digits, mnist, fashion_mnist]",
-            "datasets: [digits, mnist, a; touch x]",
+            "\ndatasets:\n- digits\n- mnist\n- fashion_mnist\n",
+            "\ndatasets:\n- digits\n- mnist\n- a; touch x\n",
             "error: params.yaml:\n  datasets.2: known datasets are digits, fashion_mnist, mnist. "
             "Received: 'a; touch x'\n",
         ),
@@ -116,7 +116,7 @@ def test_architectures_are_checked_too(check, good, old, new, message):
 
 
 def test_candidates_of_the_parameters_must_be_among_the_architectures(check, good):
-    done = check(good.replace("[e10-d10, e13-d13", "[e10-d10, e13-d99"), "--marker", "marker")
+    done = check(good.replace("- e13-d13\n", "- e13-d99\n"), "--marker", "marker")
     assert done.returncode == 1
     assert done.stderr.startswith(
         "error: architectures.yaml lacks what the parameters name:\n"

@@ -122,6 +122,10 @@ def test_a_page_is_written_and_checked(tmp_path):
         ({"type": "integer", "minimum": 0, "exclusiveMaximum": 2**31}, "0 ≤ whole number < 2,147,483,648"),
         ({"type": "number", "exclusiveMinimum": 0.01, "maximum": 1e6}, "0.01 < number ≤ 1,000,000"),
         ({"type": "integer", "minimum": 8, "multipleOf": 4}, "8 ≤ whole number, a multiple of 4"),
+        (
+            {"type": "number", "minimum": 0, "maximum": 9, "significantDigits": 6},
+            "0 ≤ number ≤ 9, of at most 6 digits",
+        ),
         ({"type": "boolean"}, "`true` or `false`"),
         ({"type": "string", "enum": ["a", "b"]}, "one of `a`, `b`"),
         ({"type": "string", "pattern": "^(a|b)$", "examples": ["b"]}, r"text of the form `^(a\|b)$`, such as `b`"),

@@ -1,17 +1,21 @@
 """Single parameters: what each may be, and what is said of everything else."""
 
 import copy
+import re
 import warnings
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params import fields
 from pipeline.params.architectures import Architectures
 from pipeline.params.loading import ParameterError, load_parameters
 from pipeline.params.schema import Parameters
+from pipeline.stage import number
 from tests.pipeline.params.json_schema import permits, schemas_at
 from tests.pipeline.params.parameter_files import (
     BASE,
@@ -34,6 +38,7 @@ WRONG = [
     None, True, False, 1, -1, -0.5, 0.5, 2, 10**12, 1e12, float("nan"), float("inf"), -float("inf"), {}, {"key": 1},
     [], [None], [[]], [{}], [1], "", "1", "0.5", "two", "a; touch x", "../x", "$(touch x)", "`touch x`", "a\nb",
 ]  # fmt: skip
+FORM = "the shortest form, of at most 6 digits, names stages and files"
 
 
 def wrong_values(file):
@@ -115,10 +120,43 @@ def test_anything_else_is_accepted_or_refused_but_never_fails(place, value):
     assert taken == value and (isinstance(value, (list, dict)) or isinstance(taken, str) == isinstance(value, str))
 
 
-@pytest.mark.parametrize("beta", [0, 0.2, 1, 0.5, 2, 5, 1000, 1e-3])
-def test_betas_of_the_right_form(tmp_path, beta):
-    taken = load(tmp_path, replaced(("beta",), beta)).beta
-    assert taken == beta and type(taken) is type(beta)
+# What YAML makes of a spelling is one number, and that has one name.
+SPELLINGS = {
+    "0": "0", "-0": "0", "1": "1", "+1": "1", "0x1": "1", "0b11": "3", "1_0": "10", "017": "17", "1000": "1000",
+    "0.2": "0.2", "0.30": "0.3", ".5": "0.5", "+.5": "0.5", "0.1_0": "0.1", "1e-1": "0.1", "1E-3": "0.001",
+    "0.00001": "1e-05", "1e-5": "1e-05", "999.999": "999.999", "2.50001": "2.50001",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "name"), SPELLINGS.items())
+def test_every_spelling_of_a_beta_gives_one_name(tmp_path, written, name):
+    assert str(load(tmp_path, with_beta(written)).beta) == name
+
+
+def with_beta(written):
+    """Return params.yaml with another beta."""
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    assert "\nbeta: 1\n" in text
+    return text.replace("\nbeta: 1\n", f"\nbeta: {written}\n")
+
+
+@settings(max_examples=500)
+@given(st.floats(0, 1000) | st.integers(0, 1000) | st.decimals(0, 1000, places=5).map(float))
+def test_a_beta_has_one_name_which_gives_it_back(beta):
+    """In the names of stages and paths as DVC writes them, and back from the command line of a stage."""
+    check = TypeAdapter(fields.Beta)
+    try:
+        taken = check.validate_python(beta)
+    except ValidationError as error:
+        shortest = re.search("write (.*) instead of", str(error))[1]
+        assert float(shortest) == pytest.approx(beta, rel=1e-5) and shortest != str(beta)
+        taken = check.validate_python(number(shortest))  # what the message says to write is right
+    name = str(taken)
+    back = number(name)
+    assert back == taken and str(back) == name
+    assert re.fullmatch(r"(\d+|\d+\.\d*[1-9]|\d(\.\d+)?e-\d+)", name)
+    assert len(name.split("e")[0].replace(".", "").strip("0")) <= 6
+    assert YAML(typ="safe").load(name) == taken  # and as DVC reads it where `-S` has put it
 
 
 @pytest.mark.parametrize(
@@ -126,7 +164,18 @@ def test_betas_of_the_right_form(tmp_path, beta):
     [
         ("two", "beta: a number from 0 to 1000 is needed. Received: 'two'"),
         ("'2'", "beta: a number from 0 to 1000 is needed. Received: '2'"),
-        ("2.0", "beta: write 2 instead of 2.0: DVC would take them for two different values. Received: 2.0"),
+        ("2.0", f"beta: write 2 instead of 2.0: {FORM}. Received: 2.0"),
+        ("2e0", f"beta: write 2 instead of 2.0: {FORM}. Received: 2.0"),
+        ("-0.0", f"beta: write 0 instead of -0.0: {FORM}. Received: -0.0"),
+        (
+            "0.30000000000000004",
+            f"beta: write 0.3 instead of 0.30000000000000004: {FORM}. Received: 0.30000000000000004",
+        ),
+        ("0.1234567", f"beta: write 0.123457 instead of 0.1234567: {FORM}. Received: 0.1234567"),
+        ("999.9999", f"beta: write 1000 instead of 999.9999: {FORM}. Received: 999.9999"),
+        (".5e1", "beta: a number from 0 to 1000 is needed. Received: '.5e1'"),
+        ("nan", "beta: a number from 0 to 1000 is needed. Received: 'nan'"),
+        ("1e999", "beta: a number from 0 to 1000 is needed. Received: inf"),
         ("-0.5", "beta: a number from 0 to 1000 is needed. Received: -0.5"),
         (".nan", "beta: a number from 0 to 1000 is needed. Received: nan"),
         (".inf", "beta: a number from 0 to 1000 is needed. Received: inf"),
@@ -138,10 +187,8 @@ def test_betas_of_the_right_form(tmp_path, beta):
     ],
 )
 def test_betas_of_another_form_are_explained(tmp_path, written, message):
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    assert "\nbeta: 1\n" in text
     with pytest.raises(ParameterError) as caught:
-        load(tmp_path, text.replace("\nbeta: 1\n", f"\nbeta: {written}\n"))
+        load(tmp_path, with_beta(written))
     assert str(caught.value).splitlines()[1:] == [f"  {message}"]
 
 

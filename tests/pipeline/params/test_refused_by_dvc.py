@@ -52,11 +52,7 @@ def tree(root):
 def test_dvc_repro_ends_before_anything_is_touched(study, mistake):
     file, path, raw, message = MISTAKES[mistake]
 
-    def change(text):
-        # A list may begin in the column of its key, where only a list's entries may stand: hence the space.
-        return spliced(text, places(text)[path], f" {raw}")
-
-    with study.changed(str(FILES[file]), change):
+    with study.changed(str(FILES[file]), lambda text: spliced(text, places(text)[path], raw)):
         before = tree(study.root)
         done = study.dvc("repro")
         after = tree(study.root)
