@@ -45,6 +45,10 @@ class Stages:
         """Return the command line of a stage."""
         return str(self._stages[name].cmd)
 
+    def above(self) -> dict[str, set[str]]:
+        """Return {stage: the stages that it stands on} of all that the targets need."""
+        return self._above
+
     def ready(self) -> list[str]:
         """Return the stages that have changed and whose inputs are there now, each once; unchanged ones are done."""
         found: set[str] = set()
