@@ -72,11 +72,12 @@ class Run:
         """
         next_ones = self._stages.ready()
         while next_ones or self._running:
-            for name in [name for name in next_ones if not self._started(name)]:
-                self._stages.run(name)
-                self._forecast.collected(name)
-                self._look()
+            self._stages.run([name for name in next_ones if not self._started(name)], self._collected)
             next_ones = self._stages.ready() or self._wait()
+
+    def _collected(self, name: str) -> None:
+        self._forecast.collected(name)
+        self._look()
 
     def _started(self, name: str) -> bool:
         """Start the missing jobs of a stage, and return whether there are any."""

@@ -1,7 +1,7 @@
 """What the jobs of each stage have cost, and what a run on more cores would take: `python -m pipeline.times`.
 
-Times stand beside results, not in them: equal bytes do not promise equal times. They are seconds of one core, counted by
-the processes that trained and measured; DVC's own time and that of pictures and pages is not among them.
+Times stand beside results, not in them: equal bytes do not promise equal times. They are seconds of one core, counted
+by the processes that trained and measured; DVC's own time and that of pictures and pages is not among them.
 """
 
 import argparse
@@ -21,11 +21,12 @@ from tfvae.plotting.style import figure_to_png, grid_axes, new_figure, styled
 def table(known: Sequence[Cost]) -> str:
     """Return a Markdown table with a row for each kind of stage: jobs, and minutes of a core by what they did."""
     families: dict[str, dict[str, float]] = {}
-    for cost in known:
-        row = families.setdefault(cost.stage.partition("@")[0], {"jobs": 0, "training": 0, "measuring": 0})
-        row[cost.kind] += cost.seconds / 60
-        if cost.kind == "training" or not row["training"]:
-            row["jobs"] += cost.jobs
+    for name in dict.fromkeys(cost.stage for cost in known):
+        row = families.setdefault(name.partition("@")[0], dict.fromkeys(("jobs", "training", "measuring"), 0.0))
+        own = [cost for cost in known if cost.stage == name]
+        row["jobs"] += max(cost.jobs for cost in own)  # one that is trained is measured, too
+        for cost in own:
+            row[cost.kind] += cost.seconds / 60
     lines = ["| stage | jobs | training | measuring |", "|---|--:|--:|--:|"]
     for name, row in sorted(families.items(), key=lambda item: -item[1]["training"] - item[1]["measuring"]):
         lines.append(f"| {name} | {row['jobs']:.0f} | {row['training']:.1f} | {row['measuring']:.1f} |")

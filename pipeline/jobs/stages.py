@@ -74,24 +74,36 @@ class Stages:
             if not self._above[name] & asking and all(dep.exists for dep in self._stages[name].deps)
         )
 
-    def run(self, name: str) -> None:
-        """Run a stage as `dvc repro --single-item` does.
+    def run(self, names: Sequence[str], tell: Callable[[str], None]) -> None:
+        """Run stages as `dvc repro --single-item` does, but write dvc.lock once; `tell` gets the name of each.
 
         Raises:
-            StageFailed: if it ends with an error.
+            StageFailed: if one ends with an error; those before it are recorded.
         """
         from dvc.exceptions import DvcException
 
-        stage = self._stages[name]
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        done: list[Stage] = []
+        with (
+            self._repo.lock,
+            self._repo.scm_context(quiet=True),
+            tempfile.TemporaryFile("w+", errors="replace") as output,
+        ):
             try:
-                with _into(output.fileno()), self._repo.lock, self._repo.scm_context(quiet=True):
-                    stage.reproduce(allow_missing=self._allow_missing, upstream=self._upstream(name))
-                    stage.dump(update_pipeline=False)
+                for name in names:
+                    output.seek(0)
+                    output.truncate()
+                    with _into(output.fileno()):
+                        stage = self._stages[name]
+                        stage.reproduce(allow_missing=self._allow_missing, upstream=self._upstream(name))
+                    done.append(stage)
+                    self.waiting.remove(name)
+                    tell(name)
             except DvcException as error:
                 output.seek(0)
                 raise StageFailed(f"{name}: {error}\n{output.read()}".strip()) from error
-        self.waiting.remove(name)
+            finally:
+                if done:  # DVC takes a second or two to read and write the whole file
+                    done[0].dvcfile._lockfile.dump_stages(done)
 
     def _changed(self, name: str) -> bool:
         with self._repo.lock:
