@@ -174,6 +174,8 @@ def main(line: Sequence[str] | None = None) -> None:
                     Run(stages, executor, forecast).to_the_end()
                 finally:
                     executor.close()
+    except KeyboardInterrupt:
+        sys.exit("interrupted: what was reached is kept; the same command goes on from there")
     except (DvcException, StageFailed, ParameterError, OSError, RuntimeError, Refused) as error:
         sys.exit(f"error: {error}")
 

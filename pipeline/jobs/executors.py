@@ -5,6 +5,7 @@ import hashlib
 import multiprocessing
 import os
 import pickle
+import signal
 from collections.abc import Callable, MutableSequence, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from functools import cache, lru_cache
@@ -116,8 +117,10 @@ class Local:
         return float(self._done[future.number])
 
     def close(self) -> None:
-        """Start no further job, and wait for those that run."""
-        self._pool.shutdown(cancel_futures=True)
+        """Start no further job, and end those that run: what they have reached is kept."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
         for path in self._shared:
             path.unlink(missing_ok=True)
 
@@ -142,6 +145,7 @@ _worker: dict[str, Any] = {}
 
 def _start_worker(parent: int, done: MutableSequence[float]) -> None:
     end_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     import_tensorflow()
     _worker["done"] = done
 

@@ -4,12 +4,19 @@ That its results are those of `dvc repro`, and that kills lose nothing: tests/pi
 """
 
 import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
 
+import psutil
 import pytest
 
 from pipeline import ahead, files
 from tests.pipeline.study import stages_run
 
+GIVE_UP = 300  # seconds
 BETA = "main-experiments@digits-mlp-0.3"
 
 
@@ -105,3 +112,23 @@ def test_a_stage_that_fails_says_what_it_said(study):
     assert "error: summarize@digits: failed to run: python -m pipeline.summarize" in done.stderr
     assert done.stderr.splitlines()[-1] == "error: on purpose"
     assert study.dvc("repro", "fingerprint", "summarize@digits").returncode == 0
+
+
+def test_an_interrupted_run_says_that_it_can_go_on_and_leaves_no_process(study):
+    for name in (".checkpoints", "models/stick-breaking"):
+        shutil.rmtree(study.root / name)
+    command = [sys.executable, "-m", "pipeline.ahead", "stick-breaking@digits-mlp"]
+    run = subprocess.Popen(
+        command, cwd=study.root, env=study.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    kept = study.root / ".checkpoints"
+    end = time.monotonic() + GIVE_UP
+    while not [*kept.glob("*.checkpoint")]:  # a training has reached the end of a period
+        assert time.monotonic() < end and run.poll() is None
+        time.sleep(0.1)
+    workers = psutil.Process(run.pid).children(recursive=True)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=GIVE_UP)
+    assert run.returncode == 1 and "interrupted: what was reached is kept" in err
+    assert psutil.wait_procs(workers, timeout=GIVE_UP)[1] == []
+    assert study.ahead("stick-breaking@digits-mlp").returncode == 0
