@@ -6,6 +6,7 @@ The costs in brackets are seconds of one idle core, beside the study that all mo
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import psutil
@@ -15,11 +16,13 @@ from pipeline.jobs.closure import ROOT
 from pipeline.params.schema import FILES
 from tests.pipeline.study import Study, copied, environment, stages_run, trainings
 from tests.pipeline.test_end_to_end import in_a_checkout
+from tfvae.training.checkpoints import Checkpoints
 
 pytestmark = pytest.mark.skipif(not in_a_checkout(), reason="copies the files that Git tracks")
 
 GIVE_UP = 600  # seconds, for a queue on a busy machine
 TRAINED = "main-experiments"
+QUEUE = {"lower": 0.3, "higher": 0.4, "highest": 0.6}
 
 
 def git(study, *arguments):
@@ -115,19 +118,19 @@ def test_an_experiment_in_a_copy_changes_nothing_here_until_it_is_applied(projec
 
 @pytest.fixture(scope="module")
 def queued(shared):
-    """The copy after a queue of two betas, two at a time. [60]"""
+    """The copy after a queue of three betas, two at a time. [70]"""
     committed_again(shared)
-    for name, beta in (("lower", 0.3), ("higher", 0.4)):
+    for name, beta in QUEUE.items():
         dvc(shared, "exp", "run", "--queue", "--name", name, "-S", f"beta={beta}", TRAINED)
     try:
         # The workers inherit the output: whoever reads it would wait for them.
         command = ["dvc", "queue", "start", "--jobs", "2"]
         subprocess.run(command, cwd=shared.root, env=shared.environment, stdout=subprocess.DEVNULL, check=True)
         end, status = time.monotonic() + GIVE_UP, ""
-        while status.count("Success") < 2 and "Failed" not in status and time.monotonic() < end:
+        while status.count("Success") < len(QUEUE) and "Failed" not in status and time.monotonic() < end:
             time.sleep(2)
             status = dvc(shared, "queue", "status")
-        assert status.count("Success") == 2, status
+        assert status.count("Success") == len(QUEUE), status
     finally:
         shared.dvc("queue", "stop", "--kill")
         kill_processes(shared)
@@ -147,7 +150,40 @@ def kill_processes(study):
     psutil.wait_procs(left, timeout=30)
 
 
-@pytest.mark.parametrize(("name", "beta"), [("lower", 0.3), ("higher", 0.4)])
+def trained_stages(study):
+    """Return the stage of each training that stages have collected, as often as there was one."""
+    notes = Checkpoints(study.root / ".checkpoints", 0).notes().values()
+    return sorted(note["stage"] for note in notes if note["kind"] == "training")
+
+
+def test_a_queue_keeps_what_it_has_trained_where_all_find_it(queued):
+    """In the main work tree, once for each model. [0]"""
+    stages = trained_stages(queued)
+    for beta in QUEUE.values():
+        assert [stages.count(f"{TRAINED}@digits-{network}-{beta}") for network in ("mlp", "cnn")] == [1, 1]
+    assert not [*(queued.root / ".dvc" / "tmp").rglob("*.checkpoint")]
+
+
+def test_an_experiment_in_a_copy_that_is_killed_goes_on(project):
+    """With what it had trained, though its copy is gone. [15]"""
+    kept, target = project.root / ".checkpoints", f"{TRAINED}@digits-mlp-0.7"
+    before = {*kept.glob("*.checkpoint")}
+    line = [sys.executable, "-m", "dvc", "exp", "run", "--temp", "-S", "beta=0.7", target]
+    run = subprocess.Popen(line, cwd=project.root, env=project.environment, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + GIVE_UP
+    while not {*kept.glob("*.checkpoint")} - before:
+        assert run.poll() is None and time.monotonic() < end
+        time.sleep(0.02)
+    kill_processes(project)
+    run.wait()
+    new = {*kept.glob("*.checkpoint")} - before
+    was_trained = any(Checkpoints(kept, 0).kept(path.stem) is not None for path in new)  # else its state is kept
+    assert trainings(dvc(project, *line[3:])) == (0 if was_trained else 1)
+    assert trained_stages(project).count(target) == 1
+    assert git(project, "status", "--short") == ""
+
+
+@pytest.mark.parametrize(("name", "beta"), QUEUE.items())
 def test_a_queue_trains_betas_side_by_side(queued, project, name, beta):
     """And leaves the working tree alone, until one of them is applied. [3]"""
     assert git(project, "status", "--short") == ""
