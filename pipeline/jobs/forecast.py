@@ -32,14 +32,17 @@ class Forecast:
         for cost in known:
             seconds.setdefault(cost.stage, {})[cost.kind] = cost.seconds
         self._jobs = {name: sum(seconds.get(nearest(name, seconds) or "", {}).values()) for name in stages}
+        families = {name.partition("@")[0] for name in seconds}
+        self._unknown = {name for name in stages if name.partition("@")[0] in families and not nearest(name, seconds)}
         self._left = {name: of_jobs + _COLLECTING for name, of_jobs in self._jobs.items()}
         self._rounds: dict[str, dict[int, tuple[float, float]]] = {}  # amounts of each job: all, done
         self._cores, self._start, self._done, self._share = cores, time.monotonic(), 0.0, 0.0
 
     def __enter__(self) -> Self:
         patient = 0.5 if sys.stderr.isatty() else 30.0
-        self._bar = tqdm(total=1.0, desc="study", bar_format="{l_bar}{bar}|{postfix}", mininterval=patient)
+        self._bar = tqdm(total=1.0, bar_format="{percentage:3.0f}%|{bar}| {desc}", mininterval=patient)
         self.show()
+        self._bar.refresh()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -86,8 +89,9 @@ class Forecast:
         elapsed, left = time.monotonic() - self._start, self.seconds_left()
         self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
         running = sum(amount < whole for jobs in self._rounds.values() for whole, amount in jobs.values())
-        self._bar.set_postfix_str(
-            f" {_time(left)} left, {len(self._left)} of {len(self._jobs)} stages, {running} jobs", refresh=False
+        bound = "at least " if self._unknown & self._left.keys() else ""
+        self._bar.set_description_str(
+            f"{bound}{_time(left)} left, {len(self._left)} of {len(self._jobs)} stages, {running} jobs", refresh=False
         )
         self._bar.update(self._share - self._bar.n)
 

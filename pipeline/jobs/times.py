@@ -66,9 +66,10 @@ def write_costs(path: Path, known: Iterable[Cost]) -> None:
 
 
 def nearest(stage: str, known: Iterable[str]) -> str | None:
-    """Return the known stage whose name begins most like that of `stage`, of the same family; None if there is none."""
-    family = stage.partition("@")[0]
-    alike = [name for name in known if name.partition("@")[0] == family]
+    """Return the known stage of the same family and dataset whose name begins most like that of `stage`, if any."""
+    family, _, item = stage.partition("@")
+    own = f"{family}@{item.split('-')[0]}-"
+    alike = [name for name in known if f"{name}-".startswith(own)]
 
     def alike_signs(name: str) -> int:
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, stage, strict=False)))

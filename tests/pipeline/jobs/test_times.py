@@ -41,7 +41,8 @@ def test_costs_are_read_as_they_were_written(tmp_path):
     [
         ("main@mnist-cnn-0.5", "main@mnist-cnn-0.5"),
         ("main@mnist-cnn-0.3", "main@mnist-cnn-0.5"),
-        ("main@usps-cnn-1", "main@digits-mlp-1"),  # at least of the same family
+        ("main@usps-cnn-1", None),  # another dataset takes another time
+        ("main@digits", "main@digits-mlp-1"),
         ("mainly@mnist-cnn-0.5", None),
         ("report", None),
     ],
@@ -94,6 +95,15 @@ def test_a_slower_machine_is_noticed(clock):
         shown.progress("a@x", 0, 250, done=False)
         # As far as a quarter of the known time, in the whole of it; 60 s of doubt weigh for the known time.
         assert shown.seconds_left() == pytest.approx((1000 + 60) / (250 + 60) * (750 + 3))
+
+
+def test_what_nothing_is_known_of_is_told(clock, capfd):
+    """Other datasets of a family that has jobs; a family that nothing is known of may have none."""
+    known = [Cost("a@x", "training", 1, 100, 600.0, "P")]
+    with Forecast({"a@x", "a@y", "figures@y"}, 1, known) as shown:
+        assert "at least 10 min left" in capfd.readouterr().err
+        shown.waiting({"a@x", "figures@y"})
+    assert "| 10 min left" in capfd.readouterr().err
 
 
 def test_only_what_is_missing_is_expected(clock):
