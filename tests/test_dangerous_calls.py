@@ -25,6 +25,11 @@ KEYWORDS = {"allow_pickle": False, "safe_mode": True, "shell": False, "typ": "sa
 NEEDED = {"YAML": "typ", "yaml.YAML": "typ", "np.load": "allow_pickle", "numpy.load": "allow_pickle"}
 
 
+# What was looked at: a pickle that is compared with the digest that the process that wrote it sends through a pipe; a
+# function that counts cores.
+HARMLESS = {"pipeline/jobs/executors.py": {"pickle"}, "src/tfvae/training/jobs.py": {"joblib"}}
+
+
 def dangers(source):
     """Return (line, what) of everything in a source text that could run what a file or a text holds."""
     return [(node.lineno, what) for node in ast.walk(ast.parse(source)) for what in _of(node)]
@@ -58,7 +63,8 @@ def _is_dangerous(owner, name):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_runs_nothing_that_it_reads(path):
-    assert dangers(path.read_text(encoding="utf-8")) == []
+    found = {what for _, what in dangers(path.read_text(encoding="utf-8"))}
+    assert found == HARMLESS.get(str(path.relative_to(ROOT)), set())
 
 
 def test_the_whole_project_is_searched():

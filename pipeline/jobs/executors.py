@@ -136,8 +136,15 @@ def written(shared: Any) -> Path:
 
 @lru_cache(maxsize=2)
 def read_shared(path: Path) -> Any:
-    """Return what `written` has written."""
-    return pickle.loads(path.read_bytes())
+    """Return what `written` has written.
+
+    Raises:
+        ValueError: if it is something else, which is not unpickled.
+    """
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != path.stem:
+        raise ValueError(f"{path} is not what was written there")
+    return pickle.loads(content)
 
 
 _worker: dict[str, Any] = {}

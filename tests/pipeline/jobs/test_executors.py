@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from pipeline.jobs import executors
 from pipeline.jobs.closure import ROOT
-from pipeline.jobs.executors import description, longest_first, perform
+from pipeline.jobs.executors import description, longest_first, perform, read_shared, written
 from pipeline.jobs.resumable import Round
 from tfvae.errors import Refused
 
@@ -139,6 +140,16 @@ def test_no_answer_is_one_message(tmp_path, environment):
         from pipeline.jobs.cluster import Dask
 
         Dask("tcp://127.0.0.1:9", {}, patience=1)
+
+
+def test_only_what_was_written_is_unpickled(tmp_path, monkeypatch):
+    monkeypatch.setattr(executors.CHECKPOINTS, "folder", tmp_path)
+    path = written({"images": np.arange(3)})
+    np.testing.assert_array_equal(read_shared(path)["images"], np.arange(3))
+    read_shared.cache_clear()
+    path.write_bytes(pickle.dumps("another"))
+    with pytest.raises(ValueError, match="is not what was written there"):
+        read_shared(path)
 
 
 def test_longer_jobs_start_first():

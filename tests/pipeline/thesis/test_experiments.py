@@ -35,7 +35,7 @@ def test_figure_data_hold_every_seed_s_history_and_the_first_one_s_pictures(conf
         {"history": {"": rows[9]}, "pictures": {"frames": pictures}, "metrics": {}},
         {"history": {"": rows[5]}, "metrics": {}},
     ]
-    outcomes = [Outcome(job, "key", {}, values, is_new=True) for job, values in zip(jobs, measured, strict=True)]
+    outcomes = [Outcome(job, "key", {}, values) for job, values in zip(jobs, measured, strict=True)]
     files.write_bytes(tmp_path / "seed-0" / "weights.npz", b"left over")
     write_figure_data(tmp_path, outcomes)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["history.csv", "samples.npz"]
