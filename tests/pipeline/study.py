@@ -339,6 +339,7 @@ def environment(home: Path) -> dict[str, str]:
         "PYTHONPATH": str(home / "recorder"),
         "STUDY_IMPORTS": str(home / "imports.txt"),
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TFVAE_WORKERS": "1",  # in the process of the stage: every further one takes seconds to import TensorFlow
     }
 
 

@@ -18,7 +18,7 @@ def test_kills_lose_nothing_and_two_processes_give_the_bytes_of_one(finished, tm
     whole, _ = finished
     killed = make_study(tmp_path)
     killed.environment["TFVAE_WORKERS"] = "2"
-    commands = ("dvc repro", "pipeline.ahead")
+    commands = ("dvc repro", "pipeline.ahead", "pipeline.ahead")
     result = killed_study(killed, whole, kills=4, seed=3, longest=60.0, commands=commands)
     assert len(result.killed) == 4
     assert result.survived, result
