@@ -28,6 +28,7 @@ from pipeline.params.loading import ParameterError
 from tfvae.errors import Refused
 
 _POLL_SECONDS = 0.2
+_TOGETHER = 4  # stages that are collected before jobs of those below them start: DVC writes its lock once for them
 _ASKS_FOR_JOBS = "pipeline/jobs/resumable.py"
 
 
@@ -70,10 +71,16 @@ class Run:
             StageFailed: if one ends with an error.
             Exception: an error of a job, or of planning one.
         """
+        complete: list[str] = []
         next_ones = self._stages.ready()
-        while next_ones or self._running:
-            self._stages.run([name for name in next_ones if not self._started(name)], self._collected)
-            next_ones = self._stages.ready() or self._wait()
+        while next_ones or complete or self._running:
+            complete += [name for name in next_ones if not self._started(name)]
+            if complete:
+                self._stages.run(complete[:_TOGETHER], self._collected)
+                complete = complete[_TOGETHER:]
+                next_ones = self._stages.ready() + self._ended()
+            elif not (next_ones := self._ended()):
+                time.sleep(_POLL_SECONDS)
 
     def _collected(self, name: str) -> None:
         self._forecast.collected(name)
@@ -88,17 +95,13 @@ class Run:
         self._forecast.started(name, rounds[-1])
         return True
 
-    def _wait(self) -> list[str]:
-        """Wait until the jobs of some stages are done, and return these."""
-        while self._running:
-            self._look()
-            done = [name for name, futures in self._running.items() if all(one.done() for one in futures.values())]
-            if done:
-                for name in done:
-                    del self._running[name]
-                return done
-            time.sleep(_POLL_SECONDS)
-        return []
+    def _ended(self) -> list[str]:
+        """Return the stages whose jobs are all done, each once."""
+        self._look()
+        done = [name for name, futures in self._running.items() if all(one.done() for one in futures.values())]
+        for name in done:
+            del self._running[name]
+        return done
 
     def _look(self) -> None:
         for name, futures in self._running.items():

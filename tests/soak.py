@@ -84,6 +84,7 @@ def killed_study(
 def prepared(folder: Path) -> Study:
     """Return a study in `folder` whose trainings are long enough to be hit."""
     study = make_study(folder)
+    study.environment["TFVAE_WORKERS"] = "2"
     for section in ("main_experiments", "stick_breaking"):
         study.set_parameter(f"{section}.common.periods", PERIODS)
         for network in ("mlp", "cnn"):
