@@ -97,8 +97,8 @@ class Run:
 
     def _ended(self) -> list[str]:
         """Return the stages whose jobs are all done, each once."""
-        self._look()
         done = [name for name, futures in self._running.items() if all(one.done() for one in futures.values())]
+        self._look()
         for name in done:
             del self._running[name]
         return done
