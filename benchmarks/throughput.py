@@ -25,8 +25,10 @@ _CEILING_SECONDS = 0.25
 def measure(settings: Settings) -> dict[str, Any]:
     """Return the sections of the results that concern training."""
     with ExitStack() as stack:
+        precisions = {training["precision"] for training in settings.training.values()}
+        of_ceilings = {"precisions": ["float32", *sorted(precisions - {"float32"})]}
         ceilings = {
-            name: stack.enter_context(closing(Contender("ceilings", {}, settings.errors, processes)))
+            name: stack.enter_context(closing(Contender("ceilings", of_ceilings, settings.errors, processes)))
             for name, processes in (("one_core", 1), ("all_cores", count_cores()))
         }
         found: dict[str, list[dict[str, float]]] = {name: [] for name in ceilings}

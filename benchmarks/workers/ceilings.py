@@ -1,4 +1,4 @@
-"""What one core can do at best: the rate of a large matrix product and of a convolution, in both precisions."""
+"""What one core can do at best: the rate of a large matrix product and of a convolution, in given precisions."""
 
 from collections.abc import Mapping
 from time import perf_counter
@@ -21,7 +21,7 @@ def prepare(options: Mapping[str, Any]) -> tuple[Handler, dict[str, Any]]:
     product_flops = 2 * _SIZE**3
     convolution_flops = 2 * BATCH_SIZE * _IMAGE**2 * _KERNEL**2 * _CHANNELS * _FILTERS
     operations: dict[str, tuple[Any, int]] = {}
-    for precision in ("float32", "bfloat16"):
+    for precision in options["precisions"]:  # a processor may be unable to compute others at all
         dtype = tf.as_dtype(precision)
         matrix = tf.cast(tf.random.stateless_normal((_SIZE, _SIZE), (0, 1)), dtype)
         images = tf.cast(tf.random.stateless_normal((BATCH_SIZE, _IMAGE, _IMAGE, _CHANNELS), (0, 2)), dtype)
