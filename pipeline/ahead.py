@@ -7,6 +7,7 @@ and records it. In the end `dvc repro` has nothing to do.
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from pipeline import files, stage
 from pipeline.jobs.closure import closure
@@ -63,6 +65,7 @@ class Run:
     def __init__(self, stages: Stages, executor: Executor, forecast: Forecast) -> None:
         self._stages, self._executor, self._forecast = stages, executor, forecast
         self._running: dict[str, dict[int, Any]] = {}
+        self._asked: dict[str, set[str]] = {}
 
     def to_the_end(self) -> None:
         """Run every stage that has changed.
@@ -91,24 +94,28 @@ class Run:
         rounds = plan(self._stages.command(name))
         if not rounds or not rounds[-1].missing:
             return False
+        keys = {rounds[-1].keys[position] for position in rounds[-1].missing}
+        if keys == self._asked.get(name):
+            raise RuntimeError(f"{name}: its jobs have ended, but their results are not in {CHECKPOINTS.folder}")
+        self._asked[name] = keys
         self._running[name] = self._executor.start(rounds[-1])
         self._forecast.started(name, rounds[-1])
         return True
 
     def _ended(self) -> list[str]:
         """Return the stages whose jobs are all done, each once."""
-        done = [name for name, futures in self._running.items() if all(one.done() for one in futures.values())]
         self._look()
+        done = [name for name, futures in self._running.items() if not futures]
         for name in done:
             del self._running[name]
         return done
 
     def _look(self) -> None:
         for name, futures in self._running.items():
-            for position, future in futures.items():
-                if future.done():
-                    self._executor.finish(future)
-                self._forecast.progress(name, position, self._executor.amount(future), done=future.done())
+            for position, future in [*futures.items()]:
+                if done := future.done():
+                    self._executor.finish(futures.pop(position))
+                self._forecast.progress(name, position, self._executor.amount(future), done=done)
         self._forecast.waiting(self._stages.waiting)
 
 
@@ -148,7 +155,10 @@ def _executor(name: str, address: str | None, settings: Sequence[str]) -> Execut
     pairs = [setting.partition("=") for setting in settings]
     if wrong := [key for key, equals, _ in pairs if not (key and equals)]:
         raise Refused(f"--set takes NAME=VALUE. Received: {wrong[0]!r}")
-    values = {key: YAML(typ="safe").load(value) for key, _, value in pairs}
+    try:
+        values = {key: YAML(typ="safe").load(value) for key, _, value in pairs}
+    except YAMLError as error:
+        raise Refused(f"--set takes values as in YAML: {' '.join(str(error).split())}") from error
     if name == "dask":
         return Dask(address, values)
     if address:
@@ -161,6 +171,8 @@ def main(line: Sequence[str] | None = None) -> None:
     from dvc.exceptions import DvcException
 
     arguments = _arguments(line)
+    for name in ("SIGTERM", "SIGHUP"):  # of a scheduler, or a terminal that is closed: end as after Ctrl-C
+        signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         stages = Stages(arguments.stages, allow_missing=arguments.allow_missing)
         if arguments.json:
@@ -171,6 +183,7 @@ def main(line: Sequence[str] | None = None) -> None:
                 print(f"{job['key'][:12]}  {job['state']:7}  {amount:>16}  {job['stage']:40}  {job['label']}")
         else:
             executor = _executor(arguments.executor, arguments.address, arguments.set)
+            CHECKPOINTS.prune()
             known = [*read_costs(COSTS), *costs(CHECKPOINTS.notes().values())]
             with Forecast(stages.waiting, executor.cores(), known) as forecast:
                 try:

@@ -27,6 +27,8 @@ def run(main: Callable[..., None]) -> None:
     lifetime.end_with_parent(os.getppid())
     try:
         call(main)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except (ParameterError, OSError, RuntimeError, Refused) as error:
         sys.exit(f"error: {error}")
 

@@ -5,6 +5,7 @@ by the processes that trained and measured; DVC's own time and that of pictures 
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,13 +54,21 @@ def picture(runs: Sequence[Simulated]) -> Figure:
     return figure
 
 
+def _cores(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a whole number above 0 is needed")
+    return int(text)
+
+
 def main() -> None:
     """Print the table of this study, or of the committed one where nothing was computed here."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help=f"write them to {COSTS}, from which remaining times come")
-    parser.add_argument("--simulate", type=int, nargs="+", default=[], metavar="CORES", help="runs on so many cores")
+    parser.add_argument("--simulate", type=_cores, nargs="+", default=[], metavar="CORES", help="runs on so many cores")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="a picture of the simulated runs")
     parser.add_argument("stages", nargs="*", help="that are simulated, as `dvc repro` takes them; all if none is given")
+    from dvc.exceptions import DvcException
+
     arguments = parser.parse_args()
     here = costs(CHECKPOINTS.notes().values())
     known = here or read_costs(COSTS)
@@ -67,7 +76,10 @@ def main() -> None:
     if arguments.write and here:
         write_costs(COSTS, here)
     if arguments.simulate and known:
-        above = Stages(arguments.stages).above()
+        try:
+            above = Stages(arguments.stages).above()
+        except DvcException as error:
+            sys.exit(f"error: {error}")
         runs = [simulate(above, known, cores) for cores in arguments.simulate]
         print(f"\n{simulations(runs)}")
         if arguments.plot:

@@ -62,15 +62,20 @@ def train_and_measure(
         Work(job, training_key, measuring_key, restored(job.folder, key) if job.folder else None)
         for job, key, training_key, measuring_key in zip(jobs, keys, here, measuring_keys, strict=True)
     ]
-    untrained = sum(work.trained() is None for work in works)
-    amounts = [job.training.steps for job in jobs]
+    trained = [work.trained() for work in works]
+    untrained = trained.count(None)
+    # What is trained already is only measured, which a bar of training steps counts as one.
+    keys_of_missing = [
+        key if one is None else work.key_of(one) for key, work, one in zip(here, works, trained, strict=True)
+    ]
+    amounts = [work.job.training.steps if one is None else 1 for work, one in zip(works, trained, strict=True)]
     results = complete(
         "pipeline.experiment.running:run", works, (functions, data, yardstick),
-        kept=Work.kept, keys=here, amounts=amounts, label=label, unit="step",
+        kept=Work.kept, keys=keys_of_missing, amounts=amounts, label=label, unit="step",
     )  # fmt: skip
-    collected(here, "training", amounts)
-    measured = [work.key_of(trained) for work, (trained, _) in zip(works, results, strict=True)]
-    collected(measured, "measuring", [1.0] * len(measured))
+    collected(here, label, "training", [job.training.steps for job in jobs])
+    measured = [work.key_of(result[0]) for work, result in zip(works, results, strict=True)]
+    collected(measured, label, "measuring", [1.0] * len(measured))
     print(f"{label}: {untrained} trained, {len(works) - untrained} already there", flush=True)
     return [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
 
@@ -82,11 +87,12 @@ def run(work: Work, shared: tuple[Functions, Any, Any], progress: Progress) -> N
     """
     (functions, data, yardstick), job = shared, work.job
     train, measure = named(functions.train), named(functions.measure)
-    trained = work.restored
+    trained = work.trained()
+    amount = job.training.steps if trained is None else 1
     if trained is None:
         trained = CHECKPOINTS.result(
             work.training_key,
             lambda checkpoint: train(job.training, data, progress.with_checkpoint(checkpoint)),
         )
-    progress.finish(job.training.steps)
+    progress.finish(amount)
     CHECKPOINTS.result(work.key_of(trained), lambda _: measure(job.measuring, trained, yardstick))

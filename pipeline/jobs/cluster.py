@@ -33,9 +33,10 @@ class SharedData:
 class DaskJob:
     """A job on a Dask cluster; its checkpoints are stored here when it is done."""
 
-    def __init__(self, client: Any, jobs: Round, position: int, shared: SharedData) -> None:
+    def __init__(self, client: Any, jobs: Round, position: int, shared: SharedData, expected: tuple[str, ...]) -> None:
         self._client, self._shared, self._attempts = client, shared, 0
-        self._task = (jobs.function, jobs.jobs[position], description())
+        # What is kept here of an interrupted job goes with it.
+        self._task = (jobs.function, jobs.jobs[position], expected, CHECKPOINTS.files([jobs.keys[position]]))
         self._priority = jobs.amounts[position]
         self._stored = False
         self._submit()
@@ -72,9 +73,9 @@ class DaskJob:
 
     def _submit(self) -> None:
         self._attempts += 1
-        function, job, expected = self._task
+        function, job, expected, kept = self._task
         self._future = self._client.submit(
-            perform_there, function, job, self._shared.future, expected, pure=False, priority=self._priority
+            perform_there, function, job, self._shared.future, expected, kept, pure=False, priority=self._priority
         )
 
 
@@ -98,8 +99,12 @@ class Dask:
         except ImportError as error:
             raise Refused('The executor "dask" needs Dask: pip install ".[cluster]"') from error
         self._cluster: Any = None
-        if address is None:
-            self._cluster = distributed.LocalCluster(**{"threads_per_worker": 1, "dashboard_address": None, **settings})
+        try:
+            if address is None:
+                options = {"threads_per_worker": 1, "dashboard_address": None, **settings}
+                self._cluster = distributed.LocalCluster(**options)
+        except (TypeError, ValueError) as error:
+            raise Refused(f"Dask's settings: {error}") from error
         try:
             self._client = distributed.Client(address or self._cluster, timeout=patience)
             self._client.wait_for_workers(1, timeout=patience)
@@ -107,8 +112,13 @@ class Dask:
             raise Refused(f"no Dask cluster with a worker answers at {address}: {error}") from error
         if threads := {*self._client.nthreads().values()} - {1}:
             raise Refused(f"a worker has {max(threads)} threads; start workers with --nthreads 1, one for each core")
-        for worker, theirs in self._client.run(description).items():
-            if differences := sorted({*theirs} ^ {*description()}):
+        self._description = description()
+        try:
+            described = self._client.run(description)
+        except Exception as error:  # whatever it is, it comes from a worker
+            raise Refused(f"workers cannot import this project; start them in a checkout of it: {error}") from error
+        for worker, theirs in described.items():
+            if differences := sorted({*theirs} ^ {*self._description}):
                 raise Refused(f"the worker {worker} differs from this machine: {'; '.join(differences)}")
 
     def cores(self) -> int:
@@ -118,7 +128,10 @@ class Dask:
     def start(self, jobs: Round) -> dict[int, "DaskJob"]:
         """Start the missing jobs of a round; see `pipeline.jobs.executors.Executor`."""
         shared = SharedData(self._client, jobs.shared)
-        return {position: DaskJob(self._client, jobs, position, shared) for position in longest_first(jobs)}
+        return {
+            position: DaskJob(self._client, jobs, position, shared, self._description)
+            for position in longest_first(jobs)
+        }
 
     def finish(self, future: DaskJob) -> None:
         """Store a job's checkpoints; see `pipeline.jobs.executors.Executor`."""
@@ -135,8 +148,11 @@ class Dask:
             self._cluster.close()
 
 
-def perform_there(function: str, job: Any, shared: Any, expected: tuple[str, ...]) -> dict[str, bytes]:
-    """Compute one job on a machine with a store of its own, and return the files of what it kept."""
+def perform_there(
+    function: str, job: Any, shared: Any, expected: tuple[str, ...], kept: dict[str, bytes]
+) -> dict[str, bytes]:
+    """Compute one job on a machine with a store of its own, from what was kept elsewhere, and return what it keeps."""
+    CHECKPOINTS.adopt({key: content for key, content in kept.items() if CHECKPOINTS.kept(key) is None})
     with CHECKPOINTS.followed() as keys:
         perform(function, job, shared, expected, lambda amount: None)
     return CHECKPOINTS.files(keys)
@@ -160,11 +176,16 @@ class Slurm:
             import submitit
         except ImportError as error:
             raise Refused('The executor "slurm" needs submitit: pip install ".[cluster]"') from error
-        self._executor = submitit.AutoExecutor(folder=CHECKPOINTS.folder.absolute() / "slurm", cluster=cluster)
-        self._cores = int(settings.get("slurm_array_parallelism", 256))
+        if cluster not in ("slurm", "local"):
+            raise Refused(f"the setting cluster is slurm or local. Received: {cluster!r}")
+        # A job is asked to stop ten minutes before its time is over: it does so at the end of a period.
+        usual = {"timeout_min": 240, "cpus_per_task": 1, "mem_gb": 4, "slurm_signal_delay_s": 600}
+        given = {**usual, "slurm_array_parallelism": 256, **settings}
         try:
-            self._executor.update_parameters(**{"timeout_min": 240, "cpus_per_task": 1, "mem_gb": 4, **settings})
-        except (NameError, TypeError, AssertionError) as error:
+            self._cores, self._description = int(given["slurm_array_parallelism"]), description()
+            self._executor = submitit.AutoExecutor(folder=CHECKPOINTS.folder.absolute() / "slurm", cluster=cluster)
+            self._executor.update_parameters(**given)
+        except (NameError, TypeError, ValueError, AssertionError, RuntimeError) as error:
             raise Refused(f"Slurm's settings: {error}") from error
         self._jobs: list[Any] = []
         self._shared: set[Path] = set()
@@ -179,7 +200,7 @@ class Slurm:
         self._shared.add(shared)
         positions = longest_first(jobs)
         with self._executor.batch():
-            tasks = [(jobs.function, jobs.jobs[position], shared, description()) for position in positions]
+            tasks = [(jobs.function, jobs.jobs[position], shared, self._description) for position in positions]
             started = [self._executor.submit(PerformOnNode(), *task) for task in tasks]
         self._jobs += started
         return dict(zip(positions, started, strict=True))
@@ -201,7 +222,7 @@ class Slurm:
         """Cancel what runs."""
         for job in self._jobs:
             if not job.done():
-                job.cancel()
+                job.cancel(check=False)
         for path in self._shared:
             path.unlink(missing_ok=True)
 

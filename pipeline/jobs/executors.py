@@ -1,18 +1,22 @@
 """Where the jobs of a study run: on the cores of this machine, on a Dask cluster, or on Slurm."""
 
+import ast
 import gc
 import hashlib
 import multiprocessing
 import os
 import pickle
 import signal
+import time
 from collections.abc import Callable, MutableSequence, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
-from pipeline.jobs.closure import ROOT, digest_of
+from pipeline.jobs.closure import ROOT
+from pipeline.jobs.meaning import meaning
 from pipeline.jobs.provenance import machine
 from pipeline.jobs.resumable import CHECKPOINTS, Round
 from tfvae.atomic import replace_file
@@ -22,6 +26,7 @@ from tfvae.training.jobs import Progress, count_workers, named
 from tfvae.training.quiet_import import import_tensorflow
 
 _MOST_JOBS = 100_000  # of one run
+_OLD = 7 * 24 * 3600  # seconds
 
 
 class Executor(Protocol):
@@ -53,14 +58,17 @@ def longest_first(jobs: Round) -> list[int]:
     return sorted(jobs.missing, key=lambda position: -jobs.amounts[position])
 
 
-@cache
 def description() -> tuple[str, ...]:
-    """Return what two machines must share to give the same bytes: code, versions, processor, settings."""
-    files = sorted(
-        path.relative_to(ROOT).as_posix() for part in ("pipeline", "src") for path in (ROOT / part).rglob("*.py")
-    )
-    code = hashlib.sha256("".join(f"{file} {digest_of(file)}\n" for file in files).encode()).hexdigest()[:16]
-    return (f"code {code}", *machine())
+    """Return what two machines must share to give the same bytes: code as it is now, versions, processor, settings."""
+    paths = sorted(path for part in ("pipeline", "src") for path in (ROOT / part).rglob("*.py"))
+    return (f"code {_code(tuple((path, path.stat().st_mtime_ns) for path in paths))}", *machine())
+
+
+@lru_cache(maxsize=1)
+def _code(files: tuple[tuple[Path, int], ...]) -> str:
+    """Return the digest of what files mean; their times say whether they have been changed."""
+    digests = (f"{path.relative_to(ROOT).as_posix()} {meaning(ast.parse(path.read_bytes()))[0]}" for path, _ in files)
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]
 
 
 def perform(function: str, job: Any, shared: Any, expected: Sequence[str], tell: Callable[[float], None]) -> None:
@@ -70,7 +78,10 @@ def perform(function: str, job: Any, shared: Any, expected: Sequence[str], tell:
         Refused: if this machine is not as `expected`, the `description` of the one that asks.
     """
     if differences := sorted({*description()} ^ {*expected}):
-        raise Refused(f"a worker differs from the machine that gives it work: {'; '.join(differences)}")
+        raise Refused(
+            "a worker differs from the process that gives it work, or its code has been changed since: "
+            f"{'; '.join(differences)}. Run the same command again; what was reached is kept."
+        )
     named(function)(job, shared, Progress(tell))
     gc.collect()  # compiled functions hold their model in a cycle: without this a worker's memory grows
 
@@ -84,7 +95,7 @@ class Local:
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self._cores, self._count = count_workers(), 0
+        self._cores, self._count, self._description = count_workers(), 0, description()
         self._done = context.RawArray("d", _MOST_JOBS)  # no lock that a killed process could keep
         given = (os.getpid(), self._done)
         self._pool = ProcessPoolExecutor(self._cores, context, _start_worker, given)
@@ -99,7 +110,7 @@ class Local:
         shared, futures = written(jobs.shared), {}
         self._shared.add(shared)
         for position in longest_first(jobs):
-            task = (jobs.function, jobs.jobs[position], shared, description(), self._count)
+            task = (jobs.function, jobs.jobs[position], shared, self._description, self._count)
             futures[position] = self._pool.submit(_perform_here, *task)
             futures[position].number = self._count  # type: ignore[attr-defined]
             self._count += 1
@@ -127,9 +138,12 @@ class Local:
 
 def written(shared: Any) -> Path:
     """Return a file with the data that jobs share, which only this project's own processes may read: it is a pickle."""
-    content = pickle.dumps(shared)
-    path = CHECKPOINTS.folder.absolute() / f"{hashlib.sha256(content).hexdigest()}.shared"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    content, folder = pickle.dumps(shared), CHECKPOINTS.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("*.shared"):
+        if time.time() - left.stat().st_mtime > _OLD:  # of a run that was killed
+            left.unlink(missing_ok=True)
+    path = folder / f"{hashlib.sha256(content).hexdigest()}-{uuid4().hex}.shared"  # each run removes its own
     replace_file(path, content)
     return path
 
@@ -142,7 +156,7 @@ def read_shared(path: Path) -> Any:
         ValueError: if it is something else, which is not unpickled.
     """
     content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != path.stem:
+    if hashlib.sha256(content).hexdigest() != path.stem.partition("-")[0]:
         raise ValueError(f"{path} is not what was written there")
     return pickle.loads(content)
 

@@ -9,9 +9,8 @@ from typing import Self
 from tqdm import tqdm
 
 from pipeline.jobs.resumable import Round
-from pipeline.jobs.times import Cost, nearest
+from pipeline.jobs.times import COLLECTING, Cost, nearest
 
-_COLLECTING = 3.0  # seconds of a core for a stage that DVC runs, a process and the lock file
 _DOUBT = 60.0  # seconds of a core after which what this run measures weighs as much as what is known
 
 
@@ -34,7 +33,7 @@ class Forecast:
         self._jobs = {name: sum(seconds.get(nearest(name, seconds) or "", {}).values()) for name in stages}
         families = {name.partition("@")[0] for name in seconds}
         self._unknown = {name for name in stages if name.partition("@")[0] in families and not nearest(name, seconds)}
-        self._left = {name: of_jobs + _COLLECTING for name, of_jobs in self._jobs.items()}
+        self._left = {name: of_jobs + COLLECTING for name, of_jobs in self._jobs.items()}
         self._rounds: dict[str, dict[int, tuple[float, float]]] = {}  # amounts of each job: all, done
         self._cores, self._start, self._done, self._share = cores, time.monotonic(), 0.0, 0.0
 
@@ -53,7 +52,7 @@ class Forecast:
         """Count in the missing jobs of a stage."""
         self._rounds[name] = {position: (jobs.amounts[position], 0.0) for position in jobs.missing}
         self._put(
-            name, self._jobs[name] * sum(jobs.amounts[n] for n in jobs.missing) / (sum(jobs.amounts) or 1) + _COLLECTING
+            name, self._jobs[name] * sum(jobs.amounts[n] for n in jobs.missing) / (sum(jobs.amounts) or 1) + COLLECTING
         )
 
     def progress(self, name: str, position: int, amount: float, *, done: bool) -> None:
@@ -63,13 +62,13 @@ class Forecast:
         left = sum(whole - reached for whole, reached in self._rounds[name].values())
         if amount > before and left > 0:
             self._rounds[name][position] = (whole, amount)
-            step = (self._left[name] - _COLLECTING) * (amount - before) / left
+            step = (self._left[name] - COLLECTING) * (amount - before) / left
             self._done += step
             self._put(name, self._left[name] - step)
 
     def collected(self, name: str) -> None:
         """Count in a stage that has run."""
-        self._done += _COLLECTING
+        self._done += COLLECTING
         self._bar.write(f"Stage '{name}' has run", file=sys.stdout)
         sys.stdout.flush()
 
@@ -96,7 +95,7 @@ class Forecast:
         self._bar.update(self._share - self._bar.n)
 
     def _put(self, name: str, seconds: float) -> None:
-        self._left[name] = max(seconds, _COLLECTING)
+        self._left[name] = max(seconds, COLLECTING)
 
 
 def _time(seconds: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.jobs.provenance import job_keys, machine
+from pipeline.jobs.provenance import digest, job_keys, machine
 from tfvae.training.checkpoints import Checkpoints
 from tfvae.training.jobs import Progress, named, run_jobs
 from tfvae.training.processor import this_processor
@@ -93,17 +93,22 @@ def complete(
         run_jobs(function, works, shared, amounts=sizes, label=label, unit=unit)
         for position in missing:
             results[position] = kept(jobs[position])
+            if results[position] is None:
+                raise RuntimeError(f"{label}: a result has gone from {CHECKPOINTS.folder}; run the same command again")
     return results
 
 
-def collected(keys: Sequence[str], kind: str, amounts: Sequence[float]) -> None:
-    """Note that a stage has the results of jobs of a kind, "training" or "measuring".
+def collected(keys: Sequence[str], label: str, kind: str, amounts: Sequence[float]) -> None:
+    """Note that a stage has the results of its jobs of a label and a kind, "training" or "measuring".
 
     They may be pruned from then on, and `pipeline.jobs.times` knows what they have cost.
     """
     if _plan.get() is None:
         stage = os.environ.get("DVC_STAGE", "")
-        about = {"stage": stage, "kind": kind, "processor": this_processor().name, "machine": machine()}
+        about = {
+            "stage": stage, "label": label, "kind": kind, "batch": digest(list(keys)),
+            "processor": this_processor().name, "machine": machine(),
+        }  # fmt: skip
         for key, amount in zip(keys, amounts, strict=True):
             CHECKPOINTS.collect(key, amount=amount, **about)
 
@@ -121,7 +126,7 @@ def run_resumable(
     contents = complete(
         "pipeline.jobs.resumable:run", works, shared, kept=kept, keys=keys, amounts=amounts, label=label, unit=unit
     )
-    collected(keys, "measuring", amounts)
+    collected(keys, label, "measuring", amounts)
     return [content["result"] for content in contents]
 
 

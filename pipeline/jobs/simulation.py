@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from pipeline.jobs.times import Cost
-
-COLLECTING = 3.0  # seconds of a stage that DVC runs, one after another, on the machine that has the study
+from pipeline.jobs.times import COLLECTING, Cost
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,12 @@ class Simulated:
 
 
 def simulate(above: Mapping[str, Iterable[str]], known: Iterable[Cost], cores: int) -> Simulated:
-    """Return a run of stages, each with those `above` it, as `pipeline.ahead` would run them.
+    """Return a run of stages, each with those `above` it, about as `pipeline.ahead` runs them.
 
     The jobs of a stage, taken to be of equal length, start once the stages above it are collected; a free core takes
     the job that was ready first. A stage without jobs is collected at once. Times count for a core like the one that
-    they were measured on; the time that results travel does not count.
+    they were measured on. DVC collects stages one after another on a core of its own; the import of TensorFlow and the
+    time that results travel do not count.
     """
     seconds: dict[str, float] = {}
     jobs: dict[str, int] = {}

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dvc.stage import Stage
+
+_PATIENCE = 3600  # seconds, for another command of DVC
+_INTERRUPTED = ("exited with -2", "exited with 130")
 
 
 class StageFailed(Exception):
@@ -32,7 +37,8 @@ class Stages:
     def __init__(self, targets: Sequence[str], *, allow_missing: bool = False) -> None:
         from dvc.repo import Repo
 
-        self._repo, self._allow_missing = Repo(), allow_missing
+        # Other commands of DVC may hold its lock for seconds.
+        self._repo, self._allow_missing = Repo(_wait_for_lock=True), allow_missing
         graph = self._repo.index.graph
         found = [stage for target in targets for stage in self._repo.stage.collect(target, with_deps=True, graph=graph)]
         chosen = {stage.addressing: stage for stage in (found if targets else graph)}
@@ -92,13 +98,15 @@ class Stages:
                 for name in names:
                     output.seek(0)
                     output.truncate()
+                    stage = self._stages[name]
                     with _into(output.fileno()):
-                        stage = self._stages[name]
-                        stage.reproduce(allow_missing=self._allow_missing, upstream=self._upstream(name))
+                        _patiently(partial(stage.reproduce, **self._options(name)))
                     done.append(stage)
                     self.waiting.remove(name)
                     tell(name)
             except DvcException as error:
+                if str(error).endswith(_INTERRUPTED):
+                    raise KeyboardInterrupt from error
                 output.seek(0)
                 raise StageFailed(f"{name}: {error}\n{output.read()}".strip()) from error
             finally:
@@ -107,10 +115,23 @@ class Stages:
 
     def _changed(self, name: str) -> bool:
         with self._repo.lock:
-            return bool(self._stages[name].changed(self._allow_missing, self._upstream(name)))
+            return bool(_patiently(partial(self._stages[name].changed, **self._options(name))))
 
-    def _upstream(self, name: str) -> list[Stage]:
-        return [self._stages[above] for above in self._above[name]]
+    def _options(self, name: str) -> dict[str, Any]:
+        upstream = [self._stages[above] for above in self._above[name]]
+        return {"allow_missing": self._allow_missing, "upstream": upstream}
+
+
+def _patiently(function: Callable[[], Any]) -> Any:
+    """Return what `function` returns, as soon as no other command of DVC works on the same files."""
+    from dvc.lock import LockError
+
+    for _ in range(_PATIENCE):
+        try:
+            return function()
+        except LockError:
+            time.sleep(1)
+    return function()
 
 
 @contextmanager

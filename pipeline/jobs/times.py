@@ -11,6 +11,7 @@ from typing import Any
 from tfvae.atomic import replace_file
 
 COSTS = Path("metrics/times.csv")  # of the committed study, no stage's output
+COLLECTING = 3.0  # seconds of a core for a stage that DVC runs: a process, and its share of the lock file
 COLUMNS = ("stage", "kind", "jobs", "amount", "seconds", "processor")
 
 
@@ -27,10 +28,18 @@ class Cost:
 
 
 def costs(notes: Iterable[Mapping[str, Any]]) -> list[Cost]:
-    """Return the cost of each stage and kind from the notes of collected results, sorted by stage."""
+    """Return the cost of each stage and kind from the notes of collected results, sorted by stage.
+
+    Of the batches of one label the newest counts: those before it are of other code, parameters or data.
+    """
+    notes = [note for note in notes if note["stage"]]
+    newest: dict[tuple[str, str, str], tuple[float, str]] = {}
+    for note in notes:
+        place = (note["stage"], note["kind"], note["label"])
+        newest[place] = max(newest.get(place, (0.0, "")), (note["time"], note["batch"]))
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for note in notes:
-        if note["stage"]:
+        if newest[note["stage"], note["kind"], note["label"]][1] == note["batch"]:
             groups.setdefault((note["stage"], note["kind"]), []).append(note)
     return [
         Cost(

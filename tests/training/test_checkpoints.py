@@ -4,6 +4,8 @@ import hashlib
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import time
 from io import BytesIO
 from pathlib import Path
@@ -227,13 +229,21 @@ def test_pruning_leaves_what_nobody_has_collected(tmp_path):
     checkpoints.collect("aa", stage="a")
     checkpoints.prune()
     assert left(checkpoints) == {"bb", "cc"}
+    with checkpoints.open("aa") as checkpoint:  # computed again, and interrupted
+        checkpoint.write({"state": 1})
+    checkpoints.prune()
+    assert left(checkpoints) == {"aa", "bb", "cc"}
 
 
 def test_what_a_killed_process_had_begun_to_write_goes_with_the_next_write(tmp_path):
     checkpoints = Checkpoints(tmp_path, 10**9)
-    (tmp_path / ".aa.checkpoint.12345678.partial").write_bytes(b"half")
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    for process in (killed.pid, os.getpid()):
+        (tmp_path / f".aa.checkpoint.{process}.abcdefgh.partial").write_bytes(b"half")
     fill(checkpoints, ["aa"])
-    assert {path.name for path in tmp_path.iterdir()} == {"aa.checkpoint", "aa.collected", "aa.lock"}
+    alive = f".aa.checkpoint.{os.getpid()}.abcdefgh.partial"  # of a process that may still be writing
+    assert {path.name for path in tmp_path.iterdir()} == {"aa.checkpoint", "aa.collected", "aa.lock", alive}
 
 
 def test_pruning_bears_with_files_that_go_meanwhile(tmp_path, monkeypatch):
@@ -281,7 +291,9 @@ def test_seconds_of_a_core_add_up_over_interruptions(checkpoints, monkeypatch):
         checkpoint.write({"result": 2})
     clock[0] += 50
     checkpoints.collect(KEY, stage="a@b", amount=4)
-    assert checkpoints.notes() == {KEY: {"stage": "a@b", "amount": 4, "seconds": 5.0}}
+    note = checkpoints.notes()[KEY]
+    assert note.pop("time") == pytest.approx(time.time(), abs=GIVE_UP)
+    assert note == {"stage": "a@b", "amount": 4, "seconds": 5.0}
 
 
 def test_what_was_not_kept_cannot_be_collected(checkpoints):

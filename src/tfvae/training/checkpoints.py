@@ -65,6 +65,7 @@ class Checkpoint:
         now = time.process_time()
         self._start, self.seconds = now, self.seconds + now - self._start
         body = pack({**content, "seconds": self.seconds})
+        self._path.with_suffix(".collected").unlink(missing_ok=True)  # of an earlier result: this one may not be pruned
         try:
             replace_file(self._path, _head(self._key, body) + b"\n" + body)
         except OSError as error:
@@ -99,7 +100,7 @@ class Checkpoints:
 
     def files(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return {key: content} of the files kept by keys, for the store of another machine: see `adopt`."""
-        return {key: self._path(key).read_bytes() for key in keys}
+        return {key: self._path(key).read_bytes() for key in keys if self._path(key).exists()}
 
     def adopt(self, files: Mapping[str, bytes]) -> None:
         """Keep files of another machine's store.
@@ -160,10 +161,10 @@ class Checkpoints:
         return "begun" if self._path(key).exists() else "pending"
 
     def collect(self, key: str, **about: Any) -> None:
-        """Note `about`, and how long it took, that the result kept by `key` has reached its outputs."""
+        """Note `about`, and how long it took, that whoever asked for the result kept by `key` has it."""
         checkpoint = Checkpoint(self._path(key), key)
         if checkpoint.read() is not None:
-            note = {**about, "seconds": round(checkpoint.seconds, 3)}
+            note = {**about, "seconds": round(checkpoint.seconds, 3), "time": time.time()}
             replace_file(self.folder / f"{key}.collected", json.dumps(note, allow_nan=False).encode())
 
     def notes(self) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,6 @@ import pickle
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +19,6 @@ from tfvae.errors import Refused
 SEEDS, COUNT, GIVE_UP = [5, 6, 7], 4, 180  # seconds
 DRIVE = f"""
 import json, sys, time
-from pathlib import Path
 from pipeline.ahead import _executor
 from pipeline.jobs.provenance import job_keys
 from pipeline.jobs.resumable import CHECKPOINTS, Round
@@ -160,17 +158,20 @@ def test_a_machine_that_differs_is_refused_before_its_first_job(monkeypatch):
     mine = description()
     perform("builtins:print", "a", "b", mine, lambda amount: None)
     monkeypatch.setattr(executors, "machine", lambda: ("another processor",))
-    description.cache_clear()
-    try:
-        with pytest.raises(Refused, match=r"a worker differs .*another processor"):
-            perform("builtins:print", "a", "b", mine, lambda amount: None)
-    finally:
-        description.cache_clear()
+    with pytest.raises(Refused, match=r"a worker differs .*another processor"):
+        perform("builtins:print", "a", "b", mine, lambda amount: None)
 
 
-def test_the_code_counts_by_its_meaning(monkeypatch):
-    monkeypatch.setattr(executors, "digest_of", lambda file: "0" * 16)
-    mine = description.__wrapped__()
-    assert mine[0].startswith("code ") and mine[1:] == executors.machine()
-    monkeypatch.setattr(executors, "digest_of", lambda file: "1" * 16 if Path(file).name == "vae.py" else "0" * 16)
-    assert description.__wrapped__()[0] != mine[0]
+def test_code_that_is_changed_meanwhile_is_refused(tmp_path, monkeypatch):
+    """By its meaning: another comment is no change."""
+    file = tmp_path / "src" / "module.py"
+    file.parent.mkdir()
+    file.write_text("ONE = 1\n", encoding="utf-8")
+    monkeypatch.setattr(executors, "ROOT", tmp_path)
+    expected = description()
+    file.write_text("ONE = 1  # still\n", encoding="utf-8")
+    perform("builtins:print", "a", "b", expected, lambda amount: None)
+    file.write_text("ONE = 2\n", encoding="utf-8")
+    os.utime(file, ns=(1, 1))
+    with pytest.raises(Refused, match="its code has been changed since"):
+        perform("builtins:print", "a", "b", expected, lambda amount: None)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.jobs.simulation import COLLECTING, simulate
-from pipeline.jobs.times import Cost
+from pipeline.jobs.simulation import simulate
+from pipeline.jobs.times import COLLECTING, Cost
 
 
 def cost(stage, jobs, seconds):

@@ -9,12 +9,21 @@ from pipeline.jobs.forecast import Forecast
 from pipeline.jobs.resumable import Round
 from pipeline.jobs.times import Cost, costs, nearest, read_costs, write_costs
 
+
+def note(stage, kind, amount, seconds, processor="P", label="all", batch="new", at=2.0):
+    return {
+        "stage": stage, "kind": kind, "amount": amount, "seconds": seconds, "processor": processor,
+        "label": label, "batch": batch, "time": at,
+    }  # fmt: skip
+
+
 NOTES = [
-    {"stage": "b@x", "kind": "training", "amount": 100, "seconds": 3.0, "processor": "P"},
-    {"stage": "b@x", "kind": "training", "amount": 50, "seconds": 1.5, "processor": "P"},
-    {"stage": "b@x", "kind": "measuring", "amount": 1, "seconds": 0.25, "processor": "Q"},
-    {"stage": "a@x", "kind": "training", "amount": 10, "seconds": 7.0, "processor": "Q"},
-    {"stage": "", "kind": "training", "amount": 10, "seconds": 7.0, "processor": "P"},  # by hand, of no stage
+    note("b@x", "training", 70, 100.0, batch="old", at=1.0),  # of other code
+    note("b@x", "training", 100, 3.0),
+    note("b@x", "training", 50, 1.5, label="second round", batch="other"),
+    note("b@x", "measuring", 1, 0.25, "Q"),
+    note("a@x", "training", 10, 7.0, "Q"),
+    note("", "training", 10, 7.0),  # by hand, of no stage
 ]
 COSTS = [
     Cost("a@x", "training", 1, 10, 7.0, "Q"),
