@@ -103,7 +103,7 @@ class Dask:
             if address is None:
                 options = {"threads_per_worker": 1, "dashboard_address": None, **settings}
                 self._cluster = distributed.LocalCluster(**options)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:
             raise Refused(f"Dask's settings: {error}") from error
         try:
             self._client = distributed.Client(address or self._cluster, timeout=patience)
@@ -186,7 +186,7 @@ class Slurm:
             self._executor = submitit.AutoExecutor(folder=CHECKPOINTS.folder.absolute() / "slurm", cluster=cluster)
             self._executor.update_parameters(**given)
         except (NameError, TypeError, ValueError, AssertionError, RuntimeError) as error:
-            raise Refused(f"Slurm's settings: {error}") from error
+            raise Refused(f"Slurm's settings: {str(error).partition(chr(10))[0]}") from error
         self._jobs: list[Any] = []
         self._shared: set[Path] = set()
 

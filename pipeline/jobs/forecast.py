@@ -1,5 +1,6 @@
 """How long a study may still take, on one bar."""
 
+import os
 import sys
 import time
 from collections.abc import Collection, Iterable
@@ -39,7 +40,9 @@ class Forecast:
 
     def __enter__(self) -> Self:
         patient = 0.5 if sys.stderr.isatty() else 30.0
-        self._bar = tqdm(total=1.0, bar_format="{percentage:3.0f}%|{bar}| {desc}", mininterval=patient)
+        # Of its own: stderr is sent elsewhere while a stage runs.
+        self._file = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
+        self._bar = tqdm(total=1.0, file=self._file, bar_format="{percentage:3.0f}%|{bar}| {desc}", mininterval=patient)
         self.show()
         self._bar.refresh()
         return self
@@ -47,6 +50,7 @@ class Forecast:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.show()
         self._bar.close()
+        self._file.close()
 
     def started(self, name: str, jobs: Round) -> None:
         """Count in the missing jobs of a stage."""

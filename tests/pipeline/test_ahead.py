@@ -65,7 +65,6 @@ def test_another_beta_trains_its_models_and_nothing_else(study, tmp_path):
         (["--executor", "local", "--address", "tcp://a:1"], "--address and --set are for the executors dask and slurm"),
         (["--executor", "dask", "--set", "n_workers"], "--set takes NAME=VALUE. Received: 'n_workers'"),
         (["--executor", "dask", "--set", "n_workers=["], "--set takes values as in YAML"),
-        (["--executor", "dask", "--set", "no_such=1"], "Dask's settings: "),
         (["--executor", "slurm", "--set", "cluster=pbs"], "the setting cluster is slurm or local. Received: 'pbs'"),
         (["--executor", "slurm", "--set", "slurm_array_parallelism=many"], "Slurm's settings: "),
         (["--executor", "slurm", "--set", "cluster=local", "no_such=1"], "Slurm's settings: "),
