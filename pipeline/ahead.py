@@ -171,8 +171,9 @@ def main(line: Sequence[str] | None = None) -> None:
     from dvc.exceptions import DvcException
 
     arguments = _arguments(line)
-    for name in ("SIGTERM", "SIGHUP"):  # of a scheduler, or a terminal that is closed: end as after Ctrl-C
-        signal.signal(getattr(signal, name), signal.default_int_handler)
+    for kind in (signal.SIGTERM, signal.SIGHUP):  # of a scheduler, or a terminal that is closed: end as after Ctrl-C
+        if signal.getsignal(kind) != signal.SIG_IGN:  # as nohup wants it
+            signal.signal(kind, signal.default_int_handler)
     try:
         stages = Stages(arguments.stages, allow_missing=arguments.allow_missing)
         if arguments.json:

@@ -131,7 +131,7 @@ def test_an_interrupted_run_says_that_it_can_go_on_and_leaves_no_process(study):
         assert time.monotonic() < end and run.poll() is None
         time.sleep(0.1)
     workers = psutil.Process(run.pid).children(recursive=True)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(signal.SIGTERM)  # SIGINT is ignored where the tests run in the background
     _, err = run.communicate(timeout=GIVE_UP)
     assert run.returncode == 1 and "interrupted: what was reached is kept" in err
     assert psutil.wait_procs(workers, timeout=GIVE_UP)[1] == []
