@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.models import restored
 from pipeline.jobs.provenance import digest, job_keys, machine
-from pipeline.jobs.resumable import CHECKPOINTS, collected, complete
+from pipeline.jobs.resumable import CHECKPOINTS, complete, note_collected
 from tfvae.training.jobs import Progress, named
 
 
@@ -73,9 +73,9 @@ def train_and_measure(
         "pipeline.experiment.running:run", works, (functions, data, yardstick),
         kept=Work.kept, keys=keys_of_missing, amounts=amounts, label=label, unit="step",
     )  # fmt: skip
-    collected(here, label, "training", [job.training.steps for job in jobs])
+    note_collected(here, label, "training", [job.training.steps for job in jobs])
     measured = [work.key_of(result[0]) for work, result in zip(works, results, strict=True)]
-    collected(measured, label, "measuring", [1.0] * len(measured))
+    note_collected(measured, label, "measuring", [1.0] * len(measured))
     print(f"{label}: {untrained} trained, {len(works) - untrained} already there", flush=True)
     return [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pipeline.jobs.executors import description, longest_first, perform, read_shared, written
+from pipeline.jobs.executors import description, longest_first, perform, read_shared, write_shared
 from pipeline.jobs.resumable import CHECKPOINTS, Round
 from tfvae.errors import Refused
 
@@ -196,7 +196,7 @@ class Slurm:
 
     def start(self, jobs: Round) -> dict[int, Any]:
         """Start the missing jobs of a round; see `pipeline.jobs.executors.Executor`."""
-        shared = written(jobs.shared)
+        shared = write_shared(jobs.shared)
         self._shared.add(shared)
         positions = longest_first(jobs)
         with self._executor.batch():

@@ -107,7 +107,7 @@ class Local:
 
     def start(self, jobs: Round) -> dict[int, Future[None]]:
         """Start the missing jobs of a round; see `Executor`."""
-        shared, futures = written(jobs.shared), {}
+        shared, futures = write_shared(jobs.shared), {}
         self._shared.add(shared)
         for position in longest_first(jobs):
             task = (jobs.function, jobs.jobs[position], shared, self._description, self._count)
@@ -136,7 +136,7 @@ class Local:
             path.unlink(missing_ok=True)
 
 
-def written(shared: Any) -> Path:
+def write_shared(shared: Any) -> Path:
     """Return a file with the data that jobs share, which only this project's own processes may read: it is a pickle."""
     content, folder = pickle.dumps(shared), CHECKPOINTS.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -150,7 +150,7 @@ def written(shared: Any) -> Path:
 
 @lru_cache(maxsize=2)
 def read_shared(path: Path) -> Any:
-    """Return what `written` has written.
+    """Return what `write_shared` has written.
 
     Raises:
         ValueError: if it is something else, which is not unpickled.

@@ -55,9 +55,8 @@ class Forecast:
     def started(self, name: str, jobs: Round) -> None:
         """Count in the missing jobs of a stage."""
         self._rounds[name] = {position: (jobs.amounts[position], 0.0) for position in jobs.missing}
-        self._put(
-            name, self._jobs[name] * sum(jobs.amounts[n] for n in jobs.missing) / (sum(jobs.amounts) or 1) + COLLECTING
-        )
+        share = sum(jobs.amounts[position] for position in jobs.missing) / (sum(jobs.amounts) or 1)
+        self._put(name, self._jobs[name] * share + COLLECTING)
 
     def progress(self, name: str, position: int, amount: float, *, done: bool) -> None:
         """Count in the amount of work that a job has done."""

@@ -98,7 +98,7 @@ def complete(
     return results
 
 
-def collected(keys: Sequence[str], label: str, kind: str, amounts: Sequence[float]) -> None:
+def note_collected(keys: Sequence[str], label: str, kind: str, amounts: Sequence[float]) -> None:
     """Note that a stage has the results of its jobs of a label and a kind, "training" or "measuring".
 
     They may be pruned from then on, and `pipeline.jobs.times` knows what they have cost.
@@ -126,7 +126,7 @@ def run_resumable(
     contents = complete(
         "pipeline.jobs.resumable:run", works, shared, kept=kept, keys=keys, amounts=amounts, label=label, unit=unit
     )
-    collected(keys, label, "measuring", amounts)
+    note_collected(keys, label, "measuring", amounts)
     return [content["result"] for content in contents]
 
 

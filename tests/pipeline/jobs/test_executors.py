@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.jobs import executors
 from pipeline.jobs.closure import ROOT
-from pipeline.jobs.executors import description, longest_first, perform, read_shared, written
+from pipeline.jobs.executors import description, longest_first, perform, read_shared, write_shared
 from pipeline.jobs.resumable import Round
 from tfvae.errors import Refused
 
@@ -142,7 +142,7 @@ def test_no_answer_is_one_message(tmp_path, environment):
 
 def test_only_what_was_written_is_unpickled(tmp_path, monkeypatch):
     monkeypatch.setattr(executors.CHECKPOINTS, "folder", tmp_path)
-    path = written({"images": np.arange(3)})
+    path = write_shared({"images": np.arange(3)})
     np.testing.assert_array_equal(read_shared(path)["images"], np.arange(3))
     read_shared.cache_clear()
     path.write_bytes(pickle.dumps("another"))
