@@ -111,7 +111,8 @@ class Stages:
                 raise StageFailed(f"{name}: {error}\n{output.read()}".strip()) from error
             finally:
                 if done:  # DVC takes a second or two to read and write the whole file
-                    done[0].dvcfile._lockfile.dump_stages(done)
+                    with _into(output.fileno()):
+                        done[0].dvcfile._lockfile.dump_stages(done)
 
     def _changed(self, name: str) -> bool:
         with self._repo.lock:

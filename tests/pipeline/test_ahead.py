@@ -53,6 +53,7 @@ def test_another_beta_trains_its_models_and_nothing_else(study, tmp_path):
         assert done.returncode == 0, done.stderr
         assert stages_run(done.stdout) == {"check-parameters", BETA}
         assert "0 of 7 stages" in done.stderr and "100%" in done.stderr
+        assert "Updating lock file" not in done.stdout + done.stderr  # the bar and the stages alone
         again = study.dvc("repro", BETA)
         assert again.returncode == 0 and stages_run(again.stdout) == set()
     assert study.dvc("repro", "check-parameters").returncode == 0
