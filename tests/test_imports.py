@@ -26,7 +26,7 @@ ALLOWED = {
     "networks": set(),
     "evaluation": set(),
 }
-COMMON = {"atomic", "batching", "errors", "lifetime", "randomness"}
+COMMON = {"arguments", "atomic", "batching", "errors", "images", "lifetime", "randomness"}
 WITHOUT_TENSORFLOW = ("data", "evaluation", "plotting")
 
 LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))

@@ -7,15 +7,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tfvae.errors import Refused
+from tfvae.arguments import as_count
 
 BATCH = 500
 
 
 def batches(count: int) -> list[slice]:
     """Return the slices of `BATCH` rows, the last one shorter, that `count` rows are cut into; none is refused."""
-    if count < 1:
-        raise Refused(f"At least one latent or image is needed. Received: {count}")
+    count = as_count(count, "the number of latents or images")
     return [slice(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
 
 

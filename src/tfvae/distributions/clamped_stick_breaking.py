@@ -7,13 +7,12 @@ latents. `StickBreaking` is the intended model (Nalisnick & Smyth, 2017, https:/
 this one to reproduce the thesis's figures, never to train a good model.
 """
 
-import math
 from dataclasses import dataclass
 
 import tensorflow as tf
 
+from tfvae.arguments import as_number
 from tfvae.distributions.gaussian import StandardNormalPrior
-from tfvae.errors import Refused
 
 _FLOOR = 1.0
 _TERMS = 10
@@ -33,8 +32,7 @@ class ClampedStickBreaking(StandardNormalPrior):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 0 < self.concentration < math.inf:
-            raise Refused(f"The prior needs a finite concentration above 0. Received: {self.concentration}")
+        as_number(self.concentration, "concentration", "(0, inf)")
 
     def clamped_parameters(self, parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return a and b, each (B, D) and at least 1."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
+from tfvae.arguments import as_count
 from tfvae.errors import Refused
 
 # exp(20) = 4.9e8 and exp(-20) = 2e-9: no trained model comes near, and the exponential stays finite in float32.
@@ -17,8 +18,7 @@ class StandardNormalPrior:
     latent_dim: int
 
     def __post_init__(self) -> None:
-        if self.latent_dim < 1:
-            raise Refused(f"A latent needs at least one dimension. Received: latent_dim={self.latent_dim}")
+        as_count(self.latent_dim, "latent_dim")
 
     @property
     def num_parameters(self) -> int:

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from tfvae.errors import Refused
+from tfvae.arguments import called, one_of
 
 POSTERIORS = {
     "clamped_stick_breaking": ("tfvae.distributions.clamped_stick_breaking", "ClampedStickBreaking"),
@@ -18,9 +18,7 @@ def build_posterior(name: str, **arguments: Any) -> Any:
     """Return the posterior family `name`, built from `arguments` (see its class).
 
     Raises:
-        Refused: if no family has that name.
+        Refused: if no family has that name, or it has other arguments.
     """
-    if name not in POSTERIORS:
-        raise Refused(f"Unknown posterior. Received: {name!r}; known are {', '.join(sorted(POSTERIORS))}")
-    module, attribute = POSTERIORS[name]
-    return getattr(import_module(module), attribute)(**arguments)
+    module, attribute = POSTERIORS[one_of(name, POSTERIORS, "posterior")]
+    return called(getattr(import_module(module), attribute), arguments, f"The posterior {name}")

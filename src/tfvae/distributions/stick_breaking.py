@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from tfvae.arguments import as_count, as_number
 from tfvae.distributions.kumaraswamy import kumaraswamy_beta_kl, log_sample
 from tfvae.errors import Refused
 
@@ -36,10 +37,8 @@ class StickBreaking:
     concentration: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.latent_dim < 2:
-            raise Refused(f"Stick-breaking needs at least two sticks. Received: latent_dim={self.latent_dim}")
-        if not _FLOOR < self.concentration < np.inf:
-            raise Refused(f"The prior needs a finite concentration above {_FLOOR}. Received: {self.concentration}")
+        as_count(self.latent_dim, "latent_dim", 2)
+        as_number(self.concentration, "concentration", f"({_FLOOR}, inf)")
 
     @property
     def num_parameters(self) -> int:

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tfvae.errors import Refused
-from tfvae.evaluation.total_variation import as_labels
+from tfvae.arguments import as_labels
 
 
 def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> NDArray[np.int64]:
@@ -16,9 +15,7 @@ def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> ND
     Raises:
         Refused: if the labels are not two vectors of one length N >= 1, of integers in [0, num_classes).
     """
-    rows = as_labels(requested, num_classes, "requested")
-    columns = as_labels(received, num_classes, "received")
-    if rows.shape != columns.shape:
-        raise Refused(f"confusion needs two equally long vectors. Received: {rows.shape} and {columns.shape}")
+    rows = as_labels(requested, "requested", num_classes=num_classes)
+    columns = as_labels(received, "received", count=len(rows), num_classes=num_classes)
     counts = np.bincount(rows * num_classes + columns, minlength=num_classes**2)
     return counts.reshape(num_classes, num_classes).astype(np.int64)

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tfvae.arguments import as_number
 from tfvae.errors import Refused
 from tfvae.evaluation.features import as_numbers
 
@@ -63,8 +64,8 @@ def is_consistent(runs: ArrayLike, noise_sd: ArrayLike, share: float = 0.8, leve
         raise Refused(
             f"noise_sd must be one number >= 0, or one per run ({len(x)}). Received: noise_sd={noise.tolist()}"
         )
-    if not (0.0 < share <= 1.0 and 0.0 < level < 1.0):
-        raise Refused(f"share must be in (0, 1] and level in (0, 1). Received: share={share}, level={level}")
+    as_number(share, "share", "(0, 1]")
+    as_number(level, "level", "(0, 1)")
     falling = np.array([mann_kendall_decreasing(run)[1] <= level for run in x])
     clear = np.abs(x[:, 0] - x[:, -1]) >= 3.0 * noise
     # In floating point 0.8 * 5 may exceed 4: compare with a margin far below the share of one run.

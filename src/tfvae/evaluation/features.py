@@ -1,8 +1,5 @@
 """Checks of arguments: non-finite values and overflowing powers are refused; messages show an argument's `name`."""
 
-import operator
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -40,21 +37,6 @@ def scaled_near_one(*arrays: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """
     _, exponent = np.frexp(max(np.abs(array).max() for array in arrays))
     return [np.ldexp(array, -exponent) for array in arrays]
-
-
-def as_count(value: Any, name: str, minimum: int = 1) -> int:
-    """Return a count as an int.
-
-    Raises:
-        Refused: if it is not an integer, of Python or NumPy, or below `minimum`.
-    """
-    try:
-        count = operator.index(value)
-    except TypeError:
-        count = minimum - 1
-    if count < minimum:
-        raise Refused(f"{name} must be at least {minimum} and an integer. Received: {name}={value!r}")
-    return count
 
 
 def as_features(features: ArrayLike, name: str, minimum: int = 2) -> NDArray[np.float64]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae import randomness
-from tfvae.evaluation.features import as_count, as_feature_pair
+from tfvae.arguments import as_count
+from tfvae.evaluation.features import as_feature_pair
 
 # Kernel values are computed in tiles of BLOCK x BLOCK: two arrays of 8 MB at a time, whatever the number of samples.
 BLOCK = 1024

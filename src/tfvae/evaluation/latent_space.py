@@ -16,8 +16,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from tfvae.arguments import as_count, as_labels, as_number
 from tfvae.errors import Refused
-from tfvae.evaluation.features import as_count, as_feature_pair, as_features, scaled_near_one
+from tfvae.evaluation.features import as_feature_pair, as_features, scaled_near_one
 from tfvae.evaluation.precision_recall import distance_blocks
 
 Floats = NDArray[np.float64]
@@ -125,8 +126,8 @@ def linear_probe_accuracy(
             different ones.
     """
     train, test = as_feature_pair(train_latents, test_latents, ("train_latents", "test_latents"), minimum=1)
-    y_train = _as_labels(train_labels, len(train), "train_labels")
-    y_test = _as_labels(test_labels, len(test), "test_labels")
+    y_train = as_labels(train_labels, "train_labels", count=len(train))
+    y_test = as_labels(test_labels, "test_labels", count=len(test))
     if len(np.unique(y_train)) < 2:
         raise Refused(f"a linear probe needs at least two classes. Received: train_labels all {y_train[0]}")
     probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
@@ -144,8 +145,7 @@ def active_units(means: ArrayLike, threshold: float = 0.01) -> NDArray[np.bool_]
     Raises:
         Refused: if the arrays are not as described, or the threshold is negative.
     """
-    if not threshold >= 0.0:
-        raise Refused(f"threshold must not be negative. Received: threshold={threshold}")
+    as_number(threshold, "threshold", "[0, inf)")
     mean = as_features(means, "means")
     # Less the first image's, so that the variance of a constant dimension is 0 without rounding.
     active: NDArray[np.bool_] = (mean - mean[0]).var(axis=0) > threshold
@@ -179,13 +179,4 @@ def kl_per_dimension(means: ArrayLike, log_variances: ArrayLike) -> Floats:
 
 def _labelled(latents: ArrayLike, labels: ArrayLike, minimum: int = 2) -> tuple[Floats, Labels]:
     (array,) = scaled_near_one(as_features(latents, "latents", minimum))
-    return array, _as_labels(labels, len(array), "labels")
-
-
-def _as_labels(labels: ArrayLike, count: int, name: str) -> Labels:
-    array = np.asarray(labels)
-    if array.shape != (count,) or array.dtype.kind not in "iu":
-        raise Refused(
-            f"{name} must be {count} integers, one per latent. Received: shape={array.shape}, dtype={array.dtype}"
-        )
-    return array
+    return array, as_labels(labels, count=len(array))

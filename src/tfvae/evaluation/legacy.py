@@ -8,8 +8,9 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.arguments import as_count
 from tfvae.errors import Refused
-from tfvae.evaluation.features import as_count, as_numbers
+from tfvae.evaluation.features import as_numbers
 from tfvae.evaluation.total_variation import class_gaps
 
 

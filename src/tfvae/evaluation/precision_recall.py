@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
-from tfvae.evaluation.features import as_count, as_feature_pair, scaled_near_one
+from tfvae.arguments import as_count
+from tfvae.evaluation.features import as_feature_pair, scaled_near_one
 
 # Entries of the distance matrix that are held at a time: 32 MB.
 ENTRIES = 2**22

@@ -7,8 +7,7 @@ computed from the counts as ratios of integers, so 0, 1 and ties between models 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tfvae.errors import Refused
-from tfvae.evaluation.features import as_count
+from tfvae.arguments import as_count, as_labels
 
 
 def total_variation_distance(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> float:
@@ -48,24 +47,6 @@ def class_gaps(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> tu
     return np.abs(counts_1 * m - counts_2 * n), n * m
 
 
-def as_labels(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
-    """Return labels (N,), N >= 1, which `name` stands for in messages.
-
-    Raises:
-        Refused: if they are no vector of integers from 0 to num_classes - 1, or there is none.
-    """
-    array = np.asarray(labels)
-    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
-        raise Refused(
-            f"{name} must be a vector of integers from 0 to {num_classes - 1}, at least one label. "
-            f"Received: {name}.shape={array.shape}, {name}.dtype={array.dtype}"
-        )
-    low, high = int(array.min()), int(array.max())
-    if low < 0 or high >= num_classes:
-        raise Refused(f"{name} must be from 0 to {num_classes - 1}. Received: labels from {low} to {high}")
-    return array.astype(np.int64)
-
-
 def class_counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
-    """Return how often each class occurs, (num_classes,); arguments and errors as of `as_labels`."""
-    return np.bincount(as_labels(labels, num_classes, name), minlength=num_classes).astype(np.int64)
+    """Return how often each class occurs, (num_classes,); refused as of `tfvae.arguments.as_labels`."""
+    return np.bincount(as_labels(labels, name, num_classes=num_classes), minlength=num_classes)

@@ -5,12 +5,13 @@ from math import prod
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from tfvae.errors import Refused
+from tfvae.arguments import as_count, as_labels, as_shape, named
 from tfvae.models.likelihoods import Distortion
 from tfvae.models.model import Model
-from tfvae.models.vae import VAE, build_parts
+from tfvae.models.vae import CONFIGURATION, VAE, build_parts
 
 # They take an image as a vector, so a label adds K numbers; in the other networks it adds K constant channels.
 _VECTOR_NETWORKS = ("mlp", "leaky_mlp")
@@ -41,7 +42,14 @@ class ConditionalVAE(Model):
         self.posterior, self.distortion, self.num_classes = posterior, distortion, num_classes
 
     def given(self, labels: tf.Tensor | int) -> VAE:
-        """Return the VAE p(x | y) of labels (B,), for batches of B images or latents, or of one label for any batch."""
+        """Return the VAE p(x | y) of labels (B,), for batches of B images or latents, or of one label for any batch.
+
+        Raises:
+            Refused: if a label is no integer from 0 to K - 1; inside a compiled function, which cannot tell, it counts
+                as no class.
+        """
+        if not tf.is_symbolic_tensor(labels):
+            as_labels(np.ravel(labels), num_classes=self.num_classes)
 
         def encode(images: tf.Tensor) -> tf.Tensor:
             if len(self.encoder.input_shape) == 2:
@@ -82,10 +90,9 @@ def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> Co
     Raises:
         Refused: if a name is unknown, a description does not fit the images, or there is no class.
     """
-    classes = configuration["num_classes"]
-    if classes < 1:
-        raise Refused(f"A conditional VAE needs at least one class. Received: num_classes={classes}")
-    *size, channels = configuration["image_shape"]
+    named(configuration, "A conditional VAE's configuration", (*CONFIGURATION, "num_classes"), ("model",))
+    classes = as_count(configuration["num_classes"], "num_classes")
+    *size, channels = as_shape(configuration["image_shape"])
     is_vector = configuration["network"] in _VECTOR_NETWORKS
     seen = (prod(size) * channels + classes,) if is_vector else (*size, channels + classes)
     return ConditionalVAE(*build_parts(configuration, seed, seen, classes), classes)

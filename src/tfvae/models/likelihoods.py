@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfvae.errors import Refused
+from tfvae.arguments import one_of
 
 Distortion = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
@@ -37,6 +37,4 @@ def likelihood(name: str) -> Distortion:
     Raises:
         Refused: if there is none of that name.
     """
-    if name not in LIKELIHOODS:
-        raise Refused(f"Unknown likelihood. Received: {name!r}; known are {', '.join(sorted(LIKELIHOODS))}")
-    return LIKELIHOODS[name]
+    return LIKELIHOODS[one_of(name, LIKELIHOODS, "likelihood")]

@@ -3,7 +3,12 @@
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike, NDArray
+
+from tfvae.arguments import as_labels
+from tfvae.errors import Refused
 
 
 class Model(keras.Model):
@@ -20,10 +25,30 @@ class Model(keras.Model):
 
     Attributes:
         terms: names of the loss's terms, as histories show them. The schedule's beta weighs the last one.
+        num_classes: K of a conditional model, whose labels are integers in [0, K); None of any other.
     """
 
     terms: tuple[str, ...] = ("distortion", "kl")
     posterior: Any
+    num_classes: int | None = None
+
+    @property
+    def image_shape(self) -> tuple[int, ...] | None:
+        """(H, W, C) of the model's images, from a network `decoder`; None where there is none to tell."""
+        shape = getattr(getattr(self, "decoder", None), "output_shape", None)
+        return None if shape is None else tuple(shape[1:])
+
+    def checked_labels(self, labels: ArrayLike | None, count: int) -> list[NDArray[np.int32]]:
+        """Return what the methods take beside `count` images or latents: a conditional model's labels, else nothing.
+
+        Raises:
+            Refused: if the labels are no `count` integers from 0 to K - 1, or a conditional model gets none.
+        """
+        if labels is not None:
+            return [as_labels(labels, count=count, num_classes=self.num_classes).astype(np.int32)]
+        if self.num_classes is not None:
+            raise Refused("A conditional model needs a label for each image or latent. Received: labels=None")
+        return []
 
     def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
         """Return the noise of one training step, (rows, ·), a function of `seed` (two int32) alone."""

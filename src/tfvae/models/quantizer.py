@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from tfvae.errors import Refused
+from tfvae.arguments import as_count, as_number, one_of
 
 UPDATES = ("average", "loss")
 
@@ -33,12 +33,11 @@ class VectorQuantizer(keras.layers.Layer):
     def __init__(
         self, codes: int, latent_dim: int, update: str = "average", decay: float = 0.99, revival: float = 0.03
     ) -> None:
-        if codes < 2 or latent_dim < 1 or update not in UPDATES or not 0 <= decay < 1 or not 0 < revival < 1:
-            raise Refused(
-                "A codebook needs codes >= 2, latent_dim >= 1, update 'average' or 'loss', decay in [0, 1) and revival "
-                f"in (0, 1). Received: codes={codes}, latent_dim={latent_dim}, update={update!r}, decay={decay}, "
-                f"revival={revival}"
-            )
+        as_count(codes, "codes", 2)
+        as_count(latent_dim, "latent_dim")
+        one_of(update, UPDATES, "update")
+        as_number(decay, "decay", "[0, 1)")
+        as_number(revival, "revival", "(0, 1)")
         super().__init__(name="quantizer", dtype="float32")
         self.built = True  # no weight depends on the input's shape
         self.codes, self.update, self.decay, self.revival = codes, update, decay, revival

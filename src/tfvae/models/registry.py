@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from tfvae.errors import Refused
+from tfvae.arguments import one_of
 
 MODELS = {
     "conditional_vae": ("tfvae.models.conditional", "build_conditional_vae"),
@@ -21,8 +21,5 @@ def build_model(configuration: Mapping[str, Any], seed: int = 0) -> Any:
     Raises:
         Refused: if a name is unknown, a value out of its range, or a description does not fit the images.
     """
-    name = configuration.get("model")
-    if name not in MODELS:
-        raise Refused(f"Unknown model. Received: {name!r}; known are {', '.join(sorted(MODELS))}")
-    module, attribute = MODELS[name]
+    module, attribute = MODELS[one_of(configuration.get("model"), MODELS, "model")]
     return getattr(import_module(module), attribute)(configuration, seed)

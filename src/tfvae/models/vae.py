@@ -6,11 +6,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tfvae.arguments import as_shape, named
 from tfvae.distributions.registry import build_posterior
 from tfvae.models.likelihoods import Distortion, likelihood
 from tfvae.models.model import Model
 from tfvae.networks.layers import initialize
 from tfvae.networks.registry import network
+
+CONFIGURATION = ("image_shape", "network", "encoder", "decoder", "posterior", "likelihood", "precision")
 
 
 class VAE(Model):
@@ -64,16 +67,17 @@ def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
         seed: the initial weights are drawn from it.
 
     Raises:
-        Refused: if a name is unknown or a description does not fit the images.
+        Refused: if a name is unknown or missing, or a description does not fit the images.
     """
-    return VAE(*build_parts(configuration, seed, tuple(configuration["image_shape"])))
+    named(configuration, "A VAE's configuration", CONFIGURATION, ("model",))
+    return VAE(*build_parts(configuration, seed, as_shape(configuration["image_shape"])))
 
 
 def build_parts(
     configuration: Mapping[str, Any], seed: int, seen: Sequence[int], added: int = 0
 ) -> tuple[keras.Model, keras.Model, Any, Distortion]:
     """Return the arguments of `VAE`, for an encoder that sees images of the shape `seen` and `added` latents more."""
-    posterior = build_posterior(**configuration["posterior"])
+    posterior = build_posterior(**{"name": None, **configuration["posterior"]})
     module, shape = network(configuration["network"]), tuple(configuration["image_shape"])
     precision = configuration["precision"]
     encoder = module.encoder(seen, configuration["encoder"], posterior.num_parameters, precision)

@@ -6,11 +6,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tfvae.arguments import as_number, as_shape, called, named
 from tfvae.models.likelihoods import Distortion, likelihood
 from tfvae.models.model import Model
 from tfvae.models.quantizer import VectorQuantizer
 from tfvae.networks.grid_cnn import decoder, encoder, grid_shape
 from tfvae.networks.layers import initialize
+
+_NAMES = ("image_shape", "encoder", "decoder", "quantizer", "commitment", "likelihood", "precision")
 
 
 class VQVAE(Model):
@@ -41,6 +44,7 @@ class VQVAE(Model):
         distortion: Distortion,
         commitment: float,
     ) -> None:
+        as_number(commitment, "commitment", "[0, inf)")
         super().__init__()
         self.encoder, self.decoder, self.quantizer = encoder, decoder, quantizer
         self.distortion, self.commitment = distortion, commitment
@@ -104,8 +108,9 @@ def build_vq_vae(configuration: Mapping[str, Any], seed: int = 0) -> VQVAE:
     Raises:
         Refused: if a name is unknown, a value out of its range, or a description does not fit the images.
     """
-    shape, precision = tuple(configuration["image_shape"]), configuration["precision"]
-    quantizer = VectorQuantizer(**configuration["quantizer"])
+    named(configuration, "A VQ-VAE's configuration", _NAMES, ("model",))
+    shape, precision = as_shape(configuration["image_shape"]), configuration["precision"]
+    quantizer = called(VectorQuantizer, configuration["quantizer"], "A codebook")
     dim = configuration["quantizer"]["latent_dim"]
     grid = (*grid_shape(shape, configuration["encoder"]), dim)
     inward = encoder(shape, configuration["encoder"], dim, precision)

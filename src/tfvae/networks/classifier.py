@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tfvae.batching import in_batches
+from tfvae.images import as_images, to_floats
 
 NUM_FEATURES = 64
 Floats = NDArray[np.float32]
@@ -36,13 +37,13 @@ class FeatureExtractor:
             features, logits = classifier(images)
             return features, tf.nn.softmax(logits)
 
-        self._evaluate = tf.function(evaluate)
+        self._evaluate, self._shape = tf.function(evaluate), classifier.input_shape[1:]
 
-    def __call__(self, images: NDArray[np.generic]) -> tuple[Floats, Floats]:
+    def __call__(self, images: ArrayLike) -> tuple[Floats, Floats]:
         """Return features (N, F) and class probabilities (N, K) of images (N, H, W, C).
 
-        uint8 images are divided by 255; floating-point images must lie in [0, 1].
+        For images see `tfvae.images.as_images`; their shape is that of those that the classifier was made for.
         """
-        scale = 255.0 if images.dtype == np.uint8 else 1.0
-        features, probabilities = in_batches(lambda batch: self._evaluate(tf.cast(batch, tf.float32) / scale), images)
+        checked = as_images(images, shape=self._shape)
+        features, probabilities = in_batches(lambda batch: self._evaluate(to_floats(batch)), checked)
         return features, probabilities

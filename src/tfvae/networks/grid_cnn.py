@@ -10,11 +10,12 @@ import keras
 from keras import layers
 
 from tfvae.networks.layers import policy, upward
-from tfvae.networks.shapes import check_strides
+from tfvae.networks.shapes import check_layers, check_strides
 
 
 def grid_shape(image_shape: Sequence[int], description: Sequence[Mapping[str, int]]) -> tuple[int, int]:
     """Return height and width of an encoder's grid, from images (H, W, C)."""
+    check_layers(description)
     height, width = image_shape[:2]
     for layer in description:
         height, width = -(-height // layer["stride"]), -(-width // layer["stride"])

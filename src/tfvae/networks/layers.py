@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfvae import randomness
-from tfvae.errors import Refused
+from tfvae.arguments import one_of
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 Activation = str | Callable[[tf.Tensor], tf.Tensor] | None
@@ -22,9 +22,7 @@ def policy(precision: str) -> str:
     Raises:
         Refused: if `precision` is neither "float32" nor "bfloat16".
     """
-    if precision not in _POLICIES:
-        raise Refused(f"Unknown precision. Received: {precision!r}; known are {', '.join(_POLICIES)}")
-    return _POLICIES[precision]
+    return _POLICIES[one_of(precision, _POLICIES, "precision")]
 
 
 def leaky_relu(x: tf.Tensor) -> tf.Tensor:

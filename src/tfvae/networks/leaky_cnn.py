@@ -10,9 +10,10 @@ from typing import Any
 import keras
 from keras import layers
 
+from tfvae.arguments import named
 from tfvae.errors import Refused
 from tfvae.networks.layers import leaky_relu, policy, upward
-from tfvae.networks.shapes import encoder_features, is_same
+from tfvae.networks.shapes import check_layers, encoder_features, is_same
 
 
 def encoder(
@@ -50,6 +51,8 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     Raises:
         Refused: if a padding is unknown, or the layers do not end with the size of the image.
     """
+    named(description, "A decoder", ("layers", "kernel"))
+    check_layers(description["layers"])
     size = 1
     for layer in description["layers"]:
         surplus = 0 if is_same(layer) else max(layer["kernel"] - layer["stride"], 0)

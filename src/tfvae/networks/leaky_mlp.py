@@ -6,6 +6,7 @@ from math import prod
 import keras
 from keras import layers
 
+from tfvae.arguments import as_count
 from tfvae.networks.layers import leaky_relu, policy
 
 
@@ -27,4 +28,5 @@ def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: 
 
 
 def _hidden(description: Sequence[int], precision: str) -> list[keras.layers.Layer]:
-    return [layers.Dense(units, activation=leaky_relu, dtype=policy(precision)) for units in description]
+    options = {"activation": leaky_relu, "dtype": policy(precision)}
+    return [layers.Dense(as_count(units, "units"), **options) for units in description]

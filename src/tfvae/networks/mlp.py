@@ -7,6 +7,7 @@ from math import prod
 import keras
 from keras import layers
 
+from tfvae.arguments import as_count
 from tfvae.networks.layers import policy
 
 # With fewer weights than this, converting them and their gradients takes longer than the product in bfloat16 saves.
@@ -37,7 +38,7 @@ def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: 
 
 def _hidden(widths: Sequence[int], precision: str) -> list[keras.layers.Layer]:
     return [
-        layers.Dense(units, activation="relu", dtype=_dtype(inputs, units, precision))
+        layers.Dense(as_count(units, "units"), activation="relu", dtype=_dtype(inputs, units, precision))
         for inputs, units in pairwise(widths)
     ]
 

@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-from tfvae.errors import Refused
+from tfvae.arguments import one_of
 
 NETWORKS = {
     "mlp": "tfvae.networks.mlp",
@@ -20,6 +20,4 @@ def network(name: str) -> ModuleType:
     Raises:
         Refused: if no network has that name.
     """
-    if name not in NETWORKS:
-        raise Refused(f"Unknown network. Received: {name!r}; known are {', '.join(sorted(NETWORKS))}")
-    return import_module(NETWORKS[name])
+    return import_module(NETWORKS[one_of(name, NETWORKS, "network")])

@@ -8,7 +8,21 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
+from tfvae.arguments import as_count, named
 from tfvae.errors import Refused
+
+
+def check_layers(layers: Sequence[Mapping[str, Any]]) -> None:
+    """Check that each layer is a convolution or a pooling, its numbers whole and at least 1; the last may lack filters.
+
+    Raises:
+        Refused: if a name is missing or unknown, or a number is another.
+    """
+    for position, layer in enumerate(layers):
+        is_pooling, what = "pool" in layer, f"Layer {position}"
+        named(layer, what, ("pool", "stride") if is_pooling else ("kernel", "stride"), ("filters", "padding"))
+        for name in set(layer) - {"padding"}:
+            as_count(layer[name], f"{what}'s {name}")
 
 
 def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, int]]) -> int:
@@ -17,6 +31,7 @@ def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, i
     Raises:
         Refused: if a padding is unknown, or a layer's window is larger than what reaches it.
     """
+    check_layers(layers)
     height, width, channels = image_shape
     for position, layer in enumerate(layers):
         window = layer["kernel"] if "filters" in layer else layer["pool"]
@@ -45,6 +60,9 @@ def is_same(layer: Mapping[str, Any]) -> bool:
 
 def check_decoder(image_shape: Sequence[int], description: Mapping[str, Any]) -> None:
     """Check that a decoder {"reshape": [h, w, c], "layers": [...]} ends with the size of the image; see below."""
+    named(description, "A decoder", ("reshape", "layers"))
+    for size in description["reshape"]:
+        as_count(size, "a size of 'reshape'")
     check_strides(description["reshape"], description["layers"], image_shape, "'reshape' or the strides")
 
 
@@ -56,6 +74,7 @@ def check_strides(
     Raises:
         Refused: if they do not; the message says to change `advice`.
     """
+    check_layers(layers)
     scale = prod(layer["stride"] for layer in layers)
     reached, wanted = (start[0] * scale, start[1] * scale), tuple(image_shape[:2])
     if reached != wanted:

@@ -8,6 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.arguments import as_count, as_labels, as_number, called
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.networks.layers import initialize
 from tfvae.training.rates import half_cosine
@@ -16,7 +17,7 @@ from tfvae.training.steps import Steps
 
 def build_pixel_cnn(configuration: Mapping[str, Any], seed: int = 0) -> GatedPixelCNN:
     """Return a `GatedPixelCNN` of the arguments `configuration`, its initial weights drawn from the seed."""
-    model = GatedPixelCNN(**configuration)
+    model: GatedPixelCNN = called(GatedPixelCNN, configuration, "A prior's configuration")
     initialize(model, seed, "prior weights")
     return model
 
@@ -35,7 +36,8 @@ class PixelCNNTrainer(Steps):
         seed: keys the batches.
 
     Raises:
-        Refused: if there are fewer grids than a batch holds.
+        Refused: if there are fewer grids than a batch holds, a code is none of the prior's, or a setting is out of its
+            range.
     """
 
     terms = 1
@@ -51,8 +53,12 @@ class PixelCNNTrainer(Steps):
         seed: int,
     ) -> None:
         key = randomness.key(seed, "prior batches")[0]
-        super().__init__(model, size=len(codes), batch_size=batch_size, batch_key=key)
-        self.steps, self.learning_rate, self.seed = steps, learning_rate, seed
+        as_labels(np.ravel(codes), "codes", num_classes=model.codes)
+        super().__init__(
+            model, size=len(codes), batch_size=batch_size, batch_key=key, steps=as_count(steps, "steps", 0)
+        )
+        self.steps, self.seed = steps, seed
+        self.learning_rate = as_number(learning_rate, "learning_rate", "(0, inf)")
         self._codes = tf.constant(codes, tf.int32)
 
     def run(self, steps: int) -> float:

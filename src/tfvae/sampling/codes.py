@@ -2,9 +2,11 @@
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from tfvae.arguments import as_labels
 from tfvae.batching import in_batches
+from tfvae.images import as_images, to_floats
 from tfvae.models.vq_vae import VQVAE
 
 Codes = NDArray[np.int32]
@@ -15,15 +17,20 @@ class Codec:
     """Codes of images and images of codes by a trained model; holds its compiled functions."""
 
     def __init__(self, model: VQVAE) -> None:
-        self._encode = tf.function(lambda images: model.encode(tf.cast(images, tf.float32) / 255.0))
-        self._decode = tf.function(model.decode)
+        self._encode = tf.function(lambda images: model.encode(to_floats(images)))
+        self._decode, self._shape, self._num_codes = tf.function(model.decode), model.image_shape, model.quantizer.codes
 
-    def codes(self, images: NDArray[np.uint8]) -> Codes:
-        """Return the codes (N, h, w) int32 of images (N, H, W, C) uint8, N at least 1."""
-        codes: Codes = in_batches(self._encode, images)
+    def codes(self, images: ArrayLike) -> Codes:
+        """Return the codes (N, h, w) int32 of images (N, H, W, C), see `tfvae.images.as_images`."""
+        codes: Codes = in_batches(self._encode, as_images(images, shape=self._shape))
         return codes
 
     def images(self, codes: Codes) -> Floats:
-        """Return the mean images (N, H, W, C) in [0, 1] of codes (N, h, w), N at least 1."""
+        """Return the mean images (N, H, W, C) in [0, 1] of codes (N, h, w), N at least 1.
+
+        Raises:
+            Refused: if one is no integer from 0 to K - 1.
+        """
+        as_labels(np.ravel(codes), "codes", num_classes=self._num_codes)
         images: Floats = in_batches(self._decode, codes)
         return images

@@ -14,7 +14,7 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from tfvae import randomness
-from tfvae.errors import Refused
+from tfvae.arguments import as_count, as_number
 from tfvae.sampling.latents import Latents, as_latents
 
 Array = NDArray[np.float64]
@@ -39,7 +39,7 @@ class GaussianSampler:
 
     def sample(self, count: int, generator: np.random.Generator) -> Latents:
         """Return `count` independent samples, (count, D), count being at least 0."""
-        noise = generator.standard_normal((_check_count(count), len(self.mean)))
+        noise = generator.standard_normal((as_count(count, "count", 0), len(self.mean)))
         return (self.mean + noise @ _root(self.covariance)).astype(self.dtype)
 
 
@@ -61,7 +61,7 @@ class MixtureSampler:
 
     def sample(self, count: int, generator: np.random.Generator) -> Latents:
         """Return `count` independent samples, (count, D), in random order: any part of them is a sample as well."""
-        components = generator.choice(len(self.weights), size=_check_count(count), p=self.weights)
+        components = generator.choice(len(self.weights), size=as_count(count, "count", 0), p=self.weights)
         samples = generator.standard_normal((count, self.means.shape[1]))
         for k, (mean, covariance) in enumerate(zip(self.means, self.covariances, strict=True)):
             chosen = components == k
@@ -103,13 +103,8 @@ def fit_mixture(
         Refused: if the latents are not finite floats of that shape, `components` or `max_iterations` is below 1, or
             `tolerance` is negative or not finite.
     """
-    if components < 1:
-        raise Refused(f"components must be at least 1. Received: components={components}")
-    if max_iterations < 1 or not 0.0 <= tolerance < np.inf:
-        raise Refused(
-            "max_iterations must be at least 1 and tolerance finite and not negative. "
-            f"Received: max_iterations={max_iterations}, tolerance={tolerance}"
-        )
+    components, max_iterations = as_count(components, "components"), as_count(max_iterations, "max_iterations")
+    as_number(tolerance, "tolerance", "[0, inf)")
     array = as_latents(latents, minimum=max(2, components))
     z = array.astype(np.float64)
     # Around 0 and of variance 1, because scikit-learn adds an absolute amount to the variances, and loses digits of
@@ -153,9 +148,3 @@ def _root(covariance: Array) -> Array:
     values, vectors = np.linalg.eigh(covariance)
     root: Array = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
     return root
-
-
-def _check_count(count: int) -> int:
-    if count < 0:
-        raise Refused(f"count must not be negative. Received: count={count}")
-    return count

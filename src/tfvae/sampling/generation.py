@@ -5,16 +5,19 @@ Noise is drawn per batch, keyed by (seed, purpose, batch).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tfvae import randomness
+from tfvae.arguments import as_count
 from tfvae.batching import batches, in_batches
 from tfvae.errors import Refused
+from tfvae.images import as_images, to_floats
 from tfvae.models.model import Model
-from tfvae.sampling.encoding import Floats, Labels, aligned, as_bytes, given, to_floats
+from tfvae.sampling.encoding import Floats, given
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,9 @@ class Reconstructions:
 class Generator:
     """Samples and reconstructions of one trained model; holds its compiled functions.
 
-    Its methods raise Refused where nothing is asked for, images are not uint8, or the model computes NaN or inf. With a
-    conditional model they need labels (N,), one for each image or latent: integers in [0, K).
+    Images are (N, H, W, C), see `tfvae.images.as_images`. With a conditional model methods need labels (N,), one for
+    each image or latent: integers in [0, K). They raise Refused where nothing is asked for, an argument is not as
+    described, or the model computes NaN or inf.
 
     Args:
         model: a trained model.
@@ -61,39 +65,44 @@ class Generator:
         return _finite(self._draws(self.model.sample_prior, count, purpose))
 
     def posterior_latents(
-        self, images: NDArray[np.uint8], purpose: str = "posterior", labels: Labels | None = None
+        self, images: ArrayLike, purpose: str = "posterior", labels: ArrayLike | None = None
     ) -> Floats:
-        """Return one draw from q(z|x) for each image (N, H, W, C) uint8, N at least 1, shape (N, D)."""
+        """Return one draw from q(z|x) for each image, shape (N, D)."""
 
         def sample(images: tf.Tensor, noise: tf.Tensor, *labels: tf.Tensor) -> tf.Tensor:
             return self.posterior.sample(self._encode(images, *labels), noise)
 
-        noise = self._draws(self.posterior.noise, len(as_bytes(images)), purpose)
-        return _finite(in_batches(sample, images, noise, *aligned(labels, images)))
+        return _finite(in_batches(sample, *self._with_noise(images, purpose, labels)))
 
-    def aggregated_posterior(self, images: NDArray[np.uint8], count: int) -> Floats:
+    def aggregated_posterior(self, images: ArrayLike, count: int) -> Floats:
         """Return draws (n, D) from the aggregated posterior: one from q(z|x) for each of n = min(count, N) images."""
-        purpose = "aggregated posterior"
-        rows = randomness.generator(self._seed, purpose).permutation(len(images))[:count]
-        return self.posterior_latents(images[rows], purpose)
+        purpose, pixels = "aggregated posterior", as_images(images, shape=self.model.image_shape)
+        rows = randomness.generator(self._seed, purpose).permutation(len(pixels))[: as_count(count, "count")]
+        return self.posterior_latents(pixels[rows], purpose)
 
-    def images(self, latents: Floats, labels: Labels | None = None) -> Floats:
+    def images(self, latents: Floats, labels: ArrayLike | None = None) -> Floats:
         """Return the mean images (N, H, W, C) in [0, 1] of p(x|z) for finite latents (N, D), N at least 1."""
+        latents = np.asarray(latents)
         bad = ~(np.abs(latents) <= np.finfo(np.float32).max)  # NaN too
         if latents.ndim != 2 or latents.shape[1] != self.posterior.latent_dim or bad.any():
             raise Refused(
                 f"latents must be of the shape (N, {self.posterior.latent_dim}) and finite in float32. "
                 f"Received: latents.shape={latents.shape}, {np.count_nonzero(bad)} NaN or infinite values"
             )
-        return _finite(in_batches(self._decode, latents.astype(np.float32), *aligned(labels, latents)))
+        given_labels = self.model.checked_labels(labels, len(latents))
+        return _finite(in_batches(self._decode, latents.astype(np.float32), *given_labels))
 
     def reconstruct(
-        self, images: NDArray[np.uint8], purpose: str = "posterior", labels: Labels | None = None
+        self, images: ArrayLike, purpose: str = "posterior", labels: ArrayLike | None = None
     ) -> Reconstructions:
-        """Return the reconstructions of images (N, H, W, C) uint8, N at least 1."""
-        noise = self._draws(self.posterior.noise, len(as_bytes(images)), purpose)
-        parts = in_batches(self._evaluate, images, noise, *aligned(labels, images))
-        return Reconstructions(*map(_finite, parts))
+        """Return the reconstructions of images."""
+        return Reconstructions(*map(_finite, in_batches(self._evaluate, *self._with_noise(images, purpose, labels))))
+
+    def _with_noise(self, images: ArrayLike, purpose: str, labels: ArrayLike | None) -> list[NDArray[Any]]:
+        """Return checked images, noise for each of them, and their labels, if any."""
+        pixels = as_images(images, shape=self.model.image_shape)
+        noise = self._draws(self.posterior.noise, len(pixels), purpose)
+        return [pixels, noise, *self.model.checked_labels(labels, len(pixels))]
 
     def _reconstruct_batch(self, images: tf.Tensor, noise: tf.Tensor, *labels: tf.Tensor) -> tuple[tf.Tensor, ...]:
         latents, logits, *terms = given(self.model, *labels).evaluate(to_floats(images), noise)

@@ -7,18 +7,19 @@ when the models were trained on such images, and when as many samples are drawn.
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tfvae import randomness
+from tfvae.arguments import as_count
 from tfvae.batching import batches
 from tfvae.errors import Refused
+from tfvae.images import as_images
 from tfvae.models.likelihoods import bernoulli
 from tfvae.models.vae import VAE
-from tfvae.sampling.encoding import as_bytes
 
 
 def importance_log_weights(
-    model: VAE, images: NDArray[np.uint8], samples: int, seed: int, purpose: str = "importance"
+    model: VAE, images: ArrayLike, samples: int, seed: int, purpose: str = "importance"
 ) -> NDArray[np.float64]:
     """Return log p(x, z_k) - log q(z_k|x) for samples z_k ~ q(z|x), in nats, (N, samples).
 
@@ -26,25 +27,26 @@ def importance_log_weights(
     more samples leave the first ones as they are. Costs `samples` times the decoding of all images.
 
     The model needs the distortion `tfvae.models.likelihoods.bernoulli`, a normalised likelihood of binary images, and a
-    posterior with densities (a method `log_density_ratio`). The images are (N, H, W, C), N >= 1, uint8, each value 0 or
-    255; see `tfvae.sampling.binary`. Samples are at least 1 for each image; 200 are common, 5,000 in the paper.
+    posterior with densities (a method `log_density_ratio`). The images are (N, H, W, C), N >= 1, each value 0 or 255
+    (of floats 0 or 1); see `tfvae.sampling.binary`. Samples are at least 1 for each image; 200 are common, 5,000 in
+    the paper.
 
     Raises:
         Refused: if an argument is not as described.
     """
-    if len(as_bytes(images)) == 0 or not np.isin(images, (0, 255)).all():
-        raise Refused("images must be at least one, and binary: every value 0 or 255, see `tfvae.sampling.binary`")
-    if samples < 1:
-        raise Refused(f"samples must be at least 1. Received: samples={samples}")
+    binary, samples = as_images(images, shape=model.image_shape), as_count(samples, "samples")
+    white = 255 if binary.dtype == np.uint8 else 1
+    if not np.isin(binary, (0, white)).all():
+        raise Refused(f"images must be binary: every value 0 or {white}, see `tfvae.sampling.binary`")
     if model.distortion is not bernoulli:
         raise Refused("only the Bernoulli likelihood is one of binary images. Received: a model with another")
     if not hasattr(model.posterior, "log_density_ratio"):
         raise Refused(f"the densities of this posterior are not known. Received: {model.posterior}")
     encode = tf.function(model.encoder)
     weigh = tf.function(lambda *arguments: _log_weights(model, *arguments))
-    weights = np.empty((len(images), samples))
-    for batch, rows in enumerate(batches(len(images))):
-        pixels = tf.constant(images[rows] == 255, tf.float32)
+    weights = np.empty((len(binary), samples))
+    for batch, rows in enumerate(batches(len(binary))):
+        pixels = tf.constant(binary[rows] == white, tf.float32)
         parameters = encode(pixels)
         for sample in range(samples):
             key = tf.constant(randomness.key(seed, f"{purpose} {sample}", batch), tf.int32)

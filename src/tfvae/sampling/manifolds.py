@@ -12,15 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from tfvae.errors import Refused
+from tfvae.arguments import as_count, as_number
 
 
 def quantile_grid(points: int, low: float = 0.05, high: float = 0.95) -> NDArray[np.float64]:
     """Return a linear grid of pairs of probabilities: entry [i, j] is (q_i, q_j), q evenly spaced from low to high."""
-    if points < 2:
-        raise Refused(f"points must be at least 2. Received: points={points}")
-    if not 0.0 < low < high < 1.0:
-        raise Refused(f"low and high must satisfy 0 < low < high < 1. Received: low={low}, high={high}")
+    points = as_count(points, "points", 2)
+    as_number(low, "low", f"(0, {as_number(high, 'high', '(0, 1)')})")
     axis = np.linspace(low, high, points)
     return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
 
@@ -43,8 +41,7 @@ def stick_breaking_grid(
     Raises:
         Refused: also if the concentration is not finite and at least 0.01.
     """
-    if not 0.01 <= concentration < np.inf:
-        raise Refused(f"concentration must be at least 0.01 and finite. Received: concentration={concentration}")
+    as_number(concentration, "concentration", "[0.01, inf)")
     # 1 - v = (1 - q)^(1 / concentration). Its logarithm keeps the digits of a v that is close to 0.
     log_rest = np.log1p(-quantile_grid(points, low, high)) / concentration
     v, rest = -np.expm1(log_rest), np.exp(log_rest)

@@ -11,7 +11,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import batching, randomness
-from tfvae.errors import Refused
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 
 Codes = NDArray[np.int32]
@@ -28,10 +27,8 @@ class CodeSampler:
         """Return `count` draws (count, H, W) int32, a function of (seed, purpose).
 
         Raises:
-            Refused: if `count` is less than one.
+            Refused: if `count` is no whole number of at least one.
         """
-        if count < 1:
-            raise Refused(f"At least one grid is needed. Received: count={count}")
         keys = [randomness.key(seed, purpose, step)[0] for step in range(len(batching.batches(count)))]
         # Every batch is full, so that the loop is compiled once and the first draws do not depend on the count.
         return np.concatenate([self._draw(tf.constant(key, tf.int32)).numpy() for key in keys])[:count]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tfvae.errors import Refused
+from tfvae.arguments import as_count, as_number
 from tfvae.sampling.latents import Latents, as_latents
 
 _TAILS = 0.005  # share of the latents beyond either side of the box, so that no single one decides its size
@@ -28,11 +28,8 @@ def region_latents(
         Refused: if an argument is out of its range.
     """
     array = as_latents(latents, minimum=2)
-    if count < 1 or regions < 1 or not 0 < width < np.inf:
-        raise Refused(
-            f"count and regions must be at least 1, and width above 0. Received: count={count}, regions={regions}, "
-            f"width={width}"
-        )
+    count, regions = as_count(count, "count"), as_count(regions, "regions")
+    as_number(width, "width", "(0, inf)")
     low, high = np.quantile(array, [_TAILS, 1 - _TAILS], axis=0)
     places = generator.uniform(low, high, (regions, array.shape[1]))
     rows = generator.integers(regions, size=count)

@@ -1,10 +1,9 @@
 """Augmented sampling: transforms of latents, drawn from the prior or another sampler, before they are decoded."""
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tfvae.arguments import as_number
 from tfvae.errors import Refused
 from tfvae.sampling.latents import LARGEST, Latents, as_latents
 
@@ -23,8 +22,7 @@ def scaled(latents: ArrayLike, factor: float) -> Latents:
             large for the latents' precision.
     """
     array = as_latents(latents)
-    if not math.isfinite(factor):
-        raise Refused(f"factor must be finite. Received: factor={factor}")
+    as_number(factor, "factor", "(-inf, inf)")
     # The factor takes the type of the latents: a float64 scalar would turn float32 latents into float64.
     with np.errstate(over="ignore", invalid="ignore"):
         scaled_latents: Latents = array * array.dtype.type(factor)

@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.arguments import as_count, as_number
 from tfvae.errors import Refused
+from tfvae.sampling.latents import as_latents
 
 
 def traversals(latents: ArrayLike, start: ArrayLike, points: int, reach: float = 2.5) -> NDArray[np.float32]:
@@ -21,12 +23,10 @@ def traversals(latents: ArrayLike, start: ArrayLike, points: int, reach: float =
     Raises:
         Refused: if a shape or a number is not as described.
     """
-    array, origin = np.asarray(latents, np.float32), np.asarray(start, np.float32)
-    if array.ndim != 2 or origin.shape != array.shape[1:] or points < 2 or not reach > 0:
-        raise Refused(
-            "traversals need latents (N, D), a start (D,), 2 points or more and a reach above 0. Received: "
-            f"latents.shape={array.shape}, start.shape={origin.shape}, points={points}, reach={reach}"
-        )
+    array, origin = as_latents(latents, minimum=1).astype(np.float32), np.asarray(start, np.float32)
+    points, _ = as_count(points, "points", 2), as_number(reach, "reach", "(0, inf)")
+    if origin.shape != array.shape[1:]:
+        raise Refused(f"start must have the shape {array.shape[1:]}. Received: start.shape={origin.shape}")
     lines = np.tile(origin, (len(origin), points, 1))
     steps = np.linspace(-reach, reach, points, dtype=np.float32)
     for axis, (mean, deviation) in enumerate(zip(array.mean(axis=0), array.std(axis=0), strict=True)):

@@ -1,11 +1,12 @@
 """Training of the classifier, in the compiled loop that models share."""
 
 import keras
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from tfvae import randomness
+from tfvae.arguments import as_count, as_labels, as_number
+from tfvae.images import as_images, to_floats
 from tfvae.training.rates import half_cosine
 from tfvae.training.steps import Steps
 
@@ -17,13 +18,14 @@ class ClassifierTrainer(Steps):
 
     Args:
         model: a network of `tfvae.networks.classifier`, [features, logits]; its layer "logits" is the last one.
-        images, labels: (N, H, W, C) uint8 and (N,) uint8.
-        steps, learning_rate: of the whole training, and at the first step.
+        images: (N, H, W, C), see `tfvae.images.as_images`, of the shape that the network takes.
+        labels: (N,) integers, of the classes that the network tells apart.
+        steps, learning_rate: of the whole training, at least 0, and at the first step, above 0.
         dropout: share of features set to zero before the last layer, in [0, 1).
         seed: keys batches and dropout.
 
     Raises:
-        Refused: if there are fewer images than a batch holds.
+        Refused: if there are fewer images than a batch holds, or an argument is not as described.
     """
 
     terms = 1
@@ -31,8 +33,8 @@ class ClassifierTrainer(Steps):
     def __init__(
         self,
         model: keras.Model,
-        images: NDArray[np.uint8],
-        labels: NDArray[np.uint8],
+        images: ArrayLike,
+        labels: ArrayLike,
         *,
         steps: int,
         batch_size: int,
@@ -41,11 +43,16 @@ class ClassifierTrainer(Steps):
         seed: int,
     ) -> None:
         key = randomness.key(seed, "classifier batches")[0]
-        super().__init__(model, size=len(images), batch_size=batch_size, batch_key=key)
-        self.steps, self.learning_rate, self.dropout, self.seed = steps, learning_rate, dropout, seed
-        self._images, self._labels = tf.constant(images), tf.constant(labels.astype("int32"))
+        pixels, self._last_layer = as_images(images, shape=model.input_shape[1:]), model.get_layer("logits")
+        classes = as_labels(labels, count=len(pixels), num_classes=self._last_layer.units)
+        super().__init__(
+            model, size=len(pixels), batch_size=batch_size, batch_key=key, steps=as_count(steps, "steps", 0)
+        )
+        self.steps, self.seed = steps, seed
+        self.learning_rate = as_number(learning_rate, "learning_rate", "(0, inf)")
+        self.dropout = as_number(dropout, "dropout", "[0, 1)")
+        self._images, self._labels = tf.constant(pixels), tf.constant(classes.astype("int32"))
         self._dropout_key = tf.constant(randomness.key(seed, "classifier dropout")[0], tf.int32)
-        self._last_layer = model.get_layer("logits")
 
     def run(self, steps: int) -> float:
         """Train for `steps` more steps, see `Steps.advance`, and return their mean loss, in nats."""
@@ -54,7 +61,7 @@ class ClassifierTrainer(Steps):
     def one_step(self, indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
         """Take one step and return its loss, (1,)."""
         del fit  # dropout is drawn anew at every step
-        batch = tf.cast(tf.gather(self._images, indices), tf.float32) / 255.0
+        batch = to_floats(tf.gather(self._images, indices))
         with tf.GradientTape() as tape:
             features, _ = self.model(batch)
             uniform = tf.random.stateless_uniform(tf.shape(features), tf.stack([self._dropout_key, step]))

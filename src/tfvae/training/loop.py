@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from tfvae import randomness
-from tfvae.errors import Refused
+from tfvae.arguments import as_count, as_number, called, one_of
+from tfvae.images import as_images, to_floats
 from tfvae.models.model import Model
 from tfvae.training.batches import BATCHES
 from tfvae.training.epsilons import EPSILONS
@@ -25,11 +25,16 @@ class Schedule:
 
     Args:
         beta: weight of the loss's last term, which is the rate of a VAE, at least 0.
+        batch_size: images per step, at least 1.
+        learning_rate: above 0.
         cooldown: (first, last) step between which the learning rate falls linearly to 0; None for a constant rate.
         warmup_steps: over so many first steps the rate's weight grows linearly to beta (Bowman et al., 2016).
-        gradient_clip: upper bound of the gradient's global norm; None for no bound.
+        gradient_clip: upper bound of the gradient's global norm, above 0; None for no bound.
         restart_steps: after so many steps the order of the batches starts anew; None: never.
         xla: compile by XLA, which draws other normal numbers from the same seed, like another seed.
+
+    Raises:
+        Refused: if a value is out of its range, or a name unknown.
     """
 
     beta: float
@@ -44,33 +49,50 @@ class Schedule:
     restart_steps: int | None = None
     xla: bool = False
 
+    def __post_init__(self) -> None:
+        as_number(self.beta, "beta", "[0, inf)")
+        as_count(self.batch_size, "batch_size")
+        as_number(self.learning_rate, "learning_rate", "(0, inf)")
+        one_of(self.batches, BATCHES, "batches strategy")
+        one_of(self.epsilons, EPSILONS, "epsilons strategy")
+        one_of(self.optimizer, OPTIMIZERS, "optimizer")
+        as_count(self.warmup_steps, "warmup_steps", 0)
+        one_of(self.xla, (False, True), "choice of xla")
+        if self.gradient_clip is not None:
+            as_number(self.gradient_clip, "gradient_clip", "(0, inf)")
+        if self.restart_steps is not None:
+            as_count(self.restart_steps, "restart_steps")
+        if self.cooldown is not None:
+            first, last = self.cooldown
+            as_count(last, "the last step of cooldown", as_count(first, "the first step of cooldown", 0) + 1)
+
 
 class Trainer(Steps):
     """Trains one model on one array of images; its randomness is a function of (seed, purpose, step).
 
     Args:
         model: trained in place.
-        images: (N, H, W, C) uint8; a pixel is divided by 255.
+        images: (N, H, W, C), see `tfvae.images.as_images`, of the shape that the model has.
         seed: keys batches and noise.
         labels: (N,) integers, which a conditional model gets as its third argument; None: it gets none.
 
     Raises:
-        Refused: if there are fewer images than a batch holds, or another number of labels.
+        Refused: if there are fewer images than a batch holds, or images or labels are not as described.
     """
 
     def __init__(
         self,
         model: Model,
-        images: NDArray[np.uint8],
+        images: ArrayLike,
         schedule: Schedule,
         seed: int,
-        labels: NDArray[np.integer[Any]] | None = None,
+        labels: ArrayLike | None = None,
     ) -> None:
-        if labels is not None and len(labels) != len(images):
-            raise Refused(f"Every image needs a label. Received: {len(images)} images, {len(labels)} labels")
+        pixels = as_images(images, shape=model.image_shape)
+        self._labels = [tf.constant(array) for array in model.checked_labels(labels, len(pixels))]
         super().__init__(
             model,
-            size=len(images),
+            size=len(pixels),
             batch_size=schedule.batch_size,
             batch_key=randomness.key(seed, "batches")[0],
             batches=schedule.batches,
@@ -79,8 +101,7 @@ class Trainer(Steps):
             xla=schedule.xla,
         )
         self.terms, self.schedule, self.seed = len(model.terms), schedule, seed
-        self._images = tf.constant(images)
-        self._labels = [] if labels is None else [tf.constant(labels.astype("int32"))]
+        self._images = tf.constant(pixels)
         self._noise_key = tf.constant(randomness.key(seed, "noise")[0], tf.int32)
         self._training_terms = model.training_terms if hasattr(model, "training_terms") else model.loss_terms
         self._terms = tf.function(partial(self._mean_terms, model.loss_terms))
@@ -116,7 +137,7 @@ class Trainer(Steps):
     def _mean_terms(
         self, measure: Callable[..., Any], indices: tf.Tensor, step: tf.Tensor, fit: tf.Tensor
     ) -> tf.Tensor:
-        images = tf.cast(tf.gather(self._images, indices), tf.float32) / 255.0
+        images = to_floats(tf.gather(self._images, indices))
         labels = [tf.gather(array, indices) for array in self._labels]
         return tf.stack([tf.reduce_mean(term) for term in measure(images, self._noise(step, fit), *labels)])
 
@@ -137,17 +158,6 @@ class Trainer(Steps):
 
 
 def schedule_of(values: Mapping[str, Any]) -> Schedule:
-    """Return the schedule that plain data describe; names are checked.
-
-    Raises:
-        Refused: if an optimiser, or a strategy of batches or epsilons, is unknown.
-    """
-    schedule = Schedule(**values)
-    for kind, name, known in (
-        ("optimizer", schedule.optimizer, OPTIMIZERS),
-        ("batches strategy", schedule.batches, BATCHES),
-        ("epsilons strategy", schedule.epsilons, EPSILONS),
-    ):
-        if name not in known:
-            raise Refused(f"Unknown {kind}. Received: {name!r}; known are {', '.join(known)}")
+    """Return the schedule that plain data describe; see `Schedule`."""
+    schedule: Schedule = called(Schedule, values, "A schedule")
     return schedule

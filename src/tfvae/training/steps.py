@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tfvae.arguments import as_count, named
 from tfvae.errors import Refused
 from tfvae.training.batches import BATCHES
 from tfvae.training.errors import TrainingDiverged
@@ -25,6 +26,7 @@ class Steps(ABC):
         model: trained in place.
         size: number of training examples.
         batch_key: int32, stands for (seed, purpose).
+        steps: of the whole training, where the learning rate falls over them; None for no end.
         batch_size, batches, restart_steps, optimizer, xla: see `tfvae.training.loop.Schedule`.
 
     Attributes:
@@ -44,12 +46,14 @@ class Steps(ABC):
         size: int,
         batch_size: int,
         batch_key: int,
+        steps: int | None = None,
         batches: str = "shuffled",
         restart_steps: int | None = None,
         optimizer: str = "adam",
         xla: bool = False,
     ) -> None:
-        if size < batch_size:
+        self._end = steps
+        if size < as_count(batch_size, "batch_size"):
             raise Refused(
                 f"A batch needs at least as many images as it holds. Received: {size} images, batch_size={batch_size}"
             )
@@ -77,17 +81,18 @@ class Steps(ABC):
         """Take `steps` more steps and return the means (terms,) of their terms; an error quotes the `description`.
 
         Raises:
-            TrainingDiverged: if a term became NaN or infinite; `step` and `fits` stay as they were.
-            Refused: if `steps` is less than one.
+            TrainingDiverged: if a term became NaN or infinite; the model and the training are as before the call.
+            Refused: if `steps` is no whole number of at least one, or leads beyond the training's end.
         """
-        if steps < 1:
-            raise Refused(f"Training takes at least one step. Received: steps={steps}")
+        steps = as_count(steps, "steps")
+        if self._end is not None and self.step + steps > self._end:
+            raise Refused(f"The training ends after {self._end} steps. Received: steps={steps} after {self.step}")
+        before = self.state()
         indices = self.indices(tf.range(self.step, self.step + steps))
         totals, done = (part.numpy() for part in self._loop(indices, tf.constant(self.step), tf.constant(self.fits)))
         if not np.isfinite(totals).all():
-            raise TrainingDiverged(
-                f"The loss is no longer finite at step {done - 1} ({description}): lower the learning rate"
-            )
+            self.restore(before)
+            raise TrainingDiverged(_diverged(done - 1, description))
         self.step, self.fits = self.step + steps, self.fits + 1
         return np.asarray(totals, np.float64) / steps
 
@@ -101,11 +106,22 @@ class Steps(ABC):
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Resume from a `state` of a training with the same model, data and settings."""
-        self.step, self.fits = state["step"], state["fits"]
+        """Resume from a `state` of a training with the same model, data and settings.
+
+        Raises:
+            Refused: if it is none; nothing has changed then.
+        """
+        own = self.state()
+        named(state, "The state of a training", own)
+        step, fits = (as_count(state[name], name, 0) for name in ("step", "fits"))
+        for name in ("weights", "optimizer"):
+            shapes, wanted = ([np.shape(array) for array in arrays[name]] for arrays in (state, own))
+            if shapes != wanted:
+                raise Refused(f"This training's {name} have the shapes {wanted}. Received: {shapes}")
         self.model.set_weights(state["weights"])
         for variable, value in zip(self.optimizer.state, state["optimizer"], strict=True):
             variable.assign(value)
+        self.step, self.fits = step, fits
 
     def _all_steps(self, indices: tf.Tensor, first: tf.Tensor, fit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         totals, step = tf.zeros(self.terms), first
@@ -113,3 +129,11 @@ class Steps(ABC):
             totals += self.one_step(indices[step - first], step, fit)
             step += 1
         return totals, step
+
+
+def _diverged(step: int, description: str) -> str:
+    if step == 0:  # before which no weight has changed
+        return (
+            f"The loss is not finite at the first step ({description}): the initial weights or the model are at fault"
+        )
+    return f"The loss is no longer finite at step {step} ({description}): lower the learning rate"

@@ -1,0 +1,111 @@
+"""Checks of arguments, one for each kind: a count, a number, a name, labels, plain data; messages show its `name`."""
+
+import inspect
+import operator
+from collections.abc import Callable, Collection, Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tfvae.errors import Refused
+
+
+def as_count(value: Any, name: str, minimum: int = 1) -> int:
+    """Return a whole number of any kind as an int.
+
+    Raises:
+        Refused: if it is not an integer, of Python or NumPy, or below `minimum`; True is no number.
+    """
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = minimum - 1
+    if count < minimum or isinstance(value, bool | np.bool_):
+        raise Refused(f"{name} must be at least {minimum} and an integer. Received: {name}={value!r}")
+    return count
+
+
+def as_number(value: Any, name: str, interval: str) -> float:
+    """Return a real number in an interval, written as "[0, inf)", as a float.
+
+    Raises:
+        Refused: if it is no real number, NaN, or outside.
+    """
+    low, high = map(float, interval[1:-1].split(","))
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else np.nan
+    is_excluded = (number == low and interval[0] == "(") or (number == high and interval[-1] == ")")
+    if not low <= number <= high or is_excluded:
+        raise Refused(f"{name} must be a number in {interval}. Received: {name}={value!r}")
+    return number
+
+
+def as_shape(shape: Any) -> tuple[int, int, int]:
+    """Return the shape (H, W, C) of an image.
+
+    Raises:
+        Refused: if it is not three counts.
+    """
+    sizes = [as_count(size, "a size of image_shape") for size in shape]
+    if len(sizes) != 3:
+        raise Refused(f"image_shape must be height, width and channels. Received: {shape}")
+    return sizes[0], sizes[1], sizes[2]
+
+
+def one_of(value: Any, known: Collection[Any], kind: str) -> Any:
+    """Return a value that is among the known ones of its kind.
+
+    Raises:
+        Refused: if it is not.
+    """
+    if value not in list(known):
+        raise Refused(f"Unknown {kind}. Received: {value!r}; known are {', '.join(map(str, known))}")
+    return value
+
+
+def as_labels(
+    labels: ArrayLike, name: str = "labels", *, count: int | None = None, num_classes: int | None = None
+) -> NDArray[np.int64]:
+    """Return labels (N,), N at least 1, integers of any type, as int64.
+
+    Args:
+        labels: checked.
+        name: stands for them in messages.
+        count: the N that they must have; None for any.
+        num_classes: K, where they must be from 0 to K - 1.
+
+    Raises:
+        Refused: if they are not as described.
+    """
+    array = np.asarray(labels)
+    number, last = "N" if count is None else count, None if num_classes is None else num_classes - 1
+    if array.shape != (array.size if count is None else count,) or array.size == 0 or array.dtype.kind not in "iu":
+        raise Refused(
+            f"{name} must be a vector of {number} integers, one label for each image or latent, at least one. "
+            f"Received: {name}.shape={array.shape}, {name}.dtype={array.dtype}"
+        )
+    if last is not None and not (array.min() >= 0 and array.max() <= last):
+        raise Refused(f"{name} must be from 0 to {last}. Received: labels from {array.min()} to {array.max()}")
+    return array.astype(np.int64)
+
+
+def named(values: Mapping[str, Any], what: str, needed: Collection[str], optional: Collection[str] = ()) -> None:
+    """Check that plain data hold every name that is needed, and no other but optional ones.
+
+    Raises:
+        Refused: if one is missing or unknown.
+    """
+    missing, unknown = set(needed) - set(values), set(values) - set(needed) - set(optional)
+    if missing or unknown:
+        lists = ((verb, ", ".join(sorted(map(repr, some)))) for verb, some in (("without", missing), ("with", unknown)))
+        faults = " and ".join(f"{verb} {names}" for verb, names in lists if names)
+        raise Refused(f"{what} has the names {', '.join([*needed, *optional])}. Received: one {faults}")
+
+
+def called(function: Callable[..., Any], values: Mapping[str, Any], what: str) -> Any:
+    """Return what a function or a class makes of plain data as its keyword arguments; see `named`."""
+    parameters = inspect.signature(function).parameters.values()
+    needed = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
+    named(values, what, needed, [parameter.name for parameter in parameters if parameter.name not in needed])
+    return function(**values)

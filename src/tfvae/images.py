@@ -1,0 +1,52 @@
+"""The two forms of images: uint8 from 0 to 255, or floats from 0 to 1."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tfvae.errors import Refused
+
+Images = NDArray[np.uint8] | NDArray[np.float32]
+
+
+def as_images(images: ArrayLike, name: str = "images", shape: Sequence[int] | None = None) -> Images:
+    """Return images (N, H, W, C), N at least 1: uint8 as they are, floats in [0, 1] as float32.
+
+    Nothing guesses a scale: floats beyond 1, integers of another type and booleans are refused. `shape`, if given, is
+    the (H, W, C) that they must have.
+
+    Raises:
+        Refused: if the type, the range or the shape is another.
+    """
+    array = np.asarray(images)
+    wanted = "H, W, C" if shape is None else ", ".join(map(str, shape))
+    if array.ndim != 4 or 0 in array.shape or (shape is not None and array.shape[1:] != tuple(shape)):
+        raise Refused(f"{name} must have the shape (N, {wanted}), N at least 1. Received: {name}.shape={array.shape}")
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind != "f":
+        raise Refused(
+            f"{name} must be uint8 from 0 to 255, or floats from 0 to 1: convert them. Received: dtype={array.dtype}"
+        )
+    low, high = array.min(), array.max()
+    if not (low >= 0 and high <= 1):  # nor is NaN
+        raise Refused(
+            f"{name} of the type {array.dtype} must lie from 0 to 1: divide by the largest value that a pixel may "
+            f"have, or convert to uint8. Received: values from {low} to {high}"
+        )
+    return array.astype(np.float32, copy=False)
+
+
+def to_floats(images: Any) -> Any:
+    """Return a tensor of images as float32 in [0, 1]: uint8 divided by 255, floats as they are."""
+    import tensorflow as tf  # which plots of images do without
+
+    return tf.cast(images, tf.float32) / 255.0 if images.dtype == tf.uint8 else images
+
+
+def to_bytes(images: ArrayLike) -> NDArray[np.uint8]:
+    """Return an array of either form, of any shape, as uint8: floats in [0, 1] times 255, rounded."""
+    array = np.asarray(images)
+    return array if array.dtype == np.uint8 else np.rint(array * 255.0).astype(np.uint8)
