@@ -66,8 +66,8 @@ def one_of(value: Any, known: Collection[Any], kind: str) -> Any:
 
 def as_labels(
     labels: ArrayLike, name: str = "labels", *, count: int | None = None, num_classes: int | None = None
-) -> NDArray[np.int64]:
-    """Return labels (N,), N at least 1, integers of any type, as int64.
+) -> NDArray[np.integer[Any]]:
+    """Return labels (N,), N at least 1, integers of any type: with `num_classes` as int64, without as they are.
 
     Args:
         labels: checked.
@@ -79,14 +79,16 @@ def as_labels(
         Refused: if they are not as described.
     """
     array = np.asarray(labels)
-    number, last = "N" if count is None else count, None if num_classes is None else num_classes - 1
     if array.shape != (array.size if count is None else count,) or array.size == 0 or array.dtype.kind not in "iu":
         raise Refused(
-            f"{name} must be a vector of {number} integers, one label for each image or latent, at least one. "
+            f"{name} must be a vector of {'' if count is None else f'{count} '}integers, at least one. "
             f"Received: {name}.shape={array.shape}, {name}.dtype={array.dtype}"
         )
-    if last is not None and not (array.min() >= 0 and array.max() <= last):
-        raise Refused(f"{name} must be from 0 to {last}. Received: labels from {array.min()} to {array.max()}")
+    if num_classes is None:
+        return array
+    low, high = int(array.min()), int(array.max())
+    if low < 0 or high >= num_classes:
+        raise Refused(f"{name} must be from 0 to {num_classes - 1}. Received: labels from {low} to {high}")
     return array.astype(np.int64)
 
 

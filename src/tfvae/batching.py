@@ -14,7 +14,7 @@ BATCH = 500
 
 def batches(count: int) -> list[slice]:
     """Return the slices of `BATCH` rows, the last one shorter, that `count` rows are cut into; none is refused."""
-    count = as_count(count, "the number of latents or images")
+    count = as_count(count, "count")
     return [slice(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
 
 

@@ -31,13 +31,13 @@ def test_is_frozen():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"x_train": np.zeros((3, 4, 5, 2))}, "x_train must be .*float64"),
-        ({"x_test": np.zeros((2, 4, 5), np.uint8)}, r"x_test must be .*shape=\(2, 4, 5\)"),
-        ({"x_test": np.zeros((0, 4, 5, 2), np.uint8), "y_test": np.zeros(0, np.uint8)}, "x_test must be a non-empty"),
-        ({"y_train": np.array([0, 2, 1])}, "y_train must be .*int64"),
+        ({"x_train": np.full((3, 4, 5, 2), 9.0)}, "x_train of the type float64 must lie from 0 to 1"),
+        ({"x_test": np.zeros((2, 4, 5), np.uint8)}, r"x_test must have the shape .*shape=\(2, 4, 5\)"),
+        ({"x_test": np.zeros((0, 4, 5, 2), np.uint8), "y_test": np.zeros(0, np.uint8)}, "N at least 1"),
+        ({"y_train": np.array([0.0, 2.0, 1.0])}, "y_train must be .*float64"),
         ({"y_test": np.zeros((2, 1), np.uint8)}, "y_test must be"),
-        ({"y_train": np.zeros(4, np.uint8)}, "3 images, y_train with 4 labels"),
-        ({"x_test": np.zeros((2, 4, 6, 2), np.uint8)}, r"one shape .*\(2, 4, 6, 2\)"),
+        ({"y_train": np.zeros(4, np.uint8)}, "y_train must be a vector of 3 integers"),
+        ({"x_test": np.zeros((2, 4, 6, 2), np.uint8)}, r"shape \(N, 4, 5, 2\).*\(2, 4, 6, 2\)"),
     ],
 )
 def test_refuses(changes, message):

@@ -105,10 +105,10 @@ def test_it_is_built_by_name():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0,), "at least one dimension.*latent_dim=0"),
-        ((5, 0.0), "above 0"),
-        ((5, float("nan")), "above 0"),
-        ((5, float("inf")), "finite"),
+        ((0,), "latent_dim must be at least 1.*latent_dim=0"),
+        ((5, 0.0), r"a number in \(0, inf\)"),
+        ((5, float("nan")), r"a number in \(0, inf\)"),
+        ((5, float("inf")), r"a number in \(0, inf\)"),
     ],
 )
 def test_refuses_what_makes_no_family(arguments, message):

@@ -109,5 +109,5 @@ def test_the_encoder_returns_mean_and_log_variance():
 
 @pytest.mark.parametrize("latent_dim", [0, -1])
 def test_a_gaussian_needs_a_dimension(latent_dim):
-    with pytest.raises(ValueError, match=f"at least one dimension.*latent_dim={latent_dim}"):
+    with pytest.raises(ValueError, match=f"latent_dim must be at least 1.*latent_dim={latent_dim}"):
         DiagonalGaussian(latent_dim)

@@ -49,7 +49,7 @@ def test_stand_ins_for_prior_draws_are_standard_normal():
 
 
 def test_needs_a_dimension():
-    with pytest.raises(ValueError, match="at least one dimension"):
+    with pytest.raises(ValueError, match="latent_dim must be at least 1"):
         Point(0)
 
 

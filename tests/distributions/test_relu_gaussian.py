@@ -78,5 +78,5 @@ def test_it_is_a_family_of_its_own():
 
 
 def test_it_needs_a_dimension():
-    with pytest.raises(ValueError, match=r"at least one dimension.*latent_dim=0"):
+    with pytest.raises(ValueError, match=r"latent_dim must be at least 1.*latent_dim=0"):
         ReluGaussian(0)

@@ -36,5 +36,5 @@ def test_it_is_the_exponential_of_the_entropy(codes):
 @pytest.mark.parametrize("codes", [[], [0.0, 1.0], [-1, 0], [0, 10]], ids=str)
 def test_other_values_are_refused(codes):
     for measure in (perplexity, dead_codes):
-        with pytest.raises(ValueError, match="from 0 to 9"):
+        with pytest.raises(ValueError, match="codes must be "):
             measure(codes, 10)

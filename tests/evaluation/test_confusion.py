@@ -24,7 +24,7 @@ def test_the_diagonal_is_where_both_agree():
     ("requested", "received", "message"),
     [
         ([], [], "requested must be a vector of integers"),
-        ([0, 1], [0], "two equally long vectors"),
+        ([0, 1], [0], "received must be a vector of 2 integers"),
         ([0.0], [0.0], "requested must be a vector of integers"),
         ([[0]], [[0]], "requested must be a vector of integers"),
         ([3], [0], r"requested must be from 0 to 2\. Received: labels from 3 to 3"),

@@ -194,7 +194,7 @@ def test_three_periods_are_never_enough():
         pytest.param([[2, 1]] * 3, {"noise_sd": [1.0, 1.0]}, r"one per run \(3\)", id="noise shape"),
         pytest.param([[2, 1]] * 3, {"share": 0.0}, "share must be", id="share 0"),
         pytest.param([[2, 1]] * 3, {"share": 80}, "share must be", id="share in per cent"),
-        pytest.param([[2, 1]] * 3, {"level": 1.0}, "level in", id="level"),
+        pytest.param([[2, 1]] * 3, {"level": 1.0}, "level must be", id="level"),
     ],
 )
 def test_refuses_bad_arguments(runs, options, message):

@@ -195,7 +195,7 @@ def test_kl_close_to_the_prior_keeps_its_digits():
     [
         (lambda: silhouettes(LINE, [1] * 5), "Received: 1 classes"),
         (lambda: silhouettes(LINE, range(5)), "Received: 5 classes, 5 latents"),
-        (lambda: silhouettes(LINE, LABELS[:4]), r"labels must be 5 integers.*\(4,\)"),
+        (lambda: silhouettes(LINE, LABELS[:4]), r"labels must be a vector of 5 integers.*\(4,\)"),
         (lambda: silhouettes(LINE, np.array(LABELS, float)), "float64"),
         (lambda: silhouettes(LINE[:, 0], LABELS), "samples, dimensions"),
         (lambda: silhouettes(LINE * np.nan, LABELS), "latents must be finite"),
@@ -204,7 +204,7 @@ def test_kl_close_to_the_prior_keeps_its_digits():
         (lambda: neighbour_errors(LINE, LABELS, [0]), "at least 1"),
         (lambda: linear_probe_accuracy(LINE, [1] * 5, LINE, LABELS), "at least two classes"),
         (lambda: linear_probe_accuracy(LINE, LABELS, np.hstack([LINE, LINE]), LABELS), "same number of dimensions"),
-        (lambda: linear_probe_accuracy(LINE, LABELS, LINE, LABELS[:2]), "test_labels must be 5"),
+        (lambda: linear_probe_accuracy(LINE, LABELS, LINE, LABELS[:2]), "test_labels must be a vector of 5"),
         (lambda: active_units(LINE, -1.0), "threshold=-1.0"),
         (lambda: active_units(LINE[:1]), "at least 2"),
         (lambda: kl_per_dimension(LINE, LINE[:2]), "same images"),

@@ -91,7 +91,7 @@ def test_noise_floor_of_two_halves():
     [
         pytest.param([0, 5], [0], 5, "labels_1 must be from 0 to 4. Received: labels from 0 to 5", id="too high"),
         pytest.param([0], [-1, 2], 5, "labels_2 must be from 0 to 4. Received: labels from -1 to 2", id="negative"),
-        pytest.param([], [0], 5, "at least one label", id="empty"),
+        pytest.param([], [0], 5, "at least one", id="empty"),
         pytest.param([[0]], [0], 5, "vector", id="matrix"),
         pytest.param([0.0], [0], 5, "integers", id="float"),
         pytest.param([0], [0], 0, "num_classes must be at least 1", id="no classes"),

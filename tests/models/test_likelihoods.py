@@ -55,5 +55,5 @@ def test_bernoulli_stays_finite_and_linear_far_out():
 
 def test_likelihoods_by_name():
     assert {name: likelihood(name) for name in LIKELIHOODS} == LIKELIHOODS
-    with pytest.raises(ValueError, match=r"Unknown likelihood.*'gaussian'.*bernoulli, squared_error"):
+    with pytest.raises(ValueError, match=r"Unknown likelihood.*'gaussian'.*squared_error, bernoulli"):
         likelihood("gaussian")

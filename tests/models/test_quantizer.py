@@ -112,5 +112,5 @@ def test_what_is_trained_depends_on_the_update():
     ids=str,
 )  # fmt: skip
 def test_arguments_out_of_their_range_are_refused(arguments):
-    with pytest.raises(ValueError, match=f"{next(iter(arguments))}="):
+    with pytest.raises(ValueError, match=f"{next(iter(arguments))}.*Received: "):
         VectorQuantizer(**{"codes": K, "latent_dim": D} | arguments)

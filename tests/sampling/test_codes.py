@@ -61,7 +61,7 @@ def test_draws_are_a_function_of_seed_and_purpose_alone():
 
 
 def test_no_grid_is_no_sample():
-    with pytest.raises(ValueError, match="count=0"):
+    with pytest.raises(ValueError, match="count must be at least 1"):
         CodeSampler(network(), 2, 2)(0, seed=0)
 
 

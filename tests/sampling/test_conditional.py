@@ -81,5 +81,5 @@ def test_every_image_needs_its_label(models):
         lambda: posterior_means(generator.model, IMAGES, LABELS[1:]),
         lambda: posterior_means(generator.model, IMAGES[:0], LABELS[:0]),
     ):
-        with pytest.raises(Refused, match="one label for each latent or image"):
+        with pytest.raises(Refused, match="Received: "):
             call()

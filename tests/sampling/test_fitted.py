@@ -269,11 +269,11 @@ def test_refuses_too_few_latents_or_components():
 
 @pytest.mark.parametrize("options", [{"max_iterations": 0}, {"tolerance": -1.0}, {"tolerance": np.nan}])
 def test_refuses_bad_options_of_the_fit(options):
-    with pytest.raises(ValueError, match="max_iterations must be at least 1 and tolerance finite"):
+    with pytest.raises(ValueError, match=f"{next(iter(options))} must be "):
         fit_mixture(gaussian_latents(50), **options)
 
 
 @pytest.mark.parametrize("sampler", [GaussianSampler(np.zeros(2), np.eye(2), np.float64), BIMODAL])
 def test_refuses_negative_counts(sampler):
-    with pytest.raises(ValueError, match=r"count must not be negative. Received: count=-1"):
+    with pytest.raises(ValueError, match=r"count must be at least 0 and an integer. Received: count=-1"):
         sampler.sample(-1, generator())

@@ -98,7 +98,7 @@ def test_the_aggregated_posterior_has_a_draw_for_each_of_distinct_images(models)
 @pytest.mark.parametrize("call", ["prior_latents", "images"])
 def test_nothing_is_refused(models, call):
     generator = Generator(models["diagonal_gaussian"], 9)
-    with pytest.raises(ValueError, match="At least one latent or image is needed"):
+    with pytest.raises(ValueError, match="count must be at least 1"):
         getattr(generator, call)(0 if call == "prior_latents" else np.empty((0, 3)))
 
 
@@ -144,12 +144,9 @@ def test_latents_of_no_image_are_refused(models, latents):
 
 
 @pytest.mark.parametrize("call", ["reconstruct", "posterior_latents"])
-def test_images_that_are_not_bytes_are_refused(models, call):
-    """Pixels in [0, 1] would be divided by 255 once more."""
+def test_no_images_are_refused(models, call):
     method = getattr(Generator(models["diagonal_gaussian"], 9), call)
-    with pytest.raises(ValueError, match=r"images must be uint8\. Received: dtype=float64"):
-        method(IMAGES / 255)
-    with pytest.raises(ValueError, match="At least one latent or image is needed"):
+    with pytest.raises(ValueError, match="N at least 1"):
         method(IMAGES[:0])
 
 

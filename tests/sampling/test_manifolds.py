@@ -83,18 +83,18 @@ def test_points_repeat_and_are_float64(grid):
 @ALL
 @pytest.mark.parametrize("points", [1, 0, -3])
 def test_refuses_fewer_than_two_points(grid, points):
-    with pytest.raises(ValueError, match=f"points must be at least 2. Received: points={points}"):
+    with pytest.raises(ValueError, match=f"points must be at least 2 and an integer. Received: points={points}"):
         grid(points)
 
 
 @ALL
 @pytest.mark.parametrize("limits", [(0.0, 0.9), (0.1, 1.0), (0.6, 0.4), (0.5, 0.5), (float("nan"), 0.9)])
 def test_refuses_limits_where_latents_are_infinite(grid, limits):
-    with pytest.raises(ValueError, match="0 < low < high < 1"):
+    with pytest.raises(ValueError, match=r"(low|high) must be a number in \(0, "):
         grid(5, low=limits[0], high=limits[1])
 
 
 @pytest.mark.parametrize("concentration", [0.0, -1.0, 0.009, float("inf"), float("nan")])
 def test_refuses_bad_concentrations(concentration):
-    with pytest.raises(ValueError, match=r"concentration must be at least 0\.01 and finite"):
+    with pytest.raises(ValueError, match=r"concentration must be a number in \[0\.01, inf\)"):
         stick_breaking_grid(5, concentration)
