@@ -8,8 +8,9 @@ import tensorflow as tf
 from scipy import special
 
 from tests.distributions.reference import kl_to_beta
-from tests.tiny_models import GAUSSIAN, IMAGE_SHAPE, STICKS, configuration, digit_images
-from tfvae.models import build_vae
+from tests.tiny_models import GAUSSIAN, IMAGE_SHAPE, STICKS, configuration, digit_images, quantised
+from tfvae.errors import Refused
+from tfvae.models import build_model, build_vae
 
 POSTERIORS = {"diagonal_gaussian": GAUSSIAN, "stick_breaking": STICKS}
 ROWS = 5
@@ -146,3 +147,46 @@ def test_what_is_unknown_is_refused(changes, message):
 def test_a_decoder_must_fit_the_images():
     with pytest.raises(ValueError, match="8x8, but images are 9x9"):
         build_vae(configuration("cnn", image_shape=[9, 9, 1]))
+
+
+def without(values, name):
+    return {key: value for key, value in values.items() if key != name}
+
+
+CNN = configuration("cnn")
+BAD_CONFIGURATIONS = {
+    **{f"without {name}": without(configuration(), name) for name in without(configuration(), "model")},
+    "a name too many": configuration(bias=True),
+    "a posterior without a name": configuration(posterior={"latent_dim": 3}),
+    "a posterior without its size": configuration(posterior={"name": "diagonal_gaussian"}),
+    "a posterior with another's argument": configuration(posterior={**GAUSSIAN, "concentration": 1.0}),
+    "two and no half dimensions": configuration(posterior={**GAUSSIAN, "latent_dim": 2.0}),
+    "flat images": configuration(image_shape=[8, 8]),
+    "images of no width": configuration(image_shape=[8, 0, 1]),
+    "no units": configuration(encoder=[12, 0]),
+    "half a unit": configuration(decoder=[2.5]),
+    "stride 0": CNN | {"encoder": [{"filters": 3, "kernel": 3, "stride": 0}]},
+    "no stride": CNN | {"encoder": [{"filters": 3, "kernel": 3}]},
+    "an unknown setting of a layer": CNN | {"encoder": [{"filters": 3, "kernel": 3, "stride": 1, "strides": 2}]},
+    "neither filters nor pool": CNN | {"encoder": [{"kernel": 3, "stride": 1}]},
+    "a pool of 0": CNN | {"encoder": [{"pool": 0, "stride": 1}]},
+    "a decoder without a start": CNN | {"decoder": without(CNN["decoder"], "reshape")},
+    "a decoder from nothing": CNN | {"decoder": {**CNN["decoder"], "reshape": [4, 4, 0]}},
+    "stride 0 in the decoder": CNN
+    | {"decoder": {"reshape": [8, 8, 2], "layers": [{"filters": 1, "kernel": 3, "stride": 0}]}},
+    "commitment below 0": quantised(commitment=-1),
+    "commitment NaN": quantised(commitment=float("nan")),
+    "a codebook without codes": quantised(quantizer={"latent_dim": 2}),
+    "a codebook with beta": quantised(quantizer={"codes": 5, "latent_dim": 2, "beta": 1}),
+    "a quantised stride of 0": quantised(encoder=[{"filters": 4, "kernel": 4, "stride": 0}]),
+    "no class": configuration(model="conditional_vae", num_classes=0),
+    "two and a half classes": configuration(model="conditional_vae", num_classes=2.5),
+    "without classes": configuration(model="conditional_vae"),
+}
+
+
+@pytest.mark.parametrize("description", BAD_CONFIGURATIONS.values(), ids=BAD_CONFIGURATIONS)
+def test_what_describes_no_model_is_one_message(description):
+    with pytest.raises(Refused, match="Received: ") as caught:
+        build_model(description)
+    assert "\n" not in str(caught.value)

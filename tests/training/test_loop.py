@@ -1,11 +1,14 @@
 """Training: against a reference in NumPy, and what it promises about seeds, fits and failures."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests.tiny_models import STICKS, configuration, digit_images
 from tfvae import randomness
+from tfvae.errors import Refused
 from tfvae.models import build_vae
 from tfvae.training import Schedule, Trainer, TrainingDiverged
 from tfvae.training.loop import schedule_of
@@ -174,7 +177,7 @@ def test_divergence_is_told():
 
 @pytest.mark.parametrize("steps", [0, -1])
 def test_training_takes_a_step_at_least(steps):
-    with pytest.raises(ValueError, match=f"at least one step. Received: steps={steps}"):
+    with pytest.raises(ValueError, match=f"steps must be at least 1 and an integer. Received: steps={steps}"):
         trainer_of().run(steps)
 
 
@@ -201,3 +204,72 @@ def test_unknown_names_are_refused(field, kind, known):
     values = {"beta": 1, "batch_size": 8, "learning_rate": 1e-3, field: "random"}
     with pytest.raises(ValueError, match=f"Unknown {kind}.*'random'.*{known}"):
         schedule_of(values)
+
+
+WRONG = {
+    "beta": [-1, -1e-9, np.nan, np.inf, None, "1", True],
+    "batch_size": [0, -64, 64.0, None, True],
+    "learning_rate": [0, -1e-3, np.nan, np.inf, "0.001"],
+    "batches": ["random", None, 3],
+    "epsilons": ["all", None],
+    "optimizer": ["sgd", None],
+    "cooldown": [(10, 5), (5, 5), (-1, 5), (0.5, 5), (1, None)],
+    "warmup_steps": [-5, 2.5, None],
+    "gradient_clip": [0, -1, np.nan, np.inf, "10"],
+    "restart_steps": [0, -1, 2.5],
+    "xla": ["yes", None, 2],
+}
+VALUES = {"beta": 1, "batch_size": 8, "learning_rate": 1e-3}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_schedule_is_refused_when_it_is_made(name, value):
+    with pytest.raises(Refused, match=r"Received: ") as caught:
+        Schedule(**VALUES | {name: value})
+    assert name.split("_")[0] in str(caught.value)
+
+
+def test_every_value_of_a_schedule_is_tried():
+    assert WRONG.keys() == {field.name for field in fields(Schedule)}
+
+
+@pytest.mark.parametrize(
+    "values", [VALUES | {"cooldown": (0, 1), "warmup_steps": 0, "beta": 0}, VALUES | {"beta": np.float64(0.2)},
+               VALUES | {"batch_size": np.int64(8), "gradient_clip": 1e-9, "restart_steps": 1}],
+)  # fmt: skip
+def test_the_ends_of_ranges_train(values):
+    terms = trainer_of(**values).run(np.int64(2))
+    assert all(map(np.isfinite, terms.values()))
+
+
+@pytest.mark.parametrize("names", [{"betta": 1}, {"steps": 3}, {"learning_rate": None, "": 1}])
+def test_a_schedule_of_plain_data_has_known_names(names):
+    with pytest.raises(Refused, match=r"^A schedule has the names beta, batch_size, .*with "):
+        schedule_of(VALUES | names)
+    with pytest.raises(Refused, match=r"without 'beta'$"):
+        schedule_of({name: value for name, value in VALUES.items() if name != "beta"})
+
+
+@pytest.mark.parametrize("steps", [True, 2.0, "3", None, np.float32(2)])
+def test_steps_are_a_whole_number(steps):
+    with pytest.raises(Refused, match=r"^steps must be "):
+        trainer_of().run(steps)
+
+
+def test_a_divergence_leaves_everything_as_it_was():
+    trainer = trainer_of(learning_rate=1e30)
+    trainer.run(1)
+    weights, moments = bytes_of(trainer), [variable.numpy() for variable in trainer.optimizer.state]
+    assert np.isfinite(trainer.model.get_weights()[0]).all()
+    with pytest.raises(TrainingDiverged, match="lower the learning rate"):
+        trainer.run(5)
+    assert (bytes_of(trainer), trainer.step, trainer.fits) == (weights, 1, 1)
+    for one, other in zip(trainer.optimizer.state, moments, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_model_that_is_ill_from_the_start_is_no_fault_of_the_rate():
+    trainer = trainer_of()
+    trainer.model.set_weights([np.full_like(weight, np.nan) for weight in trainer.model.get_weights()])
+    with pytest.raises(TrainingDiverged, match=r"not finite at the first step .*: the initial weights or the model"):
+        trainer.run(2)

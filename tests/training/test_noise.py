@@ -1,12 +1,12 @@
 """Which images and which noise reach the model, recorded inside the compiled loop."""
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests.tiny_models import digit_images
 from tfvae.distributions import DiagonalGaussian
+from tfvae.models import Model
 from tfvae.training import EPSILONS, Schedule, Trainer
 
 BATCH, STEPS = 4, 3
@@ -16,13 +16,12 @@ PER_TRAINING = {"frozen"}
 CONSTANT = {"always_same", "always_same_set"}
 
 
-class Recorder:
+class Recorder(Model):
     """A model of one weight that keeps what it is given."""
 
     def __init__(self):
-        self.terms = ("distortion", "kl")
-        self.weight = keras.Variable(0.0)
-        self.trainable_variables = [self.weight]
+        super().__init__()
+        self.weight = self.add_weight(shape=(), initializer="zeros")
         self.images, self.draws = [], []
 
     def noise(self, rows, seed):

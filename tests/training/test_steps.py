@@ -7,7 +7,8 @@ import tensorflow as tf
 
 from tests.tiny_models import STICKS, configuration, digit_images
 from tfvae import randomness
-from tfvae.models import build_vae
+from tfvae.errors import Refused
+from tfvae.models import Model, build_vae
 from tfvae.networks import classifier, initialize
 from tfvae.training import BATCHES, ClassifierTrainer, Schedule, Trainer, TrainingDiverged
 from tfvae.training.checkpoints import Checkpoints
@@ -74,25 +75,18 @@ def vae_trainer(network, seed, labels=None, model_seed=0, **schedule):
     return Trainer(model, IMAGES, Schedule(0.5, 16, 1e-2, **schedule), seed, labels)
 
 
-class Labelled:
+class Labelled(Model):
     """A model that also learns its labels' mean, in a weight of its own."""
 
     def __init__(self, model_seed):
+        super().__init__()
         self.vae = build_vae(configuration(), model_seed)
-        self.bias = keras.Variable(float(model_seed))
-        self.noise, self.terms = self.vae.noise, self.vae.terms
-        self.trainable_variables = [*self.vae.trainable_variables, self.bias]
+        self.posterior = self.vae.posterior
+        self.bias = self.add_weight(shape=(), initializer=keras.initializers.Constant(model_seed))
 
     def loss_terms(self, images, noise, labels):
         distortion, kl = self.vae.loss_terms(images, noise)
         return distortion + tf.square(self.bias.value - tf.cast(labels, tf.float32)), kl
-
-    def get_weights(self):
-        return [*self.vae.get_weights(), self.bias.numpy()]
-
-    def set_weights(self, weights):
-        self.vae.set_weights(weights[:-1])
-        self.bias.assign(weights[-1])
 
 
 def labelled_trainer(model_seed=0):
@@ -205,5 +199,44 @@ def test_labels_follow_their_images():
 
 
 def test_every_image_needs_a_label():
-    with pytest.raises(ValueError, match="90 images, 89 labels"):
+    with pytest.raises(ValueError, match="a vector of 90 integers"):
         vae_trainer("mlp", 3, labels=LABELS[:89])
+
+
+DAMAGE = {
+    "a weight missing": lambda state: {**state, "weights": state["weights"][1:]},
+    "a weight of another shape": lambda state: {**state, "weights": [*state["weights"][:-1], np.zeros(3)]},
+    "no memory of the optimizer": lambda state: {**state, "optimizer": []},
+    "no step": lambda state: {name: value for name, value in state.items() if name != "step"},
+    "a negative step": lambda state: {**state, "step": -1},
+    "half a step": lambda state: {**state, "fits": 0.5},
+    "something else": lambda state: {**state, "epoch": 3},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_bad_state_changes_nothing(damage):
+    trainer, other = vae_trainer("mlp", 3), vae_trainer("mlp", 4, model_seed=1)
+    trainer.run(2)
+    before = bytes_of(trainer)
+    other.run(5)
+    with pytest.raises(Refused, match="Received: "):
+        trainer.restore(damage(other.state()))
+    assert (bytes_of(trainer), trainer.step, trainer.fits) == (before, 2, 1)
+
+
+def test_a_training_with_an_end_goes_no_further():
+    trainer = classifier_trainer()
+    trainer.run(10)
+    with pytest.raises(Refused, match=r"ends after 12 steps\. Received: steps=3 after 10"):
+        trainer.run(3)
+    trainer.run(2)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"dropout": 1.0}, {"dropout": -0.1}, {"learning_rate": 0}, {"steps": -1}, {"batch_size": 0}], ids=str
+)
+def test_a_classifier_is_trained_with_numbers_in_their_ranges(changes):
+    settings = {"steps": 12, "batch_size": 16, "learning_rate": 1e-2, "dropout": 0.5, "seed": 3}
+    with pytest.raises(Refused, match=f"^{next(iter(changes))} must be"):
+        ClassifierTrainer(classifier((14, 14, 1), 10), np.pad(IMAGES, MARGIN), LABELS, **settings | changes)

@@ -48,8 +48,9 @@ def decoder(
     Raises:
         Refused: if the layers do not end with the size of the image.
     """
-    check_strides(latent_shape, description, image_shape, "its strides or the encoder's")
     *inner, last = description
+    last = {**last, "filters": image_shape[-1]}
+    check_strides(latent_shape, [*inner, last], image_shape, "its strides or the encoder's")
     hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision)) for layer in inner]
-    head = upward(image_shape[-1], last["kernel"], last["stride"], "float32", activation=None)
+    head = upward(last["filters"], last["kernel"], last["stride"], "float32", activation=None)
     return keras.Sequential([keras.Input(tuple(latent_shape)), *hidden, head], name="decoder")

@@ -13,14 +13,14 @@ from tfvae.errors import Refused
 
 
 def check_layers(layers: Sequence[Mapping[str, Any]]) -> None:
-    """Check that each layer is a convolution or a pooling, its numbers whole and at least 1; the last may lack filters.
+    """Check that each layer is a convolution or a pooling, its numbers whole and at least 1.
 
     Raises:
         Refused: if a name is missing or unknown, or a number is another.
     """
     for position, layer in enumerate(layers):
-        is_pooling, what = "pool" in layer, f"Layer {position}"
-        named(layer, what, ("pool", "stride") if is_pooling else ("kernel", "stride"), ("filters", "padding"))
+        what, names = f"Layer {position}", ("pool", "stride") if "pool" in layer else ("filters", "kernel", "stride")
+        named(layer, what, names, ("padding",))
         for name in set(layer) - {"padding"}:
             as_count(layer[name], f"{what}'s {name}")
 
