@@ -122,7 +122,7 @@ def compare(
         return "agrees" if near else "disagrees" if enough else "undecided"
     if near and half <= abs(mean) * (1 - 1 / FACTOR):
         return "agrees"
-    if _within_factor(published, mean):
+    if within_factor(published, mean):
         return "same order"
     return "undecided" if near else "disagrees"
 
@@ -178,6 +178,7 @@ def _half_width(x: np.ndarray, y: np.ndarray, degrees: int) -> float:
     return t * float(np.sqrt(squares / degrees * (1 / x.size + 1 / y.size)))
 
 
-def _within_factor(published: float, mean: float) -> bool:
+def within_factor(published: float, mean: float) -> bool:
+    """Return whether two positive values differ by at most `FACTOR`."""
     positive = published > 0 and mean > 0
     return positive and max(published / mean, mean / published) <= FACTOR * (1 + _SLACK)
