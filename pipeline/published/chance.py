@@ -19,7 +19,8 @@ from pipeline.published.references import Figure
 from pipeline.published.rule import LEVEL, within_factor
 
 _FEWEST_RANKS = 4  # the interval's standard error needs more than three pairs
-Line, Outcome = TypeVar("Line"), TypeVar("Outcome")
+Line = TypeVar("Line")
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True)

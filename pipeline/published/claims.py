@@ -2,10 +2,10 @@
 
 A claim about numbers is a comparison of our values over seeds with each other, as `claims.yaml` writes it. One value is
 above another where their difference is larger than the spread of runs, by the interval of `pipeline.published.rule` for
-runs. "best" and "falling" agree where every pair is so ordered, and disagree where one is clearly ordered the other way;
-"unbeaten" agrees where no other value is above, which a wide spread makes easy, and disagrees where one is. What lies
-between, or has too few runs, is undecided. "equals" compares a single setting. A claim agrees with our records or not:
-these are of our corrected protocol, whose budget the reason tells where it is a smaller one.
+runs. "best" and "falling" agree where every pair is so ordered, and disagree where one is clearly ordered the other
+way; "unbeaten" agrees where no other value is above, which a wide spread makes easy, and disagrees where one is. What
+lies between, or has too few runs, is undecided. "equals" compares a single setting. A claim agrees with our records or
+not: these are of our corrected protocol, whose budget the reason tells where it is a smaller one.
 """
 
 import re
@@ -19,7 +19,8 @@ from ruamel.yaml import YAML
 
 from pipeline.published.counterparts import entry_of
 from pipeline.published.references import require, rows
-from pipeline.published.rule import Verdict, compare
+from pipeline.published.rule import compare
+from pipeline.published.verdicts import Verdict
 from tfvae.data.registry import DATASETS
 
 DOCUMENTS = ("000_thesis", "001_latent", "002_colour", "003_conditional", "004_quantised")
@@ -70,7 +71,7 @@ def parse(text: str) -> tuple[Claim, ...]:
 
 
 def row(claim: Claim, records: Records) -> dict[str, Any]:
-    """Return the record's entry of a claim: "ours" has a summary or a setting for each place, null where not recorded."""
+    """Return the record's entry of a claim; "ours" has a summary or a setting for each place, null without one."""
     meaning = MEANINGS[claim.origin, claim.claim]
     ours = {place: at(place, records) for place in (_of(claim, place) for place in meaning.values)}
     missing = not ours or None in ours.values()

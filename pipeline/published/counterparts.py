@@ -13,8 +13,8 @@ whose record (stage `legacy-experiments`, one per dataset and network) is
 
 each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
 switch "losses", so the values on the test images, for every model. A figure of another document has one place, in the
-record of the stage `latent-analysis`, or none. Beside records of stages stand the settings of `SECTIONS` of params.yaml,
-for what a record does not say of its models.
+record of the stage `latent-analysis`, or none. Beside records of stages stand the settings of two sections of
+params.yaml, `training` and `train_fid_classifier`, for what a record does not say of its models.
 """
 
 import re
@@ -32,7 +32,6 @@ from pipeline.published.rule import Measured
 Records = Mapping[tuple[Any, ...], Any]  # {(stage, dataset, network, beta): record}, the keys as of `Place`
 BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")  # stages with a record for each beta
 LEGACY = "legacy-experiments"
-SECTIONS = ("training", "train_fid_classifier")
 CLAMPED = "clamped_stick_breaking"
 # Candidates of the thesis's Pareto fronts by position in the grid, in ascending FID: the order in which both
 # architectures that it chose have the lowest FID of their long training.
@@ -100,7 +99,9 @@ def counterpart(figure: Figure) -> Counterpart:
     settings = {key: own.format(**names) if isinstance(own, str) else own for key, own in entry.settings.items()}
 
     def place(stage: str, *keys: str, factor: float = 1.0) -> Place:
-        return Place(stage, figure.dataset, parts.get("network"), figure.beta if stage in BY_BETA else None, keys, factor)
+        return Place(
+            stage, figure.dataset, parts.get("network"), figure.beta if stage in BY_BETA else None, keys, factor
+        )
 
     corrected = place(entry.stage, *entry.keys.format(**names).split("/"), factor=_factor(figure))
     model = CLAMPED if figure.beta is None else f"{figure.beta:g}"

@@ -40,7 +40,8 @@ from pipeline.published.claims import Claim
 from pipeline.published.claims import row as claim_row
 from pipeline.published.counterparts import BY_BETA, LEGACY, Counterpart, Records, counterpart, differences, ours
 from pipeline.published.references import Figure, other_half, other_runs
-from pipeline.published.rule import Measured, Verdict, compare, judge
+from pipeline.published.rule import Measured, compare, judge
+from pipeline.published.verdicts import Verdict
 from tfvae.evaluation.summaries import summarize
 
 VOID_REASON = (
@@ -48,9 +49,7 @@ VOID_REASON = (
     "classifier"
 )
 NOT_MEASURED = "our own protocol has no value of it: not trained within the budget, or another candidate chosen"
-NOT_REPEATED = (
-    "only the thesis's own protocol gives such a figure, and that was not repeated for it; a value of ours is not compared"
-)
+NOT_REPEATED = "only the thesis's own protocol gives such a figure, which was not repeated for it: ours is not compared"
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:

@@ -51,7 +51,9 @@ def rows(text: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        require(next(reader, []) == list(columns), 1, f"the columns must be {','.join(columns)}", text.partition("\n")[0])
+        require(
+            next(reader, []) == list(columns), 1, f"the columns must be {','.join(columns)}", text.partition("\n")[0]
+        )
         for fields in reader:
             require(len(fields) == len(columns), reader.line_num, f"{len(columns)} fields are needed", fields)
             yield reader.line_num, dict(zip(columns, fields, strict=True))

@@ -7,22 +7,22 @@ two can be asked, and so which tolerance it gets:
 
 - `digits` (exact): every value of ours equals the figure to its last printed digit: agrees, or disagrees.
 - `runs` (yes, with same protocol, legacy-only): the figure might be one more of our runs. With m published runs of mean
-  x and n of ours of mean y, it agrees where |x - y| <= h + half a unit of the last digit, h = t s sqrt(1/m + 1/n), where
-  s is the standard deviation pooled over both, t the two-sided 95 % point of Student's distribution with m + n - 2
-  degrees of freedom. (With m = 1 this is the usual prediction interval.) Else it disagrees. A spread counts from two
-  degrees of freedom up, since the interval from two runs is so wide that it excludes nothing; below, values that equal
-  the figure to its last digit agree, and others stay undecided. One comparison in twenty fails by chance.
-- `scale` (order-of-magnitude, rough, and every legacy-only FID): the figure's protocol is known in part, or its scale is
-  arbitrary, as that of a FID with the features of an unseeded classifier. It agrees where it lies within the interval
-  above and h is at most half of |y|: a wider interval would agree with nearly anything. Else it is of the same order
-  where it lies within a factor of two of y, else undecided where it lies within the wide interval, and else it
+  x and n of ours of mean y, it agrees where |x - y| <= h + half a unit of the last digit, h = t s sqrt(1/m + 1/n),
+  where s is the standard deviation pooled over both, t the two-sided 95 % point of Student's distribution with
+  m + n - 2 degrees of freedom. (With m = 1 this is the usual prediction interval.) Else it disagrees. A spread counts
+  from two degrees of freedom up, since the interval from two runs is so wide that it excludes nothing; below, values
+  that equal the figure to its last digit agree, and others stay undecided. One comparison in twenty fails by chance.
+- `scale` (order-of-magnitude, rough, and every legacy-only FID): the figure's protocol is known in part, or its scale
+  is arbitrary, as that of a FID with the features of an unseeded classifier. It agrees where it lies within the
+  interval above and h is at most half of |y|: a wider interval would agree with nearly anything. Else it is of the same
+  order where it lies within a factor of two of y, else undecided where it lies within the wide interval, and else it
   disagrees. Two is the next whole number above the ratio of the thesis's own reruns: 212.7 and 141.7, 91.6 and 54.5 for
   the same models.
 
 The verdict is the comparison with the corrected protocol, unless the legacy protocol comes nearer (agrees before same
 order before disagrees): then only that one gives the figure ("legacy only") or its size ("legacy order"). A legacy-only
 figure is compared with that protocol alone. Where the corrected protocol disagrees and the legacy one has too few runs,
-the verdict is undecided. `VERDICTS` says what each verdict means.
+the verdict is undecided. `pipeline.published.verdicts` says what each verdict means.
 
 A figure that only the legacy protocol gives is explained by those corrections that end this alone: with this one switch
 corrected and all others as published, the comparison is a worse one, and the values have gone at least half of the way
@@ -37,25 +37,9 @@ import numpy as np
 from scipy.special import stdtrit
 
 from pipeline.published.references import Figure
+from pipeline.published.verdicts import Comparison, Verdict
 
 Tolerance = Literal["digits", "runs", "scale"]
-Comparison = Literal["agrees", "same order", "disagrees", "undecided", "not measured"]
-Verdict = Literal[
-    "agrees", "same order", "legacy only", "legacy order", "disagrees", "undecided", "not measured", "not built yet",
-    "void", "unverified",
-]  # fmt: skip
-VERDICTS: dict[Verdict, str] = {
-    "agrees": "our corrected protocol gives it, within the spread of runs",
-    "same order": "our corrected protocol gives a value within a factor of two, not within the spread of runs",
-    "legacy only": "the protocol that published it gives it within the spread of runs, defects included; ours does not",
-    "legacy order": "that protocol alone gives a value within a factor of two",
-    "disagrees": "no protocol that was measured gives it",
-    "undecided": "too few runs, or too wide a spread, to say",
-    "not measured": "there is no value of ours that could be compared",
-    "not built yet": "there is no such system here",
-    "void": "a mistake left the figure without meaning",
-    "unverified": "the figure is quoted at second hand",
-}
 _LEGACY: dict[Comparison, Verdict] = {"agrees": "legacy only", "same order": "legacy order"}
 _NEARNESS: dict[str, int] = {"agrees": 2, "same order": 1, "disagrees": 0}  # of comparisons that decide
 LEVEL = 0.95
@@ -138,8 +122,7 @@ def explain(figure: Figure, ours: Measured, kind: Tolerance) -> tuple[str, ...]:
     ending = [
         name
         for name, share in shares.items()
-        if share >= SHARE
-        and 0 <= _nearness(compare(figure.value, figure.rounding, ours.alone[name], kind)) < published
+        if share >= SHARE and 0 <= _nearness(compare(figure.value, figure.rounding, ours.alone[name], kind)) < published
     ]
     return tuple(sorted(ending, key=lambda name: (-shares[name], name)))
 

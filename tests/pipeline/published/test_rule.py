@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.published.references import COMPARABLE, Figure
-from pipeline.published.rule import Judgement, Measured, Verdict, compare, explain, judge, tolerance
+from pipeline.published.rule import Judgement, Measured, compare, explain, judge, tolerance
+from pipeline.published.verdicts import Verdict
 
 FIGURE = Figure(
     2, "000_thesis", "mnist", "mlp", 0.2, "mse_sum", 33.7476, 5e-5, "table 6.1", "order-of-magnitude", "one run"
