@@ -192,7 +192,7 @@ def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():
 
 
 def test_an_interval_of_one_seed_is_refused():
-    with pytest.raises(ValueError, match="needs two seeds on both sides. Received: n = 1 and 2"):
+    with pytest.raises(ValueError, match=r"needs two seeds on both sides\. Received: n = 1 and 2"):
         shift(summarize([1.0]), summarize([2.0, 3.0]))
 
 
