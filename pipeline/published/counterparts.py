@@ -19,7 +19,7 @@ params.yaml, `training` and `train_fid_classifier`, for what a record does not s
 
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -99,9 +99,8 @@ def counterpart(figure: Figure) -> Counterpart:
     settings = {key: own.format(**names) if isinstance(own, str) else own for key, own in entry.settings.items()}
 
     def place(stage: str, *keys: str, factor: float = 1.0) -> Place:
-        return Place(
-            stage, figure.dataset, parts.get("network"), figure.beta if stage in BY_BETA else None, keys, factor
-        )
+        beta = figure.beta if stage in BY_BETA else None
+        return Place(stage, figure.dataset, parts.get("network"), beta, keys, factor)
 
     corrected = place(entry.stage, *entry.keys.format(**names).split("/"), factor=_factor(figure))
     model = CLAMPED if figure.beta is None else f"{figure.beta:g}"
@@ -120,7 +119,7 @@ def entry_of(content: Any, keys: Iterable[str]) -> Any:
     for key in keys:
         if isinstance(content, Mapping):
             content = content.get(key)
-        elif isinstance(content, Sequence):
+        elif isinstance(content, list):
             content = next((part for part in content if key in (part.get("name"), part.get("candidate"))), None)
         else:
             return None
