@@ -13,11 +13,13 @@ whose record (stage `legacy-experiments`, one per dataset and network) is
 
 each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
 switch "losses", so the values on the test images, for every model. A figure of another document has one place, in the
-record of the stage `latent-analysis`, or none.
+record of the stage `latent-analysis`, or none. Beside records of stages stand the settings of two sections of
+params.yaml, `training` and `train_fid_classifier`, for what a record does not say of its models.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,8 +34,9 @@ BY_BETA = ("main-experiments", "augmented-sampling", "preliminary-grid")  # stag
 LEGACY = "legacy-experiments"
 CLAMPED = "clamped_stick_breaking"
 # Candidates of the thesis's Pareto fronts by position in the grid, in ascending FID: the order in which both
-# architectures that it chose (13, 20) have the lowest FID of their long training.
+# architectures that it chose have the lowest FID of their long training.
 FRONTS = {"mlp": (11, 13), "cnn": (20, 8, 22)}
+CHOSEN = {"mlp": 13, "cnn": 20}
 _PERCENT = 100.0
 
 
@@ -62,15 +65,21 @@ class Entry:
     remark: str = ""
     built: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    settings_in: str = ""
 
 
 @dataclass(frozen=True)
 class Counterpart:
-    """The values that a figure is compared with: the row that means it, and their places under both protocols."""
+    """The values that a figure is compared with: the row that means it, and their places under both protocols.
+
+    `settings` are the published ones; `further` is where ours are looked for beside the record of `corrected`.
+    """
 
     entry: Entry
     corrected: Place | None = None
     legacy: Place | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    further: Place | None = None
 
 
 _FILE = YAML(typ="safe", pure=True).load(Path(__file__).with_suffix(".yaml"))
@@ -86,23 +95,31 @@ def counterpart(figure: Figure) -> Counterpart:
     [(entry, parts)] = matches
     if not entry.stage:
         return Counterpart(entry)
-    names = {name: _NAMES.get(part, part) for name, part in parts.items()}
-    keys = tuple(entry.keys.format(**names, candidate=_candidate(parts)).split("/"))
-    network, beta = parts.get("network"), figure.beta if entry.stage in BY_BETA else None
-    corrected = Place(entry.stage, figure.dataset, network, beta, keys, _factor(figure))
-    if not entry.legacy:
-        return Counterpart(entry, corrected)
+    names = {name: _NAMES.get(part, part) for name, part in parts.items()} | {"candidate": _candidate(parts)}
+    settings = {key: own.format(**names) if isinstance(own, str) else own for key, own in entry.settings.items()}
+
+    def place(stage: str, *keys: str, factor: float = 1.0) -> Place:
+        beta = figure.beta if stage in BY_BETA else None
+        return Place(stage, figure.dataset, parts.get("network"), beta, keys, factor)
+
+    corrected = place(entry.stage, *entry.keys.format(**names).split("/"), factor=_factor(figure))
     model = CLAMPED if figure.beta is None else f"{figure.beta:g}"
-    return Counterpart(entry, corrected, Place(LEGACY, figure.dataset, network, None, ("models", model, entry.legacy)))
+    legacy = place(LEGACY, "models", model, entry.legacy) if entry.legacy else None
+    further = place(entry.settings_in) if entry.settings_in else None
+    return Counterpart(entry, corrected, legacy, settings, further)
 
 
 def look_up(place: Place, records: Records) -> Any:
     """Return the content at a place, None where there is no such record or entry."""
-    content = records.get((place.stage, place.dataset, place.network, place.beta))
-    for key in place.keys:
+    return entry_of(records.get((place.stage, place.dataset, place.network, place.beta)), place.keys)
+
+
+def entry_of(content: Any, keys: Iterable[str]) -> Any:
+    """Return what keys lead to, one inside the other, None where one leads nowhere; in a list an element has a name."""
+    for key in keys:
         if isinstance(content, Mapping):
             content = content.get(key)
-        elif isinstance(content, Sequence):
+        elif isinstance(content, list):
             content = next((part for part in content if key in (part.get("name"), part.get("candidate"))), None)
         else:
             return None
@@ -132,18 +149,28 @@ def ours(place: Counterpart, records: Records, rest: float = 0.0) -> Measured | 
 
 
 def differences(counterpart: Counterpart, records: Records) -> str:
-    """Return the settings of our model that differ from the published ones, "" if none does or without a record."""
-    place = counterpart.legacy or counterpart.corrected
-    ours = look_up(replace(place, keys=() if counterpart.legacy else place.keys[:-1]), records) if place else None
-    if ours is None:
-        return ""
-    other = [
-        f"{name.replace('_', ' ')} {ours[name]} (published: {value})"
-        for name, value in counterpart.entry.settings.items()
-        if ours[name] != value
-    ]
-    model = "our model of the thesis's protocol" if counterpart.legacy else "our model"
-    return f"{model} has other settings: {', '.join(other)}" if other else ""
+    """Return the settings of our models that differ from the published ones, "" if none does or without a value."""
+    protocols = {
+        "our model of the thesis's protocol": (counterpart.legacy, None),
+        "our model": (counterpart.corrected, counterpart.further),
+    }
+    told = []
+    for whose, (place, further) in protocols.items():
+        found = _settings(place, further, records) if place and look_up(place, records) is not None else {}
+        other = [
+            f"{name.replace('_', ' ')} {found[name]} (published: {value})"
+            for name, value in counterpart.settings.items()
+            if name in found and found[name] != value
+        ]
+        told += [f"{whose} has other settings: {', '.join(other)}"] if other else []
+    return "; ".join(told)
+
+
+def _settings(place: Place, further: Place | None, records: Records) -> Mapping[str, Any]:
+    """Return what is said around a value: by its own entry first, then by those that hold it, then at `further`."""
+    around = [look_up(replace(place, keys=place.keys[:end]), records) for end in reversed(range(len(place.keys)))]
+    around += [look_up(further, records)] if further else []
+    return ChainMap(*(level for level in around if isinstance(level, dict)))
 
 
 def _parts(entry: Entry, figure: Figure) -> dict[str, str] | None:
@@ -169,6 +196,8 @@ def _candidate(parts: Mapping[str, str]) -> str:
         index = FRONTS[parts["network"]][int(parts["front"])]
     elif "grid" in parts:
         index = int(parts["grid"])
+    elif "network" in parts:
+        index = CHOSEN[parts["network"]]
     else:
         return ""
     encoder, decoder = (index, index) if parts["network"] == "mlp" else divmod(index, 4)

@@ -3,13 +3,17 @@
 A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where there is no value. The record is
 
     {"counts": {origin: {verdict: number of figures}},
+     "by_chance": {origin: {verdict: the number to expect if published values were dealt to their lines at random}},
+     "searches": how far our grids repeat the published ones: see `pipeline.published.chance.searches`,
+     "claims": what the documents say in words: see `pipeline.published.claims.row`,
      "precisions": {precision: [what of our records was trained in it]},
      "figures": [                        one for each line of references/figures.csv, in its order
        {"line", "origin", "dataset", "model", "beta" (null where there is none), "metric", "published" (a number),
         "source", "comparable", "note",
         "corrected": our summary under the study's own protocol, "legacy": that under the thesis's protocol,
         "verdict": see `pipeline.published.rule`, "explained_by": [switch, ...] for a verdict "legacy only",
-        "reason": why the figure is void or not measured, what is not built yet, how our quantity differs, or ""}],
+        "reason": why the figure is void or not measured, what is not built yet, how our quantity or our settings
+        differ, or ""}],
      "effects": [                        what one correction does to one metric of a model of the legacy protocol
        {"dataset", "network", "model": "0.2" or "clamped_stick_breaking", "switch", "from", "to" (its two values),
         "metric", "legacy": summary, "alone": summary with this switch alone corrected,
@@ -27,20 +31,25 @@ table (CSV) has one line for each figure: its fields as above, summaries as mean
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pipeline.experiment.precisions import by_precision
+from pipeline.published.chance import by_kind, expected, searches
+from pipeline.published.claims import Claim
+from pipeline.published.claims import row as claim_row
 from pipeline.published.counterparts import BY_BETA, LEGACY, Counterpart, Records, counterpart, differences, ours
 from pipeline.published.references import Figure, other_half, other_runs
-from pipeline.published.rule import Measured, Verdict, compare, judge
+from pipeline.published.rule import Measured, compare, judge
+from pipeline.published.verdicts import Verdict
 from tfvae.evaluation.summaries import summarize
 
 VOID_REASON = (
     "features of the real images come from the MNIST classifier, those of the generated images from the Fashion-MNIST "
     "classifier"
 )
-NOT_MEASURED = "our records have no value of it: not trained within the budget, or another candidate chosen"
+NOT_MEASURED = "our own protocol has no value of it: not trained within the budget, or another candidate chosen"
+NOT_REPEATED = "only the thesis's own protocol gives such a figure, which was not repeated for it: ours is not compared"
 
 
 def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[Any, ...], Any]:
@@ -53,8 +62,7 @@ def by_key(records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[
 
 def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str, Any]:
     """Return the record's entry of one published figure."""
-    place = counterpart(figure)
-    measured = ours(place, records, other_half(figure, figures))
+    place, measured = _ours(figure, figures, records)
     judgement = judge(figure, measured, other_runs(figure, figures))
     fields = {"published" if name == "value" else name: value for name, value in asdict(figure).items()}
     del fields["rounding"]
@@ -65,8 +73,22 @@ def row(figure: Figure, figures: Sequence[Figure], records: Records) -> dict[str
         "legacy": summarize(shown.legacy) if shown.legacy else None,
         "verdict": judgement.verdict,
         "explained_by": list(judgement.explained_by),
-        "reason": _reason(place, judgement.verdict, records),
+        "reason": _reason(figure, place, judgement.verdict, records),
     }
+
+
+def by_chance(figures: Sequence[Figure], records: Records) -> dict[str, dict[str, float]]:
+    """Return the number of figures of each document and verdict to expect if values were dealt among their kind."""
+    measured = {figure.line: _ours(figure, figures, records)[1] for figure in figures}
+
+    def verdict(dealt: Figure, line: Figure) -> Verdict:
+        figure = replace(line, value=dealt.value, rounding=dealt.rounding)
+        return judge(figure, measured[line.line], other_runs(dealt, figures)).verdict
+
+    counts: dict[str, Counter[str]] = {}
+    for kind in by_kind(figures):
+        counts.setdefault(kind[0].origin, Counter()).update(expected(kind, verdict))
+    return {origin: dict(sorted(of.items())) for origin, of in counts.items()}
 
 
 def effects(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -92,8 +114,10 @@ def effects(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 }
 
 
-def reproduction(figures: Sequence[Figure], records: Records) -> dict[str, Any]:
-    """Return the record: see the top of this module."""
+def reproduction(
+    figures: Sequence[Figure], records: Records, claims: Sequence[Claim], by_name: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the record: see the top of this module; `by_name` has the records that claims need, by stage and name."""
     rows = [row(figure, figures, records) for figure in figures]
     verdicts: dict[str, list[Verdict]] = {}
     for entry in rows:
@@ -101,6 +125,9 @@ def reproduction(figures: Sequence[Figure], records: Records) -> dict[str, Any]:
     legacy = [record for key, record in records.items() if key[0] == LEGACY]
     return {
         "counts": {origin: dict(sorted(Counter(of).items())) for origin, of in verdicts.items()},
+        "by_chance": by_chance(figures, records),
+        "searches": searches(rows),
+        "claims": [claim_row(claim, by_name) for claim in claims],
         "precisions": by_precision((f"{key[0]} {key[1]}", record) for key, record in records.items()),
         "figures": rows,
         "effects": [effect for record in legacy for effect in effects(record)],
@@ -123,11 +150,17 @@ def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
     return line
 
 
-def _reason(place: Counterpart, verdict: Verdict, records: Records) -> str:
+def _ours(figure: Figure, figures: Sequence[Figure], records: Records) -> tuple[Counterpart, Measured | None]:
+    place = counterpart(figure)
+    return place, ours(place, records, other_half(figure, figures))
+
+
+def _reason(figure: Figure, place: Counterpart, verdict: Verdict, records: Records) -> str:
     if verdict == "not measured" and place.corrected:
-        return NOT_MEASURED
-    remark = VOID_REASON if verdict == "void" else place.entry.remark
-    return "; ".join(text for text in (remark, differences(place, records)) if text)
+        text = NOT_REPEATED if figure.comparable == "legacy-only" else NOT_MEASURED
+    else:
+        text = VOID_REASON if verdict == "void" else place.entry.remark
+    return "; ".join(part for part in (text, differences(place, records)) if part)
 
 
 def _differ(ones: Sequence[float], others: Sequence[float]) -> bool | None:

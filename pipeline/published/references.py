@@ -3,12 +3,13 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from tfvae.data.registry import DATASETS
+from tfvae.errors import Refused
 
 COLUMNS = ("origin", "dataset", "model", "beta", "metric", "value", "source", "comparable", "note")
 ORIGINS = ("000_thesis", "001_latent", "pythae", "nalisnick", "YannDubs")
@@ -43,27 +44,40 @@ class Figure:
     note: str
 
 
+def rows(text: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number and the fields of each line of a table's text below its head, which names these columns.
+
+    A ValueError begins with the number of a line that does not have them.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        require(
+            next(reader, []) == list(columns), 1, f"the columns must be {','.join(columns)}", text.partition("\n")[0]
+        )
+        for fields in reader:
+            require(len(fields) == len(columns), reader.line_num, f"{len(columns)} fields are needed", fields)
+            yield reader.line_num, dict(zip(columns, fields, strict=True))
+    except csv.Error as error:
+        raise Refused(f"line {reader.line_num}: {error}") from error
+
+
 def parse(text: str) -> tuple[Figure, ...]:
     """Return the figures of the file's text; a ValueError begins with the number of a wrong or repeated line."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     figures: dict[tuple[str, ...], Figure] = {}
     source = ""
-    try:
-        for position, fields in enumerate(reader):
-            line = reader.line_num
-            if position == 0:
-                _require(tuple(fields) == COLUMNS, line, f"the columns must be {','.join(COLUMNS)}", fields)
-                continue
-            _require(len(fields) == len(COLUMNS), line, f"{len(COLUMNS)} fields are needed", fields)
-            figure = _figure(line, dict(zip(COLUMNS, fields, strict=True)), source)
-            source = figure.source
-            first = figures.setdefault((*fields[:5], source), figure)
-            _require(first is figure, line, f"it repeats line {first.line}", fields)
-    except csv.Error as error:
-        raise ValueError(f"line {reader.line_num}: {error}") from error
-    if not figures:
-        raise ValueError("line 1: there is no figure")
+    for line, row in rows(text, COLUMNS):
+        figure = _figure(line, row, source)
+        source = figure.source
+        first = figures.setdefault((*[row[name] for name in COLUMNS[:5]], source), figure)
+        require(first is figure, line, f"it repeats line {first.line}", row)
+    require(bool(figures), 1, "there is no figure", text)
     return tuple(figures.values())
+
+
+def require(condition: bool, line: int, rule: str, received: object) -> None:
+    """Refuse what does not meet the rule of a line."""
+    if not condition:
+        raise Refused(f"line {line}: {rule}. Received: {received!r}")
 
 
 def other_runs(figure: Figure, figures: Sequence[Figure]) -> list[float]:
@@ -91,13 +105,13 @@ def _quantity(figure: Figure) -> tuple[str | float | None, ...]:
 
 def _figure(line: int, row: dict[str, str], above: str) -> Figure:
     for name, allowed in (("origin", ORIGINS), ("dataset", tuple(DATASETS)), ("comparable", COMPARABLE)):
-        _require(row[name] in allowed, line, f"{name} must be one of {', '.join(allowed)}", row[name])
+        require(row[name] in allowed, line, f"{name} must be one of {', '.join(allowed)}", row[name])
     for name in ("model", "metric", "source"):
-        _require(row[name].strip() != "", line, f"{name} must not be empty", row[name])
-    _require(_NUMBER.fullmatch(row["value"]) is not None, line, "value must be a plain decimal number", row["value"])
+        require(row[name].strip() != "", line, f"{name} must not be empty", row[name])
+    require(_NUMBER.fullmatch(row["value"]) is not None, line, "value must be a plain decimal number", row["value"])
     plain = row["beta"] == "" or (_NUMBER.fullmatch(row["beta"]) is not None and float(row["beta"]) >= 0)
-    _require(plain, line, "beta must be empty or a number of at least 0", row["beta"])
-    _require(row["source"] != _SAME or above != "", line, "no line above has a source", row["source"])
+    require(plain, line, "beta must be empty or a number of at least 0", row["beta"])
+    require(row["source"] != _SAME or above != "", line, "no line above has a source", row["source"])
     parsed: dict[str, Any] = {
         "beta": float(row["beta"]) if row["beta"] else None,
         "value": float(row["value"]),
@@ -105,8 +119,3 @@ def _figure(line: int, row: dict[str, str], above: str) -> Figure:
     }
     rounding = 0.5 * 10.0 ** int(Decimal(row["value"]).as_tuple().exponent)
     return Figure(line=line, rounding=rounding, **row | parsed)
-
-
-def _require(condition: bool, line: int, rule: str, received: object) -> None:
-    if not condition:
-        raise ValueError(f"line {line}: {rule}. Received: {received!r}")

@@ -1,26 +1,32 @@
 """The rule by which a published figure and our values agree or not. Values to verdicts; nothing here opens a file.
 
 A published figure is one run without a spread. Ours are values over n seeds, under up to two protocols: "corrected",
-our own, and "legacy", the one that published it, defects included. `comparable` of the figure says what agreement can
-mean, and so which tolerance it gets:
+our own, and "legacy", the one that published it, defects included. "agrees" always means agreement within the spread
+of runs; a value that is merely of the same size is of the "same order". `comparable` of the figure says which of the
+two can be asked, and so which tolerance it gets:
 
-- `digits` (exact): every value of ours equals the figure to its last printed digit.
+- `digits` (exact): every value of ours equals the figure to its last printed digit: agrees, or disagrees.
 - `runs` (yes, with same protocol, legacy-only): the figure might be one more of our runs. With m published runs of mean
-  x and n of ours of mean y, |x - y| <= t s sqrt(1/m + 1/n) + half a unit of the last digit, where s is the standard
-  deviation pooled over both, t the two-sided 95 % point of Student's distribution with m + n - 2 degrees of freedom.
-  (With m = 1 this is the usual prediction interval.) A spread counts from two degrees of freedom up, since the interval
-  from two runs is so wide that it excludes nothing; below, values that equal the figure to its last digit agree, and
-  others stay undecided. One comparison in twenty fails by chance.
-- `scale` (order-of-magnitude, rough, and every legacy-only FID): the figure's scale is arbitrary, as that of a FID with
-  the features of an unseeded classifier. It lies within a factor of two of y, or within the interval above. Two is the
-  next whole number above the ratio of the thesis's own reruns: 212.7 and 141.7, 91.6 and 54.5 for the same models.
+  x and n of ours of mean y, it agrees where |x - y| <= h + half a unit of the last digit, h = t s sqrt(1/m + 1/n),
+  where s is the standard deviation pooled over both, t the two-sided 95 % point of Student's distribution with
+  m + n - 2 degrees of freedom. (With m = 1 this is the usual prediction interval.) Else it disagrees. A spread counts
+  from two degrees of freedom up, since the interval from two runs is so wide that it excludes nothing; below, values
+  that equal the figure to its last digit agree, and others stay undecided. One comparison in twenty fails by chance.
+- `scale` (order-of-magnitude, rough, and every legacy-only FID): the figure's protocol is known in part, or its scale
+  is arbitrary, as that of a FID with the features of an unseeded classifier. It agrees where it lies within the
+  interval above and h is at most half of |y|: a wider interval would agree with nearly anything. Else it is of the same
+  order where it lies within a factor of two of y, else undecided where it lies within the wide interval, and else it
+  disagrees. Two is the next whole number above the ratio of the thesis's own reruns: 212.7 and 141.7, 91.6 and 54.5 for
+  the same models.
 
-The verdict follows from the corrected protocol first, then from the legacy one; a legacy-only figure is compared with
-that alone. `pipeline.published.part.VERDICTS` says what each verdict means.
+The verdict is the comparison with the corrected protocol, unless the legacy protocol comes nearer (agrees before same
+order before disagrees): then only that one gives the figure ("legacy only") or its size ("legacy order"). A legacy-only
+figure is compared with that protocol alone. Where the corrected protocol disagrees and the legacy one has too few runs,
+the verdict is undecided. `pipeline.published.verdicts` says what each verdict means.
 
-A figure that is `legacy only` is explained by those corrections that end the agreement alone: with this one switch
-corrected and all others as published, the values no longer agree with the figure, and they have gone at least half of
-the way from the legacy mean to the corrected one. There may be none: then only several corrections together do it.
+A figure that only the legacy protocol gives is explained by those corrections that end this alone: with this one switch
+corrected and all others as published, the comparison is a worse one, and the values have gone at least half of the way
+from the legacy mean to the corrected one. There may be none: then only several corrections together do it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,12 +37,11 @@ import numpy as np
 from scipy.special import stdtrit
 
 from pipeline.published.references import Figure
+from pipeline.published.verdicts import Comparison, Verdict
 
 Tolerance = Literal["digits", "runs", "scale"]
-Comparison = Literal["agrees", "disagrees", "undecided", "not measured"]
-Verdict = Literal[
-    "agrees", "legacy only", "disagrees", "undecided", "not measured", "not built yet", "void", "unverified",
-]  # fmt: skip
+_LEGACY: dict[Comparison, Verdict] = {"agrees": "legacy only", "same order": "legacy order"}
+_NEARNESS: dict[str, int] = {"agrees": 2, "same order": 1, "disagrees": 0}  # of comparisons that decide
 LEVEL = 0.95
 FACTOR = 2.0
 FEWEST_DEGREES = 2
@@ -92,27 +97,32 @@ def compare(
     if kind == "digits":
         return "agrees" if np.all(np.abs(y - published) <= exactly) else "disagrees"
     # Relative to our mean, so that it does not lie outside our own interval by a rounding error.
-    distance, slack = abs(float(x.mean() - y.mean())), rounding + _SLACK * float(np.abs(y).max())
-    degrees = x.size + y.size - 2
+    mean, slack = float(y.mean()), rounding + _SLACK * float(np.abs(y).max())
+    distance, degrees = abs(float(x.mean()) - mean), x.size + y.size - 2
     enough = degrees >= FEWEST_DEGREES
-    if distance <= slack + (_half_width(x, y, degrees) if enough else 0.0):
+    half = _half_width(x, y, degrees) if enough else 0.0
+    near = distance <= slack + half
+    if kind == "runs":
+        return "agrees" if near else "disagrees" if enough else "undecided"
+    if near and half <= abs(mean) * (1 - 1 / FACTOR):
         return "agrees"
-    if kind == "scale":
-        return "agrees" if _within_factor(published, float(y.mean())) else "disagrees"
-    return "disagrees" if enough else "undecided"
+    if within_factor(published, mean):
+        return "same order"
+    return "undecided" if near else "disagrees"
 
 
 def explain(figure: Figure, ours: Measured, kind: Tolerance) -> tuple[str, ...]:
-    """Return the switches that alone end a figure's legacy agreement, the longest way first (both have values)."""
+    """Return the switches that alone lead away from a figure, the longest way first (both protocols have values)."""
     start = float(np.mean(ours.legacy))
     way = float(np.mean(ours.corrected)) - start
     if way == 0:
         return ()
     shares = {name: (float(np.mean(found)) - start) / way for name, found in ours.alone.items() if found}
+    published = _nearness(compare(figure.value, figure.rounding, ours.legacy, kind))
     ending = [
         name
         for name, share in shares.items()
-        if share >= SHARE and compare(figure.value, figure.rounding, ours.alone[name], kind) == "disagrees"
+        if share >= SHARE and 0 <= _nearness(compare(figure.value, figure.rounding, ours.alone[name], kind)) < published
     ]
     return tuple(sorted(ending, key=lambda name: (-shares[name], name)))
 
@@ -130,13 +140,18 @@ def judge(figure: Figure, ours: Measured | None, other_runs: Sequence[float] = (
         raise ValueError(f"line {figure.line}: no tolerance for comparable={figure.comparable!r}")
     legacy = compare(figure.value, figure.rounding, ours.legacy, kind, other_runs)
     if figure.comparable == "legacy-only":
-        return Judgement("legacy only" if legacy == "agrees" else legacy, None, legacy)
+        return Judgement(_LEGACY.get(legacy, legacy), None, legacy)
     corrected = compare(figure.value, figure.rounding, ours.corrected, kind, other_runs)
-    if corrected == "disagrees" and legacy == "agrees":
-        return Judgement("legacy only", corrected, legacy, explain(figure, ours, kind))
+    if 0 <= _nearness(corrected) < _nearness(legacy):
+        return Judgement(_LEGACY[legacy], corrected, legacy, explain(figure, ours, kind))
     if corrected == "disagrees" and legacy == "undecided":
         return Judgement("undecided", corrected, legacy)
     return Judgement(corrected, corrected, legacy)
+
+
+def _nearness(comparison: Comparison) -> int:
+    """Return how near a comparison found the values, -1 for one that decides nothing."""
+    return _NEARNESS.get(comparison, -1)
 
 
 def _half_width(x: np.ndarray, y: np.ndarray, degrees: int) -> float:
@@ -146,6 +161,7 @@ def _half_width(x: np.ndarray, y: np.ndarray, degrees: int) -> float:
     return t * float(np.sqrt(squares / degrees * (1 / x.size + 1 / y.size)))
 
 
-def _within_factor(published: float, mean: float) -> bool:
+def within_factor(published: float, mean: float) -> bool:
+    """Return whether two positive values differ by at most `FACTOR`."""
     positive = published > 0 and mean > 0
     return positive and max(published / mean, mean / published) <= FACTOR * (1 + _SLACK)

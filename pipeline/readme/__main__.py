@@ -14,8 +14,10 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from pipeline import files
+from pipeline.params.loading import load_parameters
 from pipeline.readme.embedding import folded, update
 from pipeline.readme.findings import PARTS, findings
+from pipeline.stage import PARAMETERS
 from pipeline.thesis.tables import summary_table
 
 
@@ -30,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             texts = {"tables": "\n\n".join(folded(path.read_text(encoding="utf-8")) for path in given.tables)}
         else:
             record = cache(lambda name: files.read_json(given.metrics / f"{name}.json"))
-            texts = {part: findings(part, record) for part in PARTS}
+            parameters = load_parameters(given.parameters)
+            texts = {part: findings(part, record, parameters) for part in PARTS}
         return max(update(given.readme, part, text, given.check) for part, text in texts.items())
     except (OSError, ValueError, TemplateError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -46,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--check", action="store_true", help="write nothing; status 1 if it is out of date")
     tables.add_argument("tables", type=Path, nargs="+", help="Markdown, one file for each dataset")
     sentences.add_argument("--metrics", type=Path, default=Path("metrics"), help="folder of the records")
+    sentences.add_argument("--parameters", type=Path, default=PARAMETERS, help="the study's parameters")
     commands.add_parser("summary").add_argument("summaries", type=Path, nargs="+", help="JSON, one for each dataset")
     return parser
 

@@ -3,26 +3,69 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline.experiment.differences import Difference, Sample
 from pipeline.experiment.formats import spread
+from pipeline.params.schema import Parameters
+from pipeline.published.chance import searches
+from pipeline.vq_vae.names import label
 
 PARTS = ("findings", "further-findings")  # of the README, each with a template
+Summary = Mapping[str, Any]
 
 
-def findings(part: str, record: Callable[[str], Any]) -> str:
+def findings(part: str, record: Callable[[str], Any], parameters: Parameters) -> str:
     """Return one of `PARTS` as a Markdown list; `record` reads a record by its path, such as "conditional/mnist".
 
     A missing number raises jinja2.UndefinedError, a missing entry of a list ValueError.
     """
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"spread": spread, "only": _only}
-    text = environment.get_template(f"{part}.md.j2").render(record=record, log=math.log)
+    environment.filters |= {"spread": spread, "only": _only, "seeds": seeds, "percent": percent}
+    environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
+    environment.globals["log"] = math.log
+    text = environment.get_template(f"{part}.md.j2").render(record=record, parameters=parameters)
     return "\n".join(" ".join(item.split()) for item in re.split(r"\n\s*\n", text.strip()))
+
+
+def difference(one: Summary, other: Summary) -> Difference:
+    """Return the difference from one summary to another, with Welch's interval."""
+    before, after = (Sample(summary["mean"], summary["sd"], summary["n"]) for summary in (one, other))
+    return Difference("", before, after)
+
+
+def shift(one: Summary, other: Summary) -> str:
+    """Return Welch's 95 % interval of the difference from one summary to a larger one, as in "39.9 to 43.7".
+
+    ValueError with a single seed, which has none.
+    """
+    interval = difference(one, other).interval
+    if interval is None:
+        raise ValueError(f"An interval needs two seeds on both sides. Received: n = {one['n']} and {other['n']}")
+    low, high = interval
+    digits = 3 if high < 1 else 2 if high < 10 else 1
+    return f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def unseparated(named: Mapping[str, Summary]) -> list[tuple[str, str]]:
+    """Return the pairs of names whose summaries differ by no more than the spread of seeds, by Welch's interval."""
+    pairs = combinations(named, 2)
+    return [(one, other) for one, other in pairs if difference(named[one], named[other]).verdict != "clear"]
+
+
+def seeds(summary: Summary) -> str:
+    """Return how many seeds a summary is of, in words."""
+    return "one seed" if summary["n"] == 1 else f"{summary['n']} seeds"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage with one digit."""
+    return f"{100 * share:.1f} %"
 
 
 def _only(entries: Iterable[Mapping[str, Any]], **wanted: Any) -> Mapping[str, Any]:

@@ -172,6 +172,30 @@ def test_published_figures_stand_beside_ours_with_what_explains_them(page):
     assert [row[5].text for row in effects] == ["fid", "mse", "kl"]  # clear ones first, the larger shift before
 
 
+def test_verdicts_stand_beside_chance(page):
+    head, row = page.table("Document", "same order")
+    verdicts = ["same order", "legacy only", "disagrees", "void"]
+    assert [cell.text for cell in head] == ["Document", *verdicts]
+    assert [cell.text for cell in row] == ["the thesis", "0 (0.75)", "1 (0.5)", "1 (0.75)", "1 (1)"]
+    _, dense, convolutional = page.table("Dataset", "Network", "Metric", "Candidates")
+    assert [cell.text for cell in dense] == ["MNIST", "dense", "fid", "17", "0.19", "-0.32 to 0.62", "17", "16.50"]
+    assert [cell.text for cell in convolutional[4:6]] == ["–", "–"]  # noqa: RUF001
+
+
+def test_claims_in_words_stand_beside_our_values(page):
+    _, high, colour = page.table("Document", "Dataset", "Claim")
+    assert [cell.text for cell in high[2:]] == [
+        "It is <high>",
+        "best",
+        "8.5 ± 0.71; adam",
+        "agrees",
+        "of 1,000 samples",
+    ]
+    assert [cell.text for cell in colour[1:]] == [
+        "Flowers 102", "Colourful", "–", "–", "not measured", "never run",  # noqa: RUF001
+    ]  # fmt: skip
+
+
 def test_commands_name_stages_of_the_pipeline(page):
     stages = load_yaml("dvc.yaml")["stages"]
     commands = {word for tag in page.tags for word in re.findall(r"dvc repro ([^<]+)", tag.text)}

@@ -14,8 +14,9 @@ from pipeline.pages.sections import findings, manifolds, samples, settings
 from pipeline.pages.study import Study
 from pipeline.pages.values import NOTHING, Record, shown
 from pipeline.published import part as reproduction
+from pipeline.published.claims import DOCUMENTS
 from pipeline.published.references import ORIGINS
-from pipeline.published.rule import Verdict
+from pipeline.published.verdicts import VERDICTS, Verdict
 from tests.pipeline.pages.further_records import png, summary
 from tests.pipeline.pages.small_study import augmented_record, run_record
 
@@ -53,8 +54,8 @@ def test_reproduced_values_have_four_digits_whatever_their_scale(found, text):
 
 
 def test_every_verdict_and_document_has_a_meaning():
-    assert tuple(reproduction.VERDICTS) == get_args(Verdict)
-    assert tuple(reproduction.ORIGINS) == ORIGINS
+    assert tuple(VERDICTS) == get_args(Verdict)
+    assert set(reproduction.ORIGINS) == {*ORIGINS, *DOCUMENTS}
 
 
 def test_figures_are_packed_without_loss():

@@ -87,7 +87,7 @@ def described(parameters_with):
 def entries(content):
     """Return the entries of the figures that are not of the thesis, with this record alone, or with none."""
     records = by_key([("latent-analysis", "mnist", content)] if content else [])
-    return [entry for entry in reproduction(FIGURES, records)["figures"] if entry["origin"] != "000_thesis"]
+    return [entry for entry in reproduction(FIGURES, records, (), {})["figures"] if entry["origin"] != "000_thesis"]
 
 
 def find(found, origin, model, metric):

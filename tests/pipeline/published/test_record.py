@@ -2,8 +2,11 @@
 
 import csv
 import io
+import itertools
 import json
+import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -11,11 +14,22 @@ import pytest
 
 from pipeline import files
 from pipeline.experiment import joins
-from pipeline.published.counterparts import BY_BETA, CLAMPED, counterpart
-from pipeline.published.record import VOID_REASON, by_key, effects, flat, reproduction
+from pipeline.params.loading import load_parameters
+from pipeline.published.counterparts import BY_BETA, CLAMPED, LEGACY, counterpart
+from pipeline.published.record import (
+    NOT_MEASURED,
+    NOT_REPEATED,
+    VOID_REASON,
+    by_chance,
+    by_key,
+    effects,
+    flat,
+    reproduction,
+)
 from pipeline.published.references import parse
-from pipeline.published.rule import Verdict
-from pipeline.reproduction import main
+from pipeline.published.rule import Measured, judge
+from pipeline.published.verdicts import Verdict
+from pipeline.reproduction import main, settings
 from tests.pipeline.pipeline_file import ROOT, load_yaml, options
 from tfvae.evaluation.summaries import summarize
 
@@ -29,14 +43,14 @@ def metrics(**values):
     return {metric: summarize(values.get(metric, [1.0, 1.1, 1.2])) for metric in METRICS}
 
 
-LEGACY = {
+OF_LEGACY = {
     "dataset": "mnist",
     "network": "mlp",
     "steps": 5000,
     "published": {switch: values[0] for switch, values in SWITCHES.items()},
     "corrected": {switch: values[1] for switch, values in SWITCHES.items()},
     "models": {
-        "0.5": metrics(beta_x_kl=[0.13, 0.15, 0.16]),
+        "0.5": metrics(beta_x_kl=[0.14, 0.147, 0.153]),
         CLAMPED: {**metrics(beta_x_kl=[10.1346, 10.1346, 10.1346]), "mse_trained_noise": summarize([52.7])},
     },
     "ablation": {
@@ -50,8 +64,27 @@ LEGACY = {
     "augmented": [{"name": "squared_error-0.001-5000", "steps": 5000}],
 }
 MAIN = {"dataset": "mnist", "network": "mlp", "beta": 0.5, "kl": summarize([8.0, 8.4, 8.6])}
-RECORDS = by_key([("legacy-experiments", "mnist-mlp", LEGACY), ("main-experiments", "mnist-mlp-0.5", MAIN)])
-RECORD = reproduction(FIGURES, RECORDS)
+RECORDS = by_key([("legacy-experiments", "mnist-mlp", OF_LEGACY), ("main-experiments", "mnist-mlp-0.5", MAIN)])
+RECORD = reproduction(FIGURES, RECORDS, (), {})
+
+
+def committed_records():
+    """Return what the stage reads, of the committed records."""
+    arguments = options(STAGE)
+    paths = [
+        path
+        for folder in arguments["records"]
+        for dataset in arguments["datasets"]
+        for path in joins.of_dataset(ROOT / folder, dataset, arguments["betas"])
+    ]
+    contents = {path: files.read_json(path) for path in paths}
+    records = by_key((*joins.maker(path, content), content) for path, content in contents.items())
+    return records | settings(load_parameters(ROOT / "params.yaml"), arguments["datasets"])
+
+
+@pytest.fixture(scope="module")
+def committed_record():
+    return reproduction(FIGURES, committed_records(), (), {})
 
 
 def find(model, metric, beta=None, dataset="mnist", record=RECORD):
@@ -63,7 +96,7 @@ def find(model, metric, beta=None, dataset="mnist", record=RECORD):
 @pytest.mark.parametrize("records", [{}, RECORDS], ids=["no record", "some records"])
 def test_every_line_of_the_file_has_one_verdict(records):
     rows = list(csv.DictReader(io.StringIO((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))))
-    record = reproduction(FIGURES, records)
+    record = reproduction(FIGURES, records, (), {})
     assert [entry["line"] for entry in record["figures"]] == list(range(2, len(rows) + 2))
     for row, entry in zip(rows, record["figures"], strict=True):
         for name in ("origin", "dataset", "model", "metric", "comparable", "note"):
@@ -74,12 +107,33 @@ def test_every_line_of_the_file_has_one_verdict(records):
         if entry["verdict"] in ("void", "not built yet", "not measured"):
             assert entry["reason"]
         assert entry["reason"].startswith(VOID_REASON) == (row["comparable"] == "void")
+    if not records:
+        assert record["by_chance"] == record["counts"]  # whatever is dealt, nothing is compared
     counted = Counter((entry["origin"], entry["verdict"]) for entry in record["figures"])
     assert {(o, v): n for o, found in record["counts"].items() for v, n in found.items()} == counted
 
 
+def test_every_deal_of_values_gives_each_line_a_verdict():
+    for counts in (RECORD["counts"], RECORD["by_chance"]):
+        totals = {origin: sum(of.values()) for origin, of in counts.items()}
+        assert totals == pytest.approx(Counter(figure.origin for figure in FIGURES))
+
+
+def test_chance_deals_the_values_of_a_kind(committed_record):
+    """By all deals of the four beta's FIDs of table C.1, dense networks on Fashion-MNIST, to our values."""
+    lines = [figure for figure in FIGURES if figure.line in (42, 44, 46, 48)]
+    ours = {entry["line"]: entry for entry in committed_record["figures"]}
+    counts = Counter()
+    for deal in itertools.permutations(lines):
+        for dealt, line in zip(deal, lines, strict=True):
+            values = Measured(ours[line.line]["corrected"]["values"], ours[line.line]["legacy"]["values"])
+            counts[judge(replace(line, value=dealt.value, rounding=dealt.rounding), values).verdict] += 1 / 24
+    measured = {key: of for key, of in committed_records().items() if key[0] in ("augmented-sampling", LEGACY)}
+    assert by_chance(lines, measured)["000_thesis"] == pytest.approx(counts)
+
+
 def test_without_records_nothing_is_claimed():
-    record = reproduction(FIGURES, {})
+    record = reproduction(FIGURES, {}, (), {})
     assert {entry["verdict"] for entry in record["figures"]} == {"void", "unverified", "not built yet", "not measured"}
     assert all(entry["corrected"] is None and entry["legacy"] is None for entry in record["figures"])
     assert record["effects"] == record["augmented"] == []
@@ -99,25 +153,60 @@ def test_the_constant_of_the_clamped_model_is_found_again():
 
 def test_void_figures_show_what_the_protocol_gives_and_compare_nothing():
     legacy = {
-        **LEGACY,
+        **OF_LEGACY,
         "dataset": "fashion_mnist",
         "models": {CLAMPED: metrics(fid=[60.0, 61.0, 62.0])},
         "ablation": {},
     }
-    record = reproduction(FIGURES, by_key([("legacy-experiments", "fashion_mnist-mlp", legacy)]))
+    record = reproduction(FIGURES, by_key([("legacy-experiments", "fashion_mnist-mlp", legacy)]), (), {})
     entry = find("sb-mlp", "fid", dataset="fashion_mnist", record=record)
     assert entry["verdict"] == "void" and entry["legacy"]["mean"] == 61 and "classifier" in entry["reason"]
 
 
 @pytest.mark.parametrize(("steps", "reason"), [(5000, ""), (1000, "steps 1000 (published: 5000)")])
 def test_shorter_training_is_told(steps, reason):
-    record = reproduction(FIGURES, by_key([("legacy-experiments", "mnist-mlp", {**LEGACY, "steps": steps})]))
+    record = reproduction(FIGURES, by_key([("legacy-experiments", "mnist-mlp", {**OF_LEGACY, "steps": steps})]), (), {})
     told = find("sb-mlp", "kl", record=record)["reason"]
     assert told.endswith(reason) and bool(told) == bool(reason)
 
 
+def test_no_row_has_a_value_and_a_reason_that_there_is_none(committed_record):
+    for entry in committed_record["figures"]:
+        if NOT_MEASURED in entry["reason"]:
+            assert entry["corrected"] is None and entry["verdict"] == "not measured"
+        if NOT_REPEATED in entry["reason"]:
+            assert entry["legacy"] is None and entry["verdict"] == "not measured"
+        if entry["verdict"] == "not measured":
+            assert entry["reason"]
+
+
+def test_every_row_tells_in_how_far_its_protocol_is_another(committed_record):
+    """All that is compared with the thesis was trained by other numbers than it prints; these are our files' own."""
+    rates = {network: load_yaml("params.yaml")["training"][network]["learning_rate"] for network in ("mlp", "cnn")}
+    searches = load_yaml("params.yaml")["preliminary_grid"]["mnist"]
+    compared = [entry for entry in committed_record["figures"] if entry["corrected"] or entry["legacy"]]
+    thesis = [entry for entry in compared if entry["origin"] == "000_thesis"]
+    assert len(thesis) > 100 and all("our model has other settings: " in entry["reason"] for entry in thesis)
+    for entry in thesis:
+        if grid := re.fullmatch(r"(mlp|cnn)-grid\d+", entry["model"]):
+            steps, rate = searches[grid[1]]["steps"], rates[grid[1]]
+            told = f"steps {steps} (published: 5000), learning rate {rate} (published: 0.0001)"
+            assert entry["reason"].endswith(told)
+        if entry["metric"] == "fid_z_x100":
+            assert f"learning rate {rates[entry['model']]} (published: 0.0001)" in entry["reason"]
+        if entry["metric"] == "test_accuracy":
+            assert "batch size 64 (published: 32)" in entry["reason"]
+
+
+def test_losses_of_frozen_noise_are_those_of_the_legacy_protocol_alone(committed_record):
+    """Finding 1 of the README says so; with fresh noise no protocol gives them."""
+    for line in (2, 4, 6, 8):
+        [entry] = [entry for entry in committed_record["figures"] if entry["line"] == line]
+        assert entry["metric"] in ("loss", "mse_sum") and entry["verdict"] == "legacy only"
+
+
 def test_effects_are_the_metrics_that_a_correction_moves():
-    found = list(effects(LEGACY))
+    found = list(effects(OF_LEGACY))
     assert [(e["model"], e["switch"], e["metric"]) for e in found] == [
         ("0.5", "epsilons", "beta_x_kl"),
         ("0.5", "losses", "beta_x_kl"),
@@ -130,7 +219,7 @@ def test_effects_are_the_metrics_that_a_correction_moves():
 
 def test_an_effect_of_single_runs_is_open():
     single = {
-        **LEGACY,
+        **OF_LEGACY,
         "models": {"0.5": metrics(fid=[3.0])},
         "ablation": {"0.5": {"epsilons": metrics(fid=[9.0])}},
     }
@@ -173,7 +262,9 @@ def test_the_stage_reads_every_record_that_a_figure_needs(monkeypatch):
     listed = {line.split()[0] for file in digests for line in Path(file).read_text(encoding="utf-8").splitlines()}
     assert set(digests) < set(STAGE["deps"])
     assert {str(path) for path in paths if path.parent.name in BY_BETA[:2]} <= listed
-    assert {str(path.parent) for path in paths if path.parent.name not in BY_BETA[:2]} == set(metrics)
+    assert {str(path.parent) for path in paths if path.parent.name not in BY_BETA[:2]} == {*metrics} - {
+        *arguments["further"]
+    }
     contents = {path: json.loads(path.read_text(encoding="utf-8")) for path in paths}
     there = set(by_key((*joins.maker(path, content), content) for path, content in contents.items()))
     places = [place for one in map(counterpart, FIGURES) for place in (one.corrected, one.legacy) if place is not None]
@@ -187,7 +278,16 @@ def test_the_table_has_a_line_for_each_figure(tmp_path):
     files.write_json(folder / "mnist-mlp-0.5.json", MAIN)
     figures = ROOT / "references" / "figures.csv"
     written = {"record": tmp_path / "reproduction.json", "table": tmp_path / "reproduction.csv"}
-    main(figures=figures, datasets=["mnist"], betas=["0.5"], records=[folder], **written)
+    claims = ROOT / "references" / "claims.csv"
+    published = {"figures": figures, "claims": claims, "further": []}
+    main(
+        load_parameters(ROOT / "params.yaml"),
+        **published,
+        datasets=["mnist"],
+        betas=["0.5"],
+        records=[folder],
+        **written,
+    )
     record = json.loads(written["record"].read_text(encoding="utf-8"))
     with written["table"].open(newline="", encoding="utf-8") as file:
         table = list(csv.DictReader(file))

@@ -61,7 +61,7 @@ def test_the_same_source_is_that_of_the_line_above():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: there is no figure"),
+        ("", "line 1: the columns must be "),
         (HEADER, "line 1: there is no figure"),
         ("origin,dataset\n", "line 1: the columns must be origin,dataset,model"),
         (f"{HEADER}\n{LINE},more\n", "line 2: 9 fields are needed"),

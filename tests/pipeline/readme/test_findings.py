@@ -1,16 +1,25 @@
 """The README's findings: the numbers are those of the records, and the README is up to date."""
 
+import itertools
 import re
 
+import numpy as np
 import pytest
+import scipy.stats
 
 from pipeline import files
 from pipeline.jobs.closure import ROOT
+from pipeline.params.loading import load_parameters
+from pipeline.published.counterparts import CLAMPED
 from pipeline.published.references import parse
 from pipeline.readme import __main__ as readme
-from pipeline.readme.findings import PARTS, findings
+from pipeline.readme.findings import PARTS, findings, shift
+from pipeline.vq_vae.names import label
+from tests.pipeline.pipeline_file import load_yaml
+from tfvae.evaluation.summaries import summarize
 
-COMMAND = ["findings", str(ROOT / "README.md")]
+COMMAND = ["findings", str(ROOT / "README.md"), "--parameters", str(ROOT / "params.yaml")]
+PARAMETERS = load_parameters(ROOT / "params.yaml")
 FIGURES = parse((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))
 
 
@@ -22,13 +31,13 @@ def test_the_readme_holds_what_the_records_say(capsys):
     assert readme.main([*COMMAND, "--metrics", str(ROOT / "metrics"), "--check"]) == 0, capsys.readouterr().err
 
 
-def test_ten_lines():
-    lines = findings("findings", record).splitlines()
-    assert [line.split(".")[0] for line in lines] == [str(number) for number in range(1, 11)]
-    assert all(line.startswith("- ") for line in findings("further-findings", record).splitlines())
+def test_twelve_lines():
+    lines = findings("findings", record, PARAMETERS).splitlines()
+    assert [line.split(".")[0] for line in lines] == [str(number) for number in range(1, 13)]
+    assert all(line.startswith("- ") for line in findings("further-findings", record, PARAMETERS).splitlines())
 
 
-@pytest.mark.parametrize(("part", "least"), [*zip(PARTS, (40, 12), strict=True)])
+@pytest.mark.parametrize(("part", "least"), [*zip(PARTS, (80, 20), strict=True)])
 def test_every_number_follows_its_record(part, least):
     """Every summary raised by 1000, with a spread of 7: so is every "mean ± sd" in the text; one seed has no spread."""
 
@@ -39,8 +48,8 @@ def test_every_number_follows_its_record(part, least):
             return {name: raised(value) for name, value in content.items()}
         return [raised(value) for value in content] if isinstance(content, list) else content
 
-    before = findings(part, record)
-    after = findings(part, lambda name: raised(record(name)))
+    before = findings(part, record, PARAMETERS)
+    after = findings(part, lambda name: raised(record(name)), PARAMETERS)
     pairs = re.findall(r"(-?\d+\.\d+) ± (\d+\.\d+)", before)
     shifted = re.findall(r"(-?\d+\.\d+) ± (\d+\.\d+)", after)
     assert len(pairs) == len(shifted) > least
@@ -49,18 +58,148 @@ def test_every_number_follows_its_record(part, least):
 
 
 def test_published_numbers_are_those_of_the_references():
-    text = findings("further-findings", record)
+    text = findings("further-findings", record, PARAMETERS)
     for line in (164, 166, 168, 173, 174, 181, 182):
         [figure] = [figure for figure in FIGURES if figure.line == line]
         assert (f"{figure.value:.2f}" if figure.metric == "val_loss" else f"{figure.value:g}") in text
     obtained, reference = (figure.value for figure in FIGURES if figure.model == "vae nll200 static-binary")
-    assert f"a published VAE has {reference}, pythae's reproduction of it {obtained})" in text
+    assert f"A published VAE has {reference}, pythae's reproduction of it {obtained};" in text
+
+
+LINES = findings("findings", record, PARAMETERS).splitlines()
+FURTHER = findings("further-findings", record, PARAMETERS).splitlines()
+BETAS = ("0.2", "0.5", "1", "2", "5")
+
+
+def values(name, *keys):
+    """Return a summary's values over seeds."""
+    content = record(name)
+    for key in keys:
+        content = content[key]
+    return content["values"]
+
+
+def welch(ones, others):
+    """Return SciPy's interval of how much larger the others are."""
+    return scipy.stats.ttest_ind(others, ones, equal_var=False).confidence_interval(0.95)
+
+
+def fids(dataset, network):
+    return {beta: values(f"main-experiments/{dataset}-{network}-{beta}", "fid") for beta in BETAS}
+
+
+def together(named):
+    pairs = itertools.combinations(named, 2)
+    return [(one, other) for one, other in pairs if np.prod(welch(named[one], named[other])) <= 0]
+
+
+def sampled(network, sampler, dataset="mnist", beta="0.2"):
+    return values(f"augmented-sampling/{dataset}-{network}-{beta}", "samplers", sampler, "fid")
+
+
+@pytest.mark.parametrize(
+    ("line", "ones", "others"),
+    [
+        (1, ("legacy-experiments/mnist-mlp", "models", "0.2", "mse"),
+         ("legacy-experiments/mnist-mlp", "ablation", "0.2", "losses", "mse")),
+        (1, ("legacy-experiments/fashion_mnist-mlp", "models", "0.2", "mse"),
+         ("legacy-experiments/fashion_mnist-mlp", "ablation", "0.2", "losses", "mse")),
+        (2, ("legacy-experiments/mnist-mlp", "models", "0.2", "beta_x_kl"),
+         ("legacy-experiments/mnist-mlp", "ablation", "0.2", "epsilons", "beta_x_kl")),
+        (4, ("main-experiments/mnist-mlp-1", "fid"), ("stick-breaking/mnist-mlp", "fid")),
+        (4, ("main-experiments/fashion_mnist-mlp-1", "fid"), ("stick-breaking/fashion_mnist-mlp", "fid")),
+        (6, ("legacy-experiments/mnist-mlp", "models", CLAMPED, "tvd_max"),
+         ("legacy-experiments/mnist-mlp", "ablation", CLAMPED, "tvd_classes", "tvd_max")),
+        *((11, (f"augmented-sampling/{dataset}-cnn-{beta}", "samplers", "mixture", "fid"),
+           (f"augmented-sampling/{dataset}-cnn-{beta}", "samplers", "prior", "fid"))
+          for dataset in ("mnist", "fashion_mnist") for beta in ("0.2", "0.5")),
+    ],
+)  # fmt: skip
+def test_intervals_are_welch_s(line, ones, others):
+    ends = re.findall(r"(\d+\.\d+) (?:to|and) (\d+\.\d+)", LINES[line - 1].replace(" and ", " ; "))
+    expected = tuple(welch(values(*ones), values(*others)))
+    assert any((float(low), float(high)) == pytest.approx(expected, abs=0.051) for low, high in ends), (ends, expected)
+    assert expected[0] > 0  # the sentence says that the second is larger
+
+
+def test_pairs_that_seeds_do_not_separate_are_named():
+    texts = LINES[7].partition("number: ")[2].split("; ")
+    for text, (dataset, network) in zip(
+        texts, itertools.product(("mnist", "fashion_mnist"), ("mlp", "cnn")), strict=True
+    ):
+        pairs = together(fids(dataset, network))
+        named = ", ".join(f"{one} and {other}" for one, other in pairs)
+        assert f": all pairs separate but {named}" in text if pairs else ": every pair separates" in text
+    legacy = {beta: values("legacy-experiments/mnist-mlp", "models", beta, "fid") for beta in BETAS if beta != "1"}
+    assert f"separates {6 - len(together(legacy)) or 'none'} of the 6 pairs" in LINES[6]
+
+
+def test_what_the_headings_say_holds():
+    """Words that no template computes: whoever changes the records must read these sentences again."""
+    assert len(together(fids("mnist", "mlp"))) <= 1
+    for dataset, network in (("mnist", "cnn"), ("fashion_mnist", "mlp"), ("fashion_mnist", "cnn")):
+        named, pairs = fids(dataset, network), together(fids(dataset, network))
+        assert pairs and not {pair for pair in pairs if "5" in pair}
+        assert np.mean(named["5"]) == max(np.mean(of) for of in named.values())
+    shares = [
+        np.mean(sampled("cnn", "mixture", dataset, beta)) / np.mean(sampled("cnn", "prior", dataset, beta))
+        for dataset in ("mnist", "fashion_mnist") for beta in ("0.2", "0.5")
+    ]  # fmt: skip
+    assert f"leave {100 * min(shares):.0f} to {100 * max(shares):.0f} % of it" in LINES[10] and max(shares) < 0.6
+    for name in ("mnist-mlp", "fashion_mnist-mlp"):
+        samplers = record(f"augmented-sampling/{name}-0.2")["samplers"]
+        assert all(samplers["scaled"][metric] < samplers["prior"][metric] for metric in ("precision", "coverage"))
+    conv = record("augmented-sampling/mnist-cnn-0.2")["samplers"]
+    assert conv["scaled"]["coverage"] < 0.01 and conv["scaled"]["inception_score"] < 1.01
+    assert (
+        conv["mixture"]["coverage"] > conv["prior"]["coverage"] and conv["mixture"]["recall"] < conv["prior"]["recall"]
+    )
+    assert conv["mixture"]["precision"] >= conv["prior"]["precision"]
+    for row in record("reproduction")["augmented"]:
+        if row["dataset"] != "digits" and row["learning_rate"] == 1e-4:
+            assert row["scaled"]["fid"]["mean"] < row["prior"]["fid"]["mean"]
+    offsets = [values(f"legacy-offsets/{name}", "models", "0.2", "offset") for name in ("mnist", "fashion_mnist")]
+    assert all(0 < np.mean(of) < 1 for of in offsets)
+    gaps = values("legacy-experiments/mnist-mlp", "ablation", CLAMPED, "tvd_classes", "tvd_max")
+    assert np.mean(gaps) > 0.5
+    latents = record("latent-analysis/mnist")["models"]
+    conv_vae, vae = (latents[name]["silhouette"]["values"] for name in ("conv_vae", "vae"))
+    assert min(vae) - np.ptp(vae) < np.mean(conv_vae) < max(vae) + np.ptp(vae)
+
+
+def test_the_search_is_ranked_as_scipy_says():
+    for network in ("mlp", "cnn"):
+        rows = [row for row in record("reproduction")["figures"] if row["model"].startswith(f"{network}-grid")]
+        pairs = [(row["published"], row["corrected"]["mean"]) for row in rows if row["metric"] == "fid"]
+        found = scipy.stats.spearmanr(*zip(*pairs, strict=True)).statistic
+        near = [[0.5 <= published / ours <= 2 for published, _ in pairs] for _, ours in pairs]
+        assert f"{found:.2f} (95 % interval" in LINES[11] and f"where {np.trace(near)} FIDs" in LINES[11]
+        assert f"and {np.sum(near) / len(pairs):.1f} would" in LINES[11]
+    order = sorted(record("preliminary-grid/mnist-cnn")["candidates"], key=lambda one: one["fid"]["mean"])
+    chosen = record("architectures/mnist-cnn")["architecture"]["name"]
+    assert f"number {[one['name'] for one in order].index(chosen) + 1} of {len(order)} by FID" in LINES[11]
+
+
+def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():
+    [line] = [line for line in FURTHER if "Vector-quantised" in line]
+    models = record("vector-quantised/mnist")["models"]
+    rivals = {name: model["samplers"]["prior"]["inception_score"]["mean"] for name, model in models.items()
+              if not name.startswith("vq")}  # fmt: skip
+    best = max(rivals, key=rivals.get)
+    assert f"({label(best)}) {rivals[best]:.2f} ±" in line
+    settings = load_yaml("params/vq_vae.yaml")["vector_quantised"]
+    assert f"the Gaussian ones {settings['mnist']['steps'] * settings['common']['batch_size'] / 60000:.1f}." in line
+
+
+def test_an_interval_of_one_seed_is_refused():
+    with pytest.raises(ValueError, match=r"needs two seeds on both sides\. Received: n = 1 and 2"):
+        shift(summarize([1.0]), summarize([2.0, 3.0]))
 
 
 def test_a_missing_record_is_named(tmp_path, capsys):
     page = tmp_path / "README.md"
     page.write_text("untouched", encoding="utf-8")
-    assert readme.main(["findings", str(page), "--metrics", str(tmp_path)]) == 1
+    assert readme.main(["findings", str(page), *COMMAND[2:], "--metrics", str(tmp_path)]) == 1
     assert "legacy-experiments" in capsys.readouterr().err and page.read_text(encoding="utf-8") == "untouched"
 
 
