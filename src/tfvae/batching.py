@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from tfvae.backend import tf
 from tfvae.errors import Refused
 
 BATCH = 500

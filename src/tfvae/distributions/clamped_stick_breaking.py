@@ -10,8 +10,7 @@ this one to reproduce the thesis's figures, never to train a good model.
 import math
 from dataclasses import dataclass
 
-import tensorflow as tf
-
+from tfvae.backend import tf
 from tfvae.distributions.gaussian import StandardNormalPrior
 from tfvae.errors import Refused
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 
+from tfvae.backend import tf
 from tfvae.distributions.kumaraswamy import kumaraswamy_beta_kl, log_sample
 from tfvae.errors import Refused
 

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-import keras
-import tensorflow as tf
-
+from tfvae.backend import keras, tf
 from tfvae.errors import Refused
 from tfvae.models.likelihoods import Distortion
 from tfvae.models.model import Model

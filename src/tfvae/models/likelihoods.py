@@ -6,8 +6,7 @@ over pixels. The decoder's mean image is sigmoid(logits) for all of them.
 
 from collections.abc import Callable
 
-import tensorflow as tf
-
+from tfvae.backend import tf
 from tfvae.errors import Refused
 
 Distortion = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]

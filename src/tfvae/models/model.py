@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import keras
-import tensorflow as tf
+from tfvae.backend import keras, tf
 
 
 class Model(keras.Model):
@@ -24,6 +23,9 @@ class Model(keras.Model):
 
     terms: tuple[str, ...] = ("distortion", "kl")
     posterior: Any
+
+    def __init__(self) -> None:
+        super().__init__(dtype="float32")  # else images would be cast to the policy of the user's own models
 
     def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
         """Return the noise of one training step, (rows, ·), a function of `seed` (two int32) alone."""

@@ -1,8 +1,6 @@
 """The codebook of a vector-quantised VAE (van den Oord et al., 2017, https://arxiv.org/abs/1711.00937)."""
 
-import keras
-import tensorflow as tf
-
+from tfvae.backend import keras, tf
 from tfvae.errors import Refused
 
 UPDATES = ("average", "loss")

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import keras
-import tensorflow as tf
-
+from tfvae.backend import keras, tf
 from tfvae.models.likelihoods import Distortion, likelihood
 from tfvae.models.model import Model
 from tfvae.models.quantizer import VectorQuantizer

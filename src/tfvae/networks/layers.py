@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers
 
 from tfvae import randomness
+from tfvae.backend import keras, layers, tf
 from tfvae.errors import Refused
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}

@@ -1,9 +1,9 @@
 """Codes and images of a trained vector-quantised VAE, in batches, as NumPy arrays."""
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from tfvae.backend import tf
 from tfvae.batching import in_batches
 from tfvae.models.vq_vae import VQVAE
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.backend import tf
 from tfvae.batching import batches, in_batches
 from tfvae.errors import Refused
 from tfvae.models.model import Model

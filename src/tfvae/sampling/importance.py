@@ -6,10 +6,10 @@ when the models were trained on such images, and when as many samples are drawn.
 """
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.backend import tf
 from tfvae.batching import batches
 from tfvae.errors import Refused
 from tfvae.models.likelihoods import bernoulli

@@ -1,11 +1,10 @@
 """Training of the classifier, in the compiled loop that models share."""
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.backend import keras, tf
 from tfvae.training.rates import half_cosine
 from tfvae.training.steps import Steps
 

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
+from tfvae.backend import tf
 from tfvae.errors import Refused
 from tfvae.models.model import Model
 from tfvae.training.batches import BATCHES
