@@ -7,6 +7,7 @@ and records it. In the end `dvc repro` has nothing to do.
 
 import argparse
 import json
+import os
 import signal
 import sys
 import time
@@ -24,6 +25,7 @@ from pipeline.jobs.closure import closure
 from pipeline.jobs.executors import Executor, Local
 from pipeline.jobs.forecast import Forecast
 from pipeline.jobs.resumable import CHECKPOINTS, Pending, Round, planning
+from pipeline.jobs.settings import refuse_other_arithmetic
 from pipeline.jobs.stages import StageFailed, Stages
 from pipeline.jobs.times import COSTS, costs, read_costs
 from pipeline.params.loading import ParameterError
@@ -175,6 +177,7 @@ def main(line: Sequence[str] | None = None) -> None:
         if signal.getsignal(kind) != signal.SIG_IGN:  # as nohup wants it
             signal.signal(kind, signal.default_int_handler)
     try:
+        refuse_other_arithmetic(os.environ)
         stages = Stages(arguments.stages, allow_missing=arguments.allow_missing)
         if arguments.json:
             print(json.dumps(listed(stages), indent=2))

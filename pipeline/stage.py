@@ -8,6 +8,7 @@ from inspect import get_annotations
 from pathlib import Path
 from typing import Any
 
+from pipeline.jobs.settings import refuse_other_arithmetic
 from pipeline.params.loading import ParameterError, load_parameters
 from pipeline.params.schema import Parameters
 from tfvae import lifetime
@@ -41,6 +42,7 @@ def call(main: Callable[..., None], line: Sequence[str] | None = None) -> None:
         if name not in ("parameters", "return"):
             parser.add_argument(f"--{name.replace('_', '-')}", required=True, **_parsing(kind))
     given = vars(parser.parse_args(line))
+    refuse_other_arithmetic(os.environ)
     main(**({"parameters": load_parameters(PARAMETERS)} if "parameters" in kinds else {}), **given)
 
 

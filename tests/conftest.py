@@ -19,17 +19,26 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: next((i for i, part in enumerate(ORDER) if part in item.nodeid), len(ORDER)))
 
 
-STAND_IN = """
+STAND_INS = {
+    "tensorflow.py": """
 from types import SimpleNamespace
 config = SimpleNamespace(list_physical_devices=list)
 def get_logger():
     return SimpleNamespace(setLevel=str)
-"""
+""",
+    "keras.py": """
+from types import SimpleNamespace
+config = SimpleNamespace(backend=lambda: "tensorflow")
+class layers:
+    AveragePooling2D = Conv2D = Conv2DTranspose = Dense = Embedding = Flatten = Input = MaxPooling2D = Reshape = dict
+""",
+}
 
 
 @pytest.fixture(scope="session")
 def stand_in(tmp_path_factory):
-    """A folder with a module that worker processes import instead of TensorFlow."""
+    """A folder with modules that worker processes import instead of TensorFlow and Keras."""
     folder = tmp_path_factory.mktemp("stand-in")
-    (folder / "tensorflow.py").write_text(STAND_IN, encoding="utf-8")
+    for name, source in STAND_INS.items():
+        (folder / name).write_text(source, encoding="utf-8")
     return folder

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ ALLOWED = {
     "networks": set(),
     "evaluation": set(),
 }
-COMMON = {"arguments", "atomic", "batching", "errors", "images", "lifetime", "randomness"}
+COMMON = {"arguments", "atomic", "backend", "batching", "errors", "images", "lifetime", "randomness"}
 WITHOUT_TENSORFLOW = ("data", "evaluation", "plotting")
 
 LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))
@@ -37,11 +38,16 @@ def name_of(path):
     return str(path.relative_to(ROOT))
 
 
+@cache
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path):
     """Return the dotted names that a file imports anywhere in it, or names in a string, as registries do."""
     found = set()
     package = path.relative_to(ROOT / "src" if path.is_relative_to(ROOT / "src") else ROOT).parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -64,7 +70,7 @@ def subpackages(path):
 
 
 def is_stage(path):
-    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    calls = (node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
     return any(ast.unparse(call.func) == "stage.run" for call in calls)
 
 
@@ -79,7 +85,16 @@ def test_the_library_imports_downwards(path):
     assert not packages(path) & {"pipeline", "tests"}
     assert subpackages(path) <= ALLOWED.get(own, set()) | COMMON | {own}
     if own in WITHOUT_TENSORFLOW:
-        assert not packages(path) & {"tensorflow", "keras"}
+        assert not subpackages(path) & {"backend", "batching"}
+
+
+@pytest.mark.parametrize("path", LIBRARY_FILES + PIPELINE_FILES, ids=name_of)
+def test_one_module_imports_tensorflow_and_keras_and_its_layers_alone_are_used(path):
+    """Others would take settings of the user's: see there."""
+    is_backend = path == LIBRARY / "backend.py"
+    assert packages(path) & {"tensorflow", "keras"} == ({"tensorflow", "keras"} if is_backend else set())
+    calls = (ast.unparse(node.func) for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
+    assert not [call for call in calls if call.startswith(("keras.layers.", "keras.Input", "tf.keras."))]
 
 
 @pytest.mark.parametrize("path", [path for path in LIBRARY.glob("*.py") if path.stem in COMMON], ids=name_of)

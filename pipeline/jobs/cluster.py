@@ -183,7 +183,8 @@ class Slurm:
         given = {**usual, "slurm_array_parallelism": 256, **settings}
         try:
             self._cores, self._description = int(given["slurm_array_parallelism"]), description()
-            self._executor = submitit.AutoExecutor(folder=CHECKPOINTS.folder.absolute() / "slurm", cluster=cluster)
+            with CHECKPOINTS.writing():
+                self._executor = submitit.AutoExecutor(folder=CHECKPOINTS.folder.absolute() / "slurm", cluster=cluster)
             self._executor.update_parameters(**given)
         except (NameError, TypeError, ValueError, AssertionError, RuntimeError) as error:
             raise Refused(f"Slurm's settings: {str(error).partition(chr(10))[0]}") from error

@@ -139,12 +139,12 @@ class Local:
 def write_shared(shared: Any) -> Path:
     """Return a file with the data that jobs share, which only this project's own processes may read: it is a pickle."""
     content, folder = pickle.dumps(shared), CHECKPOINTS.folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob("*.shared"):
-        if time.time() - left.stat().st_mtime > _OLD:  # of a run that was killed
-            left.unlink(missing_ok=True)
     path = folder / f"{hashlib.sha256(content).hexdigest()}-{uuid4().hex}.shared"  # each run removes its own
-    replace_file(path, content)
+    with CHECKPOINTS.writing(path):
+        for left in folder.glob("*.shared"):
+            if time.time() - left.stat().st_mtime > _OLD:  # of a run that was killed
+                left.unlink(missing_ok=True)
+        replace_file(path, content)
     return path
 
 

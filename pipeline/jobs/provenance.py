@@ -18,14 +18,11 @@ import numpy as np
 from pydantic import BaseModel
 
 from pipeline.jobs.closure import OUTSIDE, closure, digest_of
+from pipeline.jobs.settings import settings
 from tfvae.training.processor import has_gpu, this_processor
 
 # A job is given values, not a command line.
 _OUTSIDE = (*OUTSIDE, "pipeline/stage.py")
-_SETTINGS = (
-    "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS",
-    "TF_XLA_FLAGS", "XLA_FLAGS",
-)  # fmt: skip
 _LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
@@ -100,7 +97,6 @@ def machine() -> tuple[str, ...]:
     python = ".".join(platform.python_version().split(".")[:2])
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
     processor = this_processor()
-    settings = [f"{name} {os.environ.get(name)}" for name in _SETTINGS]
-    gpu = f"GPU {os.environ.get('CUDA_VISIBLE_DEVICES')}" if has_gpu() else "no GPU"
+    gpu = "GPU" if has_gpu() else "no GPU"
     kind = (platform.system(), platform.machine(), processor.name, *processor.instructions)
-    return (python, *kind, *versions, *settings, gpu)
+    return (python, *kind, *versions, *settings(os.environ), gpu)

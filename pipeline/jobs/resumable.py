@@ -20,7 +20,7 @@ def _folder() -> Path:
 
 
 # No stage's input or output. The whole study keeps less than 1 GB.
-CHECKPOINTS = Checkpoints(_folder(), limit=4 * 2**30)
+CHECKPOINTS = Checkpoints(_folder(), limit=4 * 2**30, elsewhere="let TFVAE_CHECKPOINTS name another one")
 
 
 @dataclass(frozen=True)

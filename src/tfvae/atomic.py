@@ -2,8 +2,8 @@
 
 import glob
 import os
-import tempfile
 from pathlib import Path
+from secrets import token_hex
 
 _ATTEMPTS = 3
 
@@ -27,17 +27,16 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    prefix = f".{path.name}.{os.getpid()}."
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".partial")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{token_hex(4)}.partial")
+    file = temporary.open("xb")  # with the permissions that the umask leaves, unlike a file of `tempfile`
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             file.write(content)
             file.flush()
-            os.fsync(handle)  # until then a failing disk need not report it, and a power cut may empty the file
-            os.fchmod(handle, 0o644)
+            os.fsync(file.fileno())  # until then a failing disk need not report it, and a power cut may empty the file
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae.arguments import as_count
+from tfvae.backend import tf
 
 BATCH = 500
 

@@ -41,7 +41,7 @@ def as_images(images: ArrayLike, name: str = "images", shape: Sequence[int] | No
 
 def to_floats(images: Any) -> Any:
     """Return a tensor of images as float32 in [0, 1]: uint8 divided by 255, floats as they are."""
-    import tensorflow as tf  # which plots of images do without
+    from tfvae.backend import tf  # which plots of images do without
 
     return tf.cast(images, tf.float32) / 255.0 if images.dtype == tf.uint8 else images
 

@@ -33,7 +33,17 @@ def test_a_file_is_written_with_the_folders_above_it(tmp_path):
     path = tmp_path / "a" / "b" / "file"
     files.write_bytes(path, b"content")
     assert contents(path.parent) == {"file": b"content"}
-    assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
+def test_the_umask_decides_who_may_read_and_write_a_file(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        files.write_bytes(tmp_path / "folder" / "file", b"content")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "folder" / "file").stat().st_mode & 0o777 == mode
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == mode | (mode & 0o444) >> 2
 
 
 def test_a_file_is_replaced_whole(tmp_path):

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tfvae.training.checkpoints import Checkpoints, pack, unpack
+from tfvae.training.checkpoints import Checkpoint, Checkpoints, pack, unpack
 
 KEY, OTHER = "0a1b", "77ff"
 GIVE_UP = 120  # seconds
@@ -233,6 +234,35 @@ def test_pruning_leaves_what_nobody_has_collected(tmp_path):
         checkpoint.write({"state": 1})
     checkpoints.prune()
     assert left(checkpoints) == {"aa", "bb", "cc"}
+
+
+# The administrator may write anywhere, but not beneath a file.
+WRITES = {
+    "open": lambda store: store.open(KEY).__enter__(),
+    "result": lambda store: store.result(KEY, lambda checkpoint: 1),
+    "adopt": lambda store: store.adopt(store.given),
+    "write": lambda store: Checkpoint(store, KEY).write({"state": 1}),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_a_folder_that_cannot_be_written_is_named_with_advice(checkpoints, tmp_path, write):
+    fill(checkpoints, [KEY])
+    (tmp_path / "file").touch()
+    store = Checkpoints(tmp_path / "file" / "kept", 10**9, elsewhere="let STORE name another")
+    store.given = checkpoints.files([KEY])
+    with pytest.raises(
+        OSError, match=r"^cannot write \S+/file/kept\S*: .* Free .* or let STORE name another; then run the "
+    ):
+        write(store)
+    assert store.state(KEY) == "pending" and store.kept(OTHER) is None
+
+
+def test_a_store_that_cannot_be_written_can_be_read(checkpoints, monkeypatch):
+    fill(checkpoints, [KEY])
+    monkeypatch.setattr(checkpoints, "_lock", lambda key: FileLock(checkpoints.folder / f"{KEY}.checkpoint" / "lock"))
+    assert checkpoints.kept(KEY) is not None
+    assert [checkpoints.state(key) for key in (KEY, OTHER)] == ["done", "pending"]
 
 
 def test_what_a_killed_process_had_begun_to_write_goes_with_the_next_write(tmp_path):

@@ -1,6 +1,7 @@
 """Jobs side by side: the same results in the same order, and no process left behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -74,6 +75,39 @@ def test_workers_are_one_per_core_or_one_with_a_gpu(monkeypatch):
     assert count_workers() == 3
     monkeypatch.setattr(Path, "exists", lambda path: str(path) == "/dev/nvidia0")
     assert count_workers() == 1
+
+
+OPEN = """from tfvae.training.jobs import run_jobs
+
+for repetition in range(1):
+    digests = run_jobs("tests.training.work:digest", [1, 2], {"shape": (2, 2)},
+                       amounts=[1, 1], label="", unit="step")
+print(len(digests))
+"""
+GUARDED = """from tfvae.training.jobs import run_jobs
+
+def work():
+    return run_jobs("tests.training.work:digest", [1, 2], {"shape": (2, 2)}, amounts=[1, 1], label="", unit="step")
+
+if __name__ == "__main__":
+    print(len(work()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "workers", "said"), [(OPEN, "2", ""), (OPEN, "1", "2\n"), (GUARDED, "2", "2\n")],
+    ids=["open", "open, no processes", "guarded"],
+)  # fmt: skip
+def test_a_script_without_a_guard_is_told_so(script, tmp_path, source, workers, said):
+    path = tmp_path / "script.py"
+    output, error = script(path, source, workers=workers).communicate(timeout=GIVE_UP)
+    assert output == said
+    if not said:
+        *_, message = error.strip().splitlines()
+        assert re.fullmatch(
+            r".*Refused: run_jobs starts .* `if __name__ == \"__main__\":`\. Received: .*, line 4", message
+        )
+        assert str(path) in message and error.count("Traceback") == 1
 
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path):

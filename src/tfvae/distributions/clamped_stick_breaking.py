@@ -9,9 +9,8 @@ this one to reproduce the thesis's figures, never to train a good model.
 
 from dataclasses import dataclass
 
-import tensorflow as tf
-
 from tfvae.arguments import as_number
+from tfvae.backend import tf
 from tfvae.distributions.gaussian import StandardNormalPrior
 
 _FLOOR = 1.0

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import tensorflow as tf
-
 from tfvae.arguments import as_count
+from tfvae.backend import tf
 from tfvae.errors import Refused
 
 # exp(20) = 4.9e8 and exp(-20) = 2e-9: no trained model comes near, and the exponential stays finite in float32.

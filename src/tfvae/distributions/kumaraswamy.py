@@ -8,8 +8,8 @@ https://arxiv.org/abs/1605.06197).
 from functools import reduce
 
 import numpy as np
-import tensorflow as tf
 
+from tfvae.backend import tf
 from tfvae.errors import Refused
 
 # exp(-80) is the smallest power that float32 holds comfortably; flooring there keeps every gradient finite.

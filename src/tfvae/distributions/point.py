@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import tensorflow as tf
-
+from tfvae.backend import tf
 from tfvae.distributions.gaussian import StandardNormalPrior
 
 

@@ -6,8 +6,7 @@ and every standard deviation at least 1. Use it to reproduce those figures, neve
 
 from dataclasses import dataclass
 
-import tensorflow as tf
-
+from tfvae.backend import tf
 from tfvae.distributions.gaussian import DiagonalGaussian
 
 

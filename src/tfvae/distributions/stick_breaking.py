@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 
 from tfvae.arguments import as_count, as_number
+from tfvae.backend import tf
 from tfvae.distributions.kumaraswamy import kumaraswamy_beta_kl, log_sample
 from tfvae.errors import Refused
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from tfvae.arguments import as_count, as_labels, as_shape, named
+from tfvae.backend import keras, tf
 from tfvae.models.likelihoods import Distortion
 from tfvae.models.model import Model
 from tfvae.models.vae import CONFIGURATION, VAE, build_parts

@@ -6,9 +6,8 @@ over pixels. The decoder's mean image is sigmoid(logits) for all of them.
 
 from collections.abc import Callable
 
-import tensorflow as tf
-
 from tfvae.arguments import one_of
+from tfvae.backend import tf
 
 Distortion = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 

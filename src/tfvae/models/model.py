@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.arguments import as_labels
+from tfvae.backend import keras, tf
 from tfvae.errors import Refused
 
 
@@ -49,6 +48,9 @@ class Model(keras.Model):
         if self.num_classes is not None:
             raise Refused("A conditional model needs a label for each image or latent. Received: labels=None")
         return []
+
+    def __init__(self) -> None:
+        super().__init__(dtype="float32")  # else images would be cast to the policy of the user's own models
 
     def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
         """Return the noise of one training step, (rows, ·), a function of `seed` (two int32) alone."""

@@ -1,9 +1,7 @@
 """The codebook of a vector-quantised VAE (van den Oord et al., 2017, https://arxiv.org/abs/1711.00937)."""
 
-import keras
-import tensorflow as tf
-
 from tfvae.arguments import as_count, as_number, one_of
+from tfvae.backend import keras, tf
 
 UPDATES = ("average", "loss")
 

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import keras
-import tensorflow as tf
-
 from tfvae.arguments import as_shape, named
+from tfvae.backend import keras, tf
 from tfvae.distributions.registry import build_posterior
 from tfvae.models.likelihoods import Distortion, likelihood
 from tfvae.models.model import Model

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import keras
-import tensorflow as tf
-
 from tfvae.arguments import as_number, as_shape, called, named
+from tfvae.backend import keras, tf
 from tfvae.models.likelihoods import Distortion, likelihood
 from tfvae.models.model import Model
 from tfvae.models.quantizer import VectorQuantizer

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.backend import keras, layers, tf
 from tfvae.batching import in_batches
 from tfvae.images import as_images, to_floats
 
@@ -21,7 +19,7 @@ def classifier(image_shape: Sequence[int], num_classes: int) -> keras.Model:
     The features are those after the ReLU of the first dense layer, where the thesis intercepts its network. Dropout
     (rate 0.5, between the two dense layers) belongs to training: see `tfvae.training.classification`.
     """
-    images = keras.Input(tuple(image_shape))
+    images = layers.Input(tuple(image_shape))
     hidden = layers.MaxPooling2D()(layers.Conv2D(16, 3, activation="relu")(images))
     hidden = layers.MaxPooling2D()(layers.Conv2D(32, 3, activation="relu")(hidden))
     features = layers.Dense(NUM_FEATURES, activation="relu", name="features")(layers.Flatten()(hidden))

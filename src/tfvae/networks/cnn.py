@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
-import keras
-from keras import layers
-
+from tfvae.backend import keras, layers
 from tfvae.networks.layers import policy, upward
 from tfvae.networks.shapes import check_decoder, encoder_features
 
@@ -30,7 +28,7 @@ def encoder(
         for layer in description
     ]
     head = [layers.Flatten(), layers.Dense(num_parameters, dtype="float32")]
-    return keras.Sequential([keras.Input(tuple(image_shape)), *hidden, *head], name="encoder")
+    return keras.Sequential([layers.Input(tuple(image_shape)), *hidden, *head], name="encoder")
 
 
 def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_dim: int, precision: str) -> keras.Model:
@@ -47,4 +45,4 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     dense = [layers.Dense(prod(start), activation="relu", dtype=dtype), layers.Reshape(start)]
     hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], dtype) for layer in description["layers"]]
     head = layers.Conv2D(image_shape[-1], 3, padding="same", dtype="float32")
-    return keras.Sequential([keras.Input((latent_dim,)), *dense, *hidden, head], name="decoder")
+    return keras.Sequential([layers.Input((latent_dim,)), *dense, *hidden, head], name="decoder")

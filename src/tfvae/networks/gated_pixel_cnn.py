@@ -6,10 +6,7 @@ multiplied by zeros, the kernel here has the size of its mask's other part, and 
 position is out of sight by construction. (`tests/networks/test_gated_pixel_cnn.py` reads that off the Jacobian.)
 """
 
-import keras
-import tensorflow as tf
-from keras import layers
-
+from tfvae.backend import keras, layers, tf
 from tfvae.networks.layers import policy
 
 
@@ -68,7 +65,7 @@ class GatedPixelCNN(keras.Model):
     """
 
     def __init__(self, codes: int, channels: int, depth: int, radius: int, precision: str) -> None:
-        super().__init__(name="pixel_cnn")
+        super().__init__(name="pixel_cnn", dtype="float32")
         self.codes, self.channels, self.radius = codes, channels, radius
         self.embedding = layers.Embedding(codes, channels, dtype="float32")
         self.stack = [GatedLayer(channels, radius, position == 0, precision) for position in range(depth)]

@@ -6,9 +6,7 @@ width in the encoder, rounding up, and multiplies them in the decoder.
 
 from collections.abc import Mapping, Sequence
 
-import keras
-from keras import layers
-
+from tfvae.backend import keras, layers
 from tfvae.networks.layers import policy, upward
 from tfvae.networks.shapes import check_layers, check_strides
 
@@ -33,7 +31,7 @@ def encoder(
     options = {"padding": "same", "activation": "relu", "dtype": policy(precision)}
     hidden = [layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], **options) for layer in description]
     head = layers.Conv2D(latent_dim, 1, dtype="float32")
-    return keras.Sequential([keras.Input(tuple(image_shape)), *hidden, head], name="encoder")
+    return keras.Sequential([layers.Input(tuple(image_shape)), *hidden, head], name="encoder")
 
 
 def decoder(
@@ -53,4 +51,4 @@ def decoder(
     check_strides(latent_shape, [*inner, last], image_shape, "its strides or the encoder's")
     hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision)) for layer in inner]
     head = upward(last["filters"], last["kernel"], last["stride"], "float32", activation=None)
-    return keras.Sequential([keras.Input(tuple(latent_shape)), *hidden, head], name="decoder")
+    return keras.Sequential([layers.Input(tuple(latent_shape)), *hidden, head], name="decoder")

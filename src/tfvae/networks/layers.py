@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers
 
 from tfvae import randomness
 from tfvae.arguments import one_of
+from tfvae.backend import keras, layers, tf
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 Activation = str | Callable[[tf.Tensor], tf.Tensor] | None

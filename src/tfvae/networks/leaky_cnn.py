@@ -7,10 +7,8 @@ its layers do; the decoder starts from one pixel with the latents as channels, s
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import keras
-from keras import layers
-
 from tfvae.arguments import named
+from tfvae.backend import keras, layers
 from tfvae.errors import Refused
 from tfvae.networks.layers import leaky_relu, policy, upward
 from tfvae.networks.shapes import check_layers, encoder_features, is_same
@@ -34,7 +32,7 @@ def encoder(
         for layer in description
     ]
     head = [layers.Flatten(), layers.Dense(num_parameters, dtype="float32")]
-    return keras.Sequential([keras.Input(tuple(image_shape)), *hidden, *head], name="encoder")
+    return keras.Sequential([layers.Input(tuple(image_shape)), *hidden, *head], name="encoder")
 
 
 def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_dim: int, precision: str) -> keras.Model:
@@ -68,5 +66,5 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         for layer in description["layers"]
     ]
     head = layers.Conv2D(image_shape[-1], description["kernel"], padding="same", dtype="float32")
-    start = [keras.Input((latent_dim,)), layers.Reshape((1, 1, latent_dim))]
+    start = [layers.Input((latent_dim,)), layers.Reshape((1, 1, latent_dim))]
     return keras.Sequential([*start, *hidden, head], name="decoder")

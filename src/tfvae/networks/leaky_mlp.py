@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from math import prod
 
-import keras
-from keras import layers
-
 from tfvae.arguments import as_count
+from tfvae.backend import keras, layers
 from tfvae.networks.layers import leaky_relu, policy
 
 
@@ -17,14 +15,14 @@ def encoder(image_shape: Sequence[int], description: Sequence[int], num_paramete
     the precision "float32" or "bfloat16", the linear head in float32.
     """
     head = layers.Dense(num_parameters, dtype="float32")
-    stack = [keras.Input(tuple(image_shape)), layers.Flatten(), *_hidden(description, precision), head]
+    stack = [layers.Input(tuple(image_shape)), layers.Flatten(), *_hidden(description, precision), head]
     return keras.Sequential(stack, name="encoder")
 
 
 def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: int, precision: str) -> keras.Model:
     """Return a network from latents (B, latent_dim) to logits (B, H, W, C), hidden layers as in `encoder`."""
     head = [layers.Dense(prod(image_shape), dtype="float32"), layers.Reshape(tuple(image_shape))]
-    return keras.Sequential([keras.Input((latent_dim,)), *_hidden(description, precision), *head], name="decoder")
+    return keras.Sequential([layers.Input((latent_dim,)), *_hidden(description, precision), *head], name="decoder")
 
 
 def _hidden(description: Sequence[int], precision: str) -> list[keras.layers.Layer]:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import prod
 
-import keras
-from keras import layers
-
 from tfvae.arguments import as_count
+from tfvae.backend import keras, layers
 from tfvae.networks.layers import policy
 
 # With fewer weights than this, converting them and their gradients takes longer than the product in bfloat16 saves.
@@ -22,7 +20,7 @@ def encoder(image_shape: Sequence[int], description: Sequence[int], num_paramete
     """
     hidden = _hidden([prod(image_shape), *description], precision)
     head = layers.Dense(num_parameters, dtype="float32")
-    return keras.Sequential([keras.Input(tuple(image_shape)), layers.Flatten(), *hidden, head], name="encoder")
+    return keras.Sequential([layers.Input(tuple(image_shape)), layers.Flatten(), *hidden, head], name="encoder")
 
 
 def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: int, precision: str) -> keras.Model:
@@ -33,7 +31,7 @@ def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: 
     widths = [latent_dim, *description]
     head = layers.Dense(prod(image_shape), dtype=_dtype(widths[-1], prod(image_shape), precision))
     shape = layers.Reshape(tuple(image_shape), dtype="float32")
-    return keras.Sequential([keras.Input((latent_dim,)), *_hidden(widths, precision), head, shape], name="decoder")
+    return keras.Sequential([layers.Input((latent_dim,)), *_hidden(widths, precision), head, shape], name="decoder")
 
 
 def _hidden(widths: Sequence[int], precision: str) -> list[keras.layers.Layer]:

@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
-import keras
-from keras import layers
-
+from tfvae.backend import keras, layers
 from tfvae.networks import cnn
 
 encoder = cnn.encoder
@@ -28,4 +26,4 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     last = {"filters": image_shape[-1], "kernel": 3, "stride": 1}
     plain = cnn.decoder(image_shape, {**description, "layers": [*description["layers"], last]}, latent_dim, precision)
     head = [layers.Flatten(), layers.Dense(prod(image_shape), dtype="float32"), layers.Reshape(tuple(image_shape))]
-    return keras.Sequential([keras.Input((latent_dim,)), *plain.layers[:-1], *head], name="decoder")
+    return keras.Sequential([layers.Input((latent_dim,)), *plain.layers[:-1], *head], name="decoder")

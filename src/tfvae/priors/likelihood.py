@@ -1,9 +1,9 @@
 """The likelihood of codes under a trained prior."""
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from tfvae.backend import tf
 from tfvae.batching import batches
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.priors.pixel_cnn import mean_loss

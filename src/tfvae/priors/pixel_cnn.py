@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import randomness
 from tfvae.arguments import as_count, as_labels, as_number, called
+from tfvae.backend import tf
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.networks.layers import initialize
 from tfvae.training.rates import half_cosine

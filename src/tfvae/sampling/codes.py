@@ -1,10 +1,10 @@
 """Codes and images of a trained vector-quantised VAE, in batches, as NumPy arrays."""
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.arguments import as_labels
+from tfvae.backend import tf
 from tfvae.batching import in_batches
 from tfvae.images import as_images, to_floats
 from tfvae.models.vq_vae import VQVAE

@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.backend import tf
 from tfvae.batching import in_batches
 from tfvae.images import as_images, to_floats
 from tfvae.models.model import Model

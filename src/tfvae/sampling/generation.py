@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae import randomness
 from tfvae.arguments import as_count
+from tfvae.backend import tf
 from tfvae.batching import batches, in_batches
 from tfvae.errors import Refused
 from tfvae.images import as_images, to_floats

@@ -6,11 +6,11 @@ when the models were trained on such images, and when as many samples are drawn.
 """
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae import randomness
 from tfvae.arguments import as_count
+from tfvae.backend import tf
 from tfvae.batching import batches
 from tfvae.errors import Refused
 from tfvae.images import as_images

@@ -7,10 +7,10 @@ per position (Ramachandran et al., 2017, https://arxiv.org/abs/1704.06001).
 """
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae import batching, randomness
+from tfvae.backend import tf
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 
 Codes = NDArray[np.int32]

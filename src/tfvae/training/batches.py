@@ -8,7 +8,7 @@ loop is compiled once.
 
 from collections.abc import Callable
 
-import tensorflow as tf
+from tfvae.backend import tf
 
 Batches = Callable[[tf.Tensor, int, int, tf.Tensor], tf.Tensor]
 

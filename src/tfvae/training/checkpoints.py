@@ -31,21 +31,22 @@ class Checkpoint:
     """The checkpoint of one job, while this process holds the lock on its key.
 
     Args:
-        path: the file.
+        store: that keeps the file.
         key: a digest of everything that determines the job's result, in hexadecimal digits.
 
     Attributes:
         seconds: that cores have computed for what `read` returned last or `write` wrote, interrupted runs included.
     """
 
-    def __init__(self, path: Path, key: str) -> None:
-        self._path, self._key, self._start, self.seconds = path, key, time.process_time(), 0.0
+    def __init__(self, store: "Checkpoints", key: str) -> None:
+        self._store, self._path, self._key = store, store.path(key), key
+        self._start, self.seconds = time.process_time(), 0.0
 
     def read(self) -> dict[str, Any] | None:
         """Return the content that was written last; None if there is none, or it is damaged, which is reported."""
         try:
             head, _, body = self._path.read_bytes().partition(b"\n")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         if head != _head(self._key, body):
             print(f"{self._path} is damaged or of another job: ignored", file=sys.stderr, flush=True)
@@ -65,14 +66,10 @@ class Checkpoint:
         now = time.process_time()
         self._start, self.seconds = now, self.seconds + now - self._start
         body = pack({**content, "seconds": self.seconds})
-        self._path.with_suffix(".collected").unlink(missing_ok=True)  # of an earlier result: this one may not be pruned
-        try:
+        with self._store.writing(self._path):
+            # Of an earlier result: this one may not be pruned.
+            self._path.with_suffix(".collected").unlink(missing_ok=True)
             replace_file(self._path, _head(self._key, body) + b"\n" + body)
-        except OSError as error:
-            raise OSError(
-                f"cannot write {self._path} ({len(body)} bytes): {error}. Free space there or make its folder "
-                "writable, then run the same command again; it goes on where it was."
-            ) from error
 
 
 class Checkpoints:
@@ -83,10 +80,23 @@ class Checkpoints:
     Args:
         folder: created where it is missing.
         limit: bytes above which `prune` removes collected results.
+        elsewhere: what a user does to have another folder, for a message.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        self.folder, self._limit = folder, limit
+    def __init__(self, folder: Path, limit: int, elsewhere: str = "choose another folder") -> None:
+        self.folder, self._limit, self._elsewhere = folder, limit, elsewhere
+
+    @contextmanager
+    def writing(self, path: Path | None = None) -> Iterator[None]:
+        """Make the folder; an error of the disk, as long as the context lasts, becomes one that says what to do."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            yield
+        except OSError as error:
+            raise OSError(
+                f"cannot write {path or self.folder}: {error}. Free space there, make the folder writable, or "
+                f"{self._elsewhere}; then run the same command again: it goes on where it was."
+            ) from error
 
     @contextmanager
     def followed(self) -> Iterator[list[str]]:
@@ -100,7 +110,7 @@ class Checkpoints:
 
     def files(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return {key: content} of the files kept by keys, for the store of another machine: see `adopt`."""
-        return {key: self._path(key).read_bytes() for key in keys if self._path(key).exists()}
+        return {key: self.path(key).read_bytes() for key in keys if self.path(key).exists()}
 
     def adopt(self, files: Mapping[str, bytes]) -> None:
         """Keep files of another machine's store.
@@ -108,27 +118,27 @@ class Checkpoints:
         Raises:
             ValueError: if one is damaged.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         for key, content in files.items():
             head, _, body = content.partition(b"\n")
             if head != _head(key, body):
                 raise ValueError(f"the checkpoint {key} arrived damaged")
-            replace_file(self._path(key), content)
+            with self.writing(self.path(key)):
+                replace_file(self.path(key), content)
 
     @contextmanager
     def open(self, key: str) -> Iterator[Checkpoint]:
         """Hold the lock on `key`, one process at a time; the system frees it if the process dies."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         if (followed := _followed.get()) is not None:
             followed.append(key)
         lock = self._lock(key)
-        try:
-            held = lock.acquire(timeout=0)
-        except Timeout:
-            print("waiting for another process that works on the same job", file=sys.stderr, flush=True)
-            held = lock.acquire()
+        with self.writing(Path(lock.lock_file)):
+            try:
+                held = lock.acquire(timeout=0)
+            except Timeout:
+                print("waiting for another process that works on the same job", file=sys.stderr, flush=True)
+                held = lock.acquire()
         with held:
-            yield Checkpoint(self._path(key), key)
+            yield Checkpoint(self, key)
 
     def result(self, key: str, compute: Callable[[Checkpoint], Any]) -> Any:
         """Return the result of `compute`, its tuples as lists, which is kept by `key` and never computed twice.
@@ -145,7 +155,7 @@ class Checkpoints:
 
     def kept(self, key: str) -> dict[str, Any] | None:
         """Return {"result": the result that is kept by `key`}; None if there is none."""
-        content = Checkpoint(self._path(key), key).read()
+        content = Checkpoint(self, key).read()
         return content if content is not None and "result" in content else None
 
     def state(self, key: str) -> str:
@@ -158,14 +168,17 @@ class Checkpoints:
                     pass
             except Timeout:
                 return "held"
-        return "begun" if self._path(key).exists() else "pending"
+            except OSError:  # a store that cannot be written to: nobody works on it
+                pass
+        return "begun" if self.path(key).exists() else "pending"
 
     def collect(self, key: str, **about: Any) -> None:
         """Note `about`, and how long it took, that whoever asked for the result kept by `key` has it."""
-        checkpoint = Checkpoint(self._path(key), key)
+        checkpoint = Checkpoint(self, key)
         if checkpoint.read() is not None:
             note = {**about, "seconds": round(checkpoint.seconds, 3), "time": time.time()}
-            replace_file(self.folder / f"{key}.collected", json.dumps(note, allow_nan=False).encode())
+            with self.writing():
+                replace_file(self.folder / f"{key}.collected", json.dumps(note, allow_nan=False).encode())
 
     def notes(self) -> dict[str, dict[str, Any]]:
         """Return {key: what was noted} of all results that have been collected, pruned ones included."""
@@ -186,11 +199,12 @@ class Checkpoints:
             if total <= self._limit:
                 return
             if path.with_suffix(".collected").exists():
-                with suppress(Timeout), self._lock(path.stem).acquire(timeout=0):
+                with suppress(OSError), self._lock(path.stem).acquire(timeout=0):
                     path.unlink(missing_ok=True)
                     total -= size
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
+        """Return the file that a key names."""
         return self.folder / f"{key}.checkpoint"
 
     def _lock(self, key: str) -> FileLock:

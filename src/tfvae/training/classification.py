@@ -1,11 +1,10 @@
 """Training of the classifier, in the compiled loop that models share."""
 
-import keras
-import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from tfvae import randomness
 from tfvae.arguments import as_count, as_labels, as_number
+from tfvae.backend import keras, tf
 from tfvae.images import as_images, to_floats
 from tfvae.training.rates import half_cosine
 from tfvae.training.steps import Steps

@@ -7,7 +7,7 @@ not a rate.
 from dataclasses import dataclass
 from typing import Literal
 
-import tensorflow as tf
+from tfvae.backend import tf
 
 _FIXED = (111, 111)
 

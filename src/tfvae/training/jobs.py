@@ -20,6 +20,7 @@ from tqdm import tqdm
 from tfvae.errors import Refused
 from tfvae.lifetime import end_with_parent
 from tfvae.training.checkpoints import Checkpoint, Checkpoints, pack, unpack
+from tfvae.training.guard import refuse_without_guard
 from tfvae.training.processor import has_gpu
 from tfvae.training.quiet_import import import_tensorflow
 
@@ -84,6 +85,8 @@ def run_jobs(
     Jobs keep to one core (`tfvae.training.runtime.use_one_core`), so results do not depend on how many processes
     there are. `TFVAE_WORKERS` sets their number; with a GPU it is one unless set. A single job runs in this process.
 
+    A script calls this under `if __name__ == "__main__":`, because each process imports the script again.
+
     With `checkpoints`, the result of a job is stored under its key and never computed twice, and an interrupted job
     resumes from its last state (`Progress.keep`).
 
@@ -100,9 +103,11 @@ def run_jobs(
 
     Raises:
         RuntimeError: if a process was killed.
-        Refused: if `TFVAE_WORKERS` is not a whole number above 0.
+        Refused: if `TFVAE_WORKERS` is not a whole number above 0, or a script calls this without that guard.
     """
     workers = min(len(jobs), count_workers())
+    if workers > 1:
+        refuse_without_guard("run_jobs")
     if checkpoints is not None:
         checkpoints.prune()
     everything = _Jobs(function, jobs, shared, amounts, checkpoints, keys)

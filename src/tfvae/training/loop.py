@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from tfvae import randomness
 from tfvae.arguments import as_count, as_number, called, one_of
+from tfvae.backend import tf
 from tfvae.images import as_images, to_floats
 from tfvae.models.model import Model
 from tfvae.training.batches import BATCHES

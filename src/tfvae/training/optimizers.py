@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-import tensorflow as tf
+from tfvae.backend import tf
 
 _EPSILON = 1e-7
 

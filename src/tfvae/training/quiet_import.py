@@ -20,7 +20,7 @@ def import_tensorflow() -> None:
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
-        tensorflow = import_module("tensorflow")
+        tensorflow = import_module("tfvae.backend").tf
         tensorflow.config.list_physical_devices()
         tensorflow.get_logger().setLevel("ERROR")  # it warns of tracing again, which a shorter last batch needs
     finally:

@@ -2,7 +2,7 @@
 
 import math
 
-import tensorflow as tf
+from tfvae.backend import tf
 
 
 def linear_cooldown(step: tf.Tensor, rate: float, first: int, last: int) -> tf.Tensor:

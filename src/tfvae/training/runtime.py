@@ -1,7 +1,8 @@
 """Settings of TensorFlow for a process that trains or evaluates one model at a time."""
 
-import tensorflow as tf
 from threadpoolctl import threadpool_limits
+
+from tfvae.backend import tf
 
 
 def use_one_core() -> None:

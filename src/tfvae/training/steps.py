@@ -4,12 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from tfvae.arguments import as_count, named
+from tfvae.backend import keras, tf
 from tfvae.errors import Refused
 from tfvae.training.batches import BATCHES
 from tfvae.training.errors import TrainingDiverged

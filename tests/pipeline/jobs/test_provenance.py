@@ -140,6 +140,7 @@ def test_processor_and_versions_count(copy):
     others = [
         {"version": "numpy"}, {"version": "keras"}, {"machine": "other"}, {"python": "3.99.0"},
         {"environment": {"ONEDNN_MAX_CPU_ISA": "AVX2"}}, {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
+        {"environment": {"TF_OF_TOMORROW": ""}}, {"environment": {"OPENBLAS_CORETYPE": "Haswell"}},
         {"cpuinfo": "model name: A\nflags: avx2"}, {"cpuinfo": "model name: B\nflags: avx2"},
         {"cpuinfo": "model name: A\nflags: avx2 avx512f"},
     ]  # fmt: skip
@@ -147,7 +148,7 @@ def test_processor_and_versions_count(copy):
     assert len({plain, *changed}) == 1 + len(others)
     assert copy.keys({"version": "dvc"}, {"version": "matplotlib"}) == [plain, plain]
     python = ".".join(platform.python_version().split(".")[:2])
-    assert copy.keys({"python": f"{python}.99"}, {"environment": {"HOME": "/"}}) == [plain, plain]
+    assert copy.keys({"python": f"{python}.99"}, {"environment": {"HOME": "/", "KERAS_HOME": "/"}}) == [plain, plain]
     of_a = changed[others.index({"cpuinfo": "model name: A\nflags: avx2"})]
     assert copy.keys({"cpuinfo": "model name: A\nflags: avx2 hypervisor smep\nbugs: spectre"}) == [of_a]
     anywhere = copy.keys({"anywhere": True}, *(other | {"anywhere": True} for other in others))
