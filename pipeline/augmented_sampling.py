@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from pipeline import files, stage
-from pipeline.experiment.models import read_yardstick
+from pipeline.experiment.datasets import read_dataset
+from pipeline.experiment.models import read_model, read_yardstick
 from pipeline.jobs.resumable import run_resumable
-from pipeline.stage import Parameters
+from pipeline.stage import Beta, DatasetName, NetworkName, Parameters
 from pipeline.thesis.samplers import Sampling
 from tfvae.evaluation.summaries import summarize
 
@@ -14,16 +15,16 @@ MEASURE = "pipeline.thesis.samplers:measure"
 
 def read_models(folder: Path) -> list[Sampling]:
     """Return every model below `folder`, in ascending seed; all metrics are wanted of the first."""
-    seeds = sorted(int(path.name.removeprefix("seed-")) for path in folder.glob("seed-*"))
-    return [Sampling(*files.read_model(folder / f"seed-{seed}"), seed, everything=seed == seeds[0]) for seed in seeds]
+    seeds = sorted(int(path.name.removeprefix("seed-")) for path in files.folders(folder, "seed-*"))
+    return [Sampling(*read_model(folder / f"seed-{seed}"), seed, everything=seed == seeds[0]) for seed in seeds]
 
 
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    network: str,
-    beta: int | float,
+    dataset: DatasetName,
+    network: NetworkName,
+    beta: Beta,
     models: Path,
     data: Path,
     classifier: Path,
@@ -31,7 +32,7 @@ def main(
 ) -> None:
     """Sample one configuration's models; write the record: FID over all seeds, the rest of the first."""
     settings = parameters.augmented_sampling.of(dataset, network)
-    jobs, yardstick = read_models(models), read_yardstick(data, classifier)
+    jobs, yardstick = read_models(models), read_yardstick(read_dataset(data, dataset), classifier)
     amounts, label = [6] * len(jobs), f"sampling {dataset} {network} beta {beta}"
     shared = (yardstick, settings)
     metrics = run_resumable(MEASURE, jobs, shared, amounts=amounts, label=label, unit="sampler")

@@ -47,7 +47,7 @@ def main(
     parts = parts_of(study, PARTS)
     overviews = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})
     story = render("story.html", {"datasets": titles, "parts": parts, "pictures": overviews})
-    bodies = [part_of(path.read_text(encoding="utf-8")) for path in dataset_pages]
+    bodies = [files.read(path, lambda content: part_of(content.decode())) for path in dataset_pages]
     files.write_bytes(page, page_of(TITLE, [story, *bodies, *(part.body for part in parts)]))
 
 

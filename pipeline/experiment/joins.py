@@ -7,11 +7,11 @@ from typing import Any
 from pipeline.names import NETWORK_TITLES
 
 
-def of_dataset(folder: Path, dataset: str, betas: Sequence[str] = (), ending: str = ".json") -> list[Path]:
+def of_dataset(folder: Path, dataset: str, betas: Sequence[int | float] = (), ending: str = ".json") -> list[Path]:
     """Return the paths of a dataset below a stage's folder: one, or one for each network, or for each beta of each.
 
     The existing files show which of these the stage writes. Names are composed, never listed, so a former beta's files
-    stay out. `betas`, as file names spell them, count once; where a network has one of them, all count. The ending is
+    stay out. `betas` count once each; where a network has one of them, all count. The ending is
     "" for folders.
     """
     networks = [f"{dataset}-{network}" for network in NETWORK_TITLES]
