@@ -48,10 +48,10 @@ class Named(dict[str, Any]):
 
     def __init__(self, content: Mapping[str, Any], path: Path) -> None:
         super().__init__(content)
-        self._path = path
+        self.path = path
 
     def __missing__(self, name: str) -> Any:
-        raise damaged(self._path, f"{name!r} is missing")
+        raise damaged(self.path, f"{name!r} is missing")
 
 
 def damaged(path: Path, mistake: str) -> Damaged:
@@ -95,8 +95,8 @@ def read_json(path: Path) -> Named:
 def parse_json(content: bytes, path: Path) -> Named:
     """Return the content of JSON, which holds names and values; else ValueError. `path` stands for it in messages."""
     parsed = json.loads(content.decode(), object_hook=lambda part: Named(part, path), parse_constant=_no_number)
-    if not isinstance(parsed, Named):
-        raise ValueError(f"names and values in braces are needed. Received: a {type(parsed).__name__}")
+    if not isinstance(parsed, Named) or not parsed:
+        raise ValueError(f"names and values in braces are needed. Received: {content[:20]!r}")
     return parsed
 
 
@@ -110,6 +110,8 @@ def read_npz(path: Path) -> Named:
     def parse(content: bytes) -> Named:
         with NpzFile(BytesIO(content)) as archive:
             arrays = {name: archive[name] for name in archive.files}
+        if not arrays:
+            raise ValueError("it is empty")
         for name, array in arrays.items():
             if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
                 raise ValueError(f"{name} is no array of numbers")
@@ -140,7 +142,7 @@ def read_weights(path: Path) -> list[np.ndarray]:
     return [arrays[_nth(position)] for position in range(len(arrays))]
 
 
-def folders(folder: Path, pattern: str) -> list[Path]:
+def matching(folder: Path, pattern: str) -> list[Path]:
     """Return the paths in a folder that match a pattern, sorted; at least one must be there."""
     if not (paths := sorted(folder.glob(pattern))):
         raise damaged(folder, f"there is no {pattern}")

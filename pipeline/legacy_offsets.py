@@ -12,11 +12,16 @@ from pipeline.stage import DatasetName, Parameters
 
 def main(parameters: Parameters, *, dataset: DatasetName, data: Path, models: Path, record: Path) -> None:
     """Measure the models of the ablated β: under the thesis's protocol, and with each defect corrected alone."""
-    images, beta = read_dataset(data, dataset)["x_test"], f"{parameters.legacy_experiments.common.ablated_beta:g}"
+    arrays, beta = read_dataset(data, dataset), f"{parameters.legacy_experiments.common.ablated_beta:g}"
     folders = [models / beta, *sorted(models.glob(f"{beta}-*"))]
-    trained = {folder.name: [read_model(seed) for seed in files.folders(folder, "seed-*")] for folder in folders}
+    trained = {
+        folder.name: [read_model(seed, arrays) for seed in files.matching(folder, "seed-*")] for folder in folders
+    }
     measured = {
-        name: {"precision": runs[0][0]["precision"], **summarize_nested([measure(*run, images) for run in runs])}
+        name: {
+            "precision": runs[0][0]["precision"],
+            **summarize_nested([measure(*run, arrays["x_test"]) for run in runs]),
+        }
         for name, runs in trained.items()
     }
     files.write_json(record, {"dataset": dataset, "models": measured})

@@ -9,6 +9,7 @@ from pipeline.pages.reading import address, read_figures, read_records
 from pipeline.pages.rendering import page_of, part_of, parts_of, render
 from pipeline.pages.study import Study
 from pipeline.stage import Parameters
+from tfvae.errors import Refused
 
 TITLE = "Variational auto-encoders, reproducibly"
 CAPTION = "Test images, reconstructions and samples of the β-VAE, and FID against β: "
@@ -36,6 +37,8 @@ def main(
         "vector-quantised": parameters.vector_quantised_datasets,
         "colour": parameters.colour_datasets,
     }
+    if unknown := [folder for folder in records if folder.name not in datasets]:
+        raise Refused(f"--records takes folders with the names {', '.join(datasets)}. Received: {unknown[0]}")
     paths = [folder / f"{dataset}.json" for folder in records for dataset in datasets[folder.name]]
     pictures = {
         f"{address(folder, home)}/{name}": picture

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline import files
 from pipeline.names import NETWORK_TITLES
 
 
@@ -14,6 +15,8 @@ def of_dataset(folder: Path, dataset: str, betas: Sequence[int | float] = (), en
     stay out. `betas` count once each; where a network has one of them, all count. The ending is
     "" for folders.
     """
+    if not folder.is_dir():
+        raise files.damaged(folder, "there is no such folder")
     networks = [f"{dataset}-{network}" for network in NETWORK_TITLES]
     runs = [[f"{name}-{beta}" for beta in dict.fromkeys(betas)] for name in networks]
     together = [[folder / f"{name}{ending}" for name in names] for names in ([dataset], *zip(networks), *runs)]

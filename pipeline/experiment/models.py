@@ -14,6 +14,7 @@ from tfvae.errors import Refused
 from tfvae.training.checkpoints import pack, unpack
 
 _TRAINING = "training.npz"
+Arrays = Mapping[str, np.ndarray]
 
 
 def write_models(models: Path, outcomes: Iterable[Outcome], **arrays: Mapping[str, Any]) -> None:
@@ -64,9 +65,16 @@ def restored(folder: Path, key: str) -> dict[str, Any] | None:
         return None
 
 
-def read_model(folder: Path) -> tuple[files.Named, list[np.ndarray]]:
-    """Return the configuration and the weights of a model of one part; weights are `Damaged` if others were trained."""
-    return files.read_json(folder / "config.json"), _read_weights(folder, _read_training(folder))[""]
+def read_model(folder: Path, arrays: Arrays) -> tuple[files.Named, list[np.ndarray]]:
+    """Return the configuration and the weights of a model of one part, which must be that of a dataset's arrays.
+
+    Weights are `Damaged` if others were trained in this folder.
+    """
+    configuration, shape = files.read_json(folder / "config.json"), list(arrays["x_train"].shape[1:])
+    if configuration["image_shape"] != shape:
+        mistake = f"image_shape must be {shape}. Received: {configuration['image_shape']}"
+        raise files.damaged(configuration.path, mistake)
+    return configuration, _read_weights(folder, _read_training(folder))[""]
 
 
 def _read_training(folder: Path) -> files.Named:
@@ -91,7 +99,7 @@ def _packed(key: str, trained: Mapping[str, Any]) -> bytes:
     return pack({"key": key, "weights": digests, "rest": rest})
 
 
-def read_yardstick(arrays: Mapping[str, np.ndarray], folder: Path) -> Yardstick:
+def read_yardstick(arrays: Arrays, folder: Path) -> Yardstick:
     """Return the yardstick of a dataset's four arrays, and of the output of its stage `train-fid-classifier`."""
     classifier, path, count = read_classifier(folder, arrays), folder / "reference.npz", len(arrays["x_test"])
     reference = files.read_npz(path)
@@ -109,10 +117,10 @@ def yardstick_of(arrays: Mapping[str, Any], classifier: Classifier, reference: M
     return Yardstick(*images, classifier, reference["features"], reference["labels"], fid_mean_image=distance)
 
 
-def read_classifier(folder: Path, arrays: Mapping[str, np.ndarray]) -> Classifier:
+def read_classifier(folder: Path, arrays: Arrays) -> Classifier:
     """Return the classifier that the stage `train-fid-classifier` wrote, which must be made for a dataset's images."""
-    (configuration, weights), shape = read_model(folder), list(arrays["x_train"].shape[1:])
-    made_for = {"image_shape": shape, "num_classes": len(weights[-1])}
-    if made_for != configuration:
-        raise files.damaged(folder / "config.json", f"it must be {made_for}. Received: {configuration}")
+    configuration, weights = read_model(folder, arrays)
+    if configuration["num_classes"] != len(weights[-1]):
+        mistake = f"num_classes must be {len(weights[-1])}, as in its weights. Received: {configuration['num_classes']}"
+        raise files.damaged(configuration.path, mistake)
     return Classifier(configuration, weights)

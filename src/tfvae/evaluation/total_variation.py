@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from tfvae.errors import Refused
 from tfvae.evaluation.features import as_count
 
+_MOST_CLASSES = 1_000_000  # each has a count, 8 MB in all, whether it occurs or not
+
 
 def total_variation_distance(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> float:
     """Return the total variation distance of two class distributions, sum_c |p_c - q_c| / 2.
@@ -67,5 +69,7 @@ def as_labels(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int6
 
 
 def class_counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
-    """Return how often each class occurs, (num_classes,); arguments and errors as of `as_labels`."""
+    """Return how often each class occurs, (num_classes,), at most a million; arguments and errors as of `as_labels`."""
+    if num_classes > _MOST_CLASSES:
+        raise Refused(f"At most {_MOST_CLASSES:,} classes can be counted. Received: {num_classes:,}")
     return np.bincount(as_labels(labels, num_classes, name), minlength=num_classes).astype(np.int64)
