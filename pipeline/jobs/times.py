@@ -58,9 +58,12 @@ def read_costs(path: Path) -> list[Cost]:
         return []
 
     def parse(content: bytes) -> list[Cost]:
+        header, *rows = [*csv.reader(StringIO(content.decode()))] or [[]]
+        if tuple(header) != COLUMNS:
+            raise ValueError(f"its columns are {', '.join(COLUMNS)}. Received: {', '.join(header)}")
         return [
             Cost(stage, kind, int(jobs), float(amount), float(seconds), processor)
-            for stage, kind, jobs, amount, seconds, processor in [*csv.reader(StringIO(content.decode()))][1:]
+            for stage, kind, jobs, amount, seconds, processor in rows
         ]
 
     return files.read(path, parse)

@@ -1,5 +1,6 @@
 """Wrong inputs: whatever a stage reads or is told is named in one message, before any work, and nothing is written."""
 
+import pickle
 import sys
 from collections.abc import Mapping
 from dataclasses import is_dataclass
@@ -10,11 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline import ahead, files, stage
+from pipeline import ahead, compare, files, stage, times
 from pipeline.experiment import drawing
+from pipeline.experiment.datasets import read_dataset, write_dataset
 from pipeline.jobs.closure import ROOT
+from pipeline.jobs.provenance import digest
 from pipeline.jobs.resumable import CHECKPOINTS, Pending, planning
+from pipeline.params.fields import image_shape
 from pipeline.params.loading import load_architectures, load_parameters
+from pipeline.readme import __main__ as readme
 from tests.pipeline.pages.further_records import png
 from tests.pipeline.pipeline_file import (
     CHECK,
@@ -30,6 +35,7 @@ from tests.pipeline.pipeline_file import (
     written,
 )
 from tests.pipeline.tiny_inputs import write_inputs
+from tfvae.data import flower_patches, flowers102, load, usps
 
 STAGES = load_yaml("dvc.yaml")["stages"]
 READ_NO_DATA = {FINGERPRINT, CHECK, "download"}  # but code, parameters, and what tfvae.data looks after
@@ -246,3 +252,50 @@ def test_a_dataset_that_the_parameters_do_not_have_is_one_message(run):
     with pytest.raises(SystemExit) as end:
         run("latent-analysis", "--dataset", "fashion_mnist")
     assert end.value.code == "error: the parameters of this stage are of digits, mnist. Received: 'fashion_mnist'"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", PAGE, "é".encode("utf-16")], ids=["empty", "[]", "page", "UTF-16"])
+@pytest.mark.parametrize(
+    ("main", "line", "name"),
+    [
+        (compare.main, ["HEAD", "--targets", "{path}"], "headline.json"),
+        (times.main, [], "times.csv"),
+        (readme.main, ["summary", "{path}"], "digits.json"),
+        (readme.main, ["tables", "{path}", "README.md"], "PAGE.md"),
+        (readme.main, ["findings", "README.md", "--metrics", "{folder}"], "legacy-experiments/mnist-mlp.json"),
+    ],
+    ids=["compare", "times", "summary", "tables", "findings"],
+)
+def test_what_people_run_names_a_damaged_file(main, line, name, content, tmp_path, monkeypatch, capsys):
+    path = tmp_path / name
+    files.write_bytes(path, content)
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(times, "COSTS", path)
+    monkeypatch.setattr(sys, "argv", [name, *(part.format(path=path, folder=tmp_path) for part in line)])
+    with pytest.raises(SystemExit) as end:
+        sys.exit(main())
+    message = capsys.readouterr().err if end.value.code == 1 else f"{end.value.code}\n"
+    assert message.startswith("error: ") and str(path) in message and message.count("\n") == 1
+
+
+def test_what_a_file_lacks_is_told_wherever_it_is_looked_up(tmp_path):
+    """In each part of it, in a worker, too; for a key of jobs it is the mapping that it holds."""
+    path, content = tmp_path / "a.json", {"b": {"c": [1, {"d": 2}]}}
+    files.write_json(path, content)
+    read = pickle.loads(pickle.dumps(files.read_json(path)))
+    assert read == content and digest(read) == digest(content)
+    for part in (read, read["b"], read["b"]["c"][1]):
+        with pytest.raises(files.Damaged, match=r"a\.json: 'e' is missing"):
+            part["e"]
+
+
+def test_a_dataset_comes_back_as_it_is_loaded(tmp_path):
+    loaded = load("digits")
+    write_dataset(tmp_path / "digits.npz", loaded)
+    for name, array in read_dataset(tmp_path / "digits.npz", "digits").items():
+        np.testing.assert_array_equal(array, getattr(loaded, name))
+
+
+def test_other_datasets_have_the_shapes_that_are_told_of_them():
+    sides = {"usps": usps._SIZE, "flower_patches": flower_patches.SIZE, "flowers102": flowers102.SIZE}
+    assert {name: image_shape(name)[:2] for name in sides} == {name: (side, side) for name, side in sides.items()}
