@@ -5,20 +5,21 @@ from pathlib import Path
 from pipeline import files, stage
 from pipeline.colour_images.measuring import Standard
 from pipeline.colour_images.models import describe, feature_job, has_classes, plan, prepare_images
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import pictures_of, write_models, yardstick_of
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
 from pipeline.experiment.yardstick import Classifier
-from pipeline.stage import Parameters
+from pipeline.stage import AnyDatasetName, Parameters
 
 FEATURES = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")
 FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.colour_images.measuring:measure")
 
 
-def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, record: Path) -> None:
+def main(parameters: Parameters, *, dataset: AnyDatasetName, data: Path, models: Path, record: Path) -> None:
     """Train and measure one dataset's models; write them, their pictures, and the record."""
     settings = parameters.colour.of(dataset)
-    arrays = prepare_images(files.read_npz(data), settings)
+    arrays = prepare_images(read_dataset(data, dataset), settings)
     x_train, network = arrays["x_train"], feature_job(settings, arrays, models / "features")
     [features] = train_and_measure(FEATURES, [network], arrays, arrays, label=f"colour features {dataset}")
     floors, weights = features.measured["record"], features.trained["weights"][""]

@@ -5,9 +5,10 @@ from pathlib import Path
 from pipeline import stage
 from pipeline.colour_images.figures import draw
 from pipeline.experiment.drawing import draw_stage
+from pipeline.stage import AnyDatasetName
 
 
-def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
+def main(*, dataset: AnyDatasetName, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
     draw_stage(draw, models, record, figures)
 

@@ -6,7 +6,6 @@ models were trained in another precision.
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pipeline import files
 from pipeline.experiment.differences import Difference, differences
 from pipeline.experiment.precisions import changed
 from pipeline.thesis.tables import Table
+from tfvae.errors import Refused
 
 HEADLINE = Path("metrics/headline.json")
 NOTE = "Of 20 changes that are mere noise, one is called clear: the intervals are not corrected for their number."
@@ -29,8 +29,14 @@ def git(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def at_commit(commit: str, path: Path) -> Any:
     """Return the content of a JSON file as a commit has it; None if it has none."""
-    shown = git("show", f"{commit}:./{Path(os.path.relpath(path)).as_posix()}")
-    return json.loads(shown.stdout) if shown.returncode == 0 else None
+    name = f"{commit}:./{Path(os.path.relpath(path)).as_posix()}"
+    shown = git("show", name)
+    if shown.returncode:
+        return None
+    try:
+        return files.parse_json(shown.stdout.encode(), Path(name))
+    except ValueError as error:
+        raise Refused(f"{name}: {error}") from error
 
 
 def row(difference: Difference) -> list[str]:
@@ -61,8 +67,8 @@ def main() -> None:
         try:
             before = at_commit(commit.stdout.strip(), path)
             after = files.read_json(path) if path.exists() or before is None else None
-        except (OSError, ValueError) as error:
-            sys.exit(f"error: {path}: {error}")
+        except Refused as error:
+            sys.exit(f"error: {error}")
         rows = [row(difference) for difference in differences(before, after)]
         table = Table(path.as_posix(), header, rows, NOTE if rows else "No metric differs.")
         print(table.markdown() if options.markdown else table.plain())

@@ -8,23 +8,31 @@ from pipeline import files, stage
 from pipeline.conditional_vae.measuring import Standard
 from pipeline.conditional_vae.models import describe, describe_search, plan, plan_search, trials_table
 from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import pictures_of, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
-from pipeline.stage import Parameters
+from pipeline.stage import AnyDatasetName, Parameters
 
 SEARCH = Functions("pipeline.conditional_vae.search:search", "pipeline.conditional_vae.measuring:best")
 COMPARE = Functions("pipeline.conditional_vae.training:train", "pipeline.conditional_vae.measuring:measure")
 
 
 def main(
-    parameters: Parameters, *, dataset: str, data: Path, classifier: Path, models: Path, trials: Path, record: Path
+    parameters: Parameters,
+    *,
+    dataset: AnyDatasetName,
+    data: Path,
+    classifier: Path,
+    models: Path,
+    trials: Path,
+    record: Path,
 ) -> None:
     """Search and compare on one dataset; write models, pictures, trials and the record."""
-    settings, arrays = parameters.conditional.of(dataset), files.read_npz(data)
+    settings, arrays = parameters.conditional.of(dataset), read_dataset(data, dataset)
+    yardstick, labels = read_yardstick(arrays, classifier), (arrays["y_train"], arrays["y_test"])
     search_job, held_out = plan_search(settings, arrays, dataset, models)
     [search] = train_and_measure(SEARCH, [search_job], held_out, None, label=f"search {dataset}")
     jobs, training = plan(settings, arrays, search.measured, models)
-    yardstick, labels = read_yardstick(data, classifier), (arrays["y_train"], arrays["y_test"])
     budget = {**parameters.train_fid_classifier.common.model_dump(), "steps": settings.classifier_steps}
     score = ClassifierTraining(yardstick.classifier.configuration, **budget)
     standard = Standard(yardstick, *labels, score, settings.tsne_images)

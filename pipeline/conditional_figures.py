@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from pipeline import stage
-from pipeline.conditional_vae.figures import draw
+from pipeline import files, stage
+from pipeline.conditional_vae.figures import COLUMNS, draw
 from pipeline.experiment.drawing import draw_stage
+from pipeline.stage import AnyDatasetName
 
 
-def main(*, dataset: str, models: Path, record: Path, trials: Path, figures: Path) -> None:
+def main(*, dataset: AnyDatasetName, models: Path, record: Path, trials: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    draw_stage(draw, models, record, figures, pd.read_csv(trials))
+    chosen = files.read_json(record)["search"]["best"]
+    draw_stage(draw, models, record, figures, files.read_csv(trials, (*COLUMNS, *chosen)))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from pipeline.names import NETWORK_TITLES
 from pipeline.pages.reading import address, read_arrays, read_figures, read_records
 from pipeline.pages.rendering import page_of, part, render, sections_of
 from pipeline.pages.study import Study
-from pipeline.stage import Parameters
+from pipeline.stage import Beta, DatasetName, Parameters
 
 
-def main(parameters: Parameters, *, dataset: str, betas: list[str], metrics: Path, figures: Path, page: Path) -> None:
+def main(
+    parameters: Parameters, *, dataset: DatasetName, betas: list[Beta], metrics: Path, figures: Path, page: Path
+) -> None:
     """Write one dataset's page."""
     home = page.parent
     stages = (
@@ -33,7 +35,7 @@ def main(parameters: Parameters, *, dataset: str, betas: list[str], metrics: Pat
         manifold_settings={
             network: SimpleNamespace(
                 **vars(parameters.manifolds.of(dataset, network)),
-                **files.read_json(metrics / "figure-data" / "manifolds" / f"{dataset}-{network}" / "manifolds.json"),
+                precision=files.read_json(shown[1] / f"{dataset}-{network}" / "manifolds.json")["precision"],
             )
             for network in networks
         },

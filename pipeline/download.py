@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from pipeline import files, stage
+from pipeline import stage
+from pipeline.experiment.datasets import write_dataset
+from pipeline.stage import AnyDatasetName
 from tfvae.data.loading import load
 
 
-def main(*, dataset: str, data: Path) -> None:
+def main(*, dataset: AnyDatasetName, data: Path) -> None:
     """Write the four arrays of one dataset."""
-    content = load(dataset)
-    files.write_npz(data, {name: getattr(content, name) for name in ("x_train", "y_train", "x_test", "y_test")})
+    write_dataset(data, load(dataset))
 
 
 if __name__ == "__main__":

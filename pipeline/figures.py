@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.drawing import write_figures
 from pipeline.experiment.joins import of_networks
 from pipeline.names import NETWORK_TITLES
-from pipeline.stage import Parameters
+from pipeline.stage import Beta, DatasetName, Parameters
 from pipeline.thesis.figures import Study, curves_table, draw, read_run
 from tfvae.plotting.manifolds import column_names
 from tfvae.plotting.style import beta_text
@@ -15,15 +16,15 @@ from tfvae.plotting.style import beta_text
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    betas: list[int | float],
+    dataset: DatasetName,
+    betas: list[Beta],
     data: Path,
     metrics: Path,
     figures: Path,
     curves: Path,
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
-    arrays, settings = files.read_npz(data), parameters.manifolds.common
+    arrays, settings = read_dataset(data, dataset), parameters.manifolds.common
     experiments, sticks = of_networks(metrics / "main-experiments", dataset, betas), metrics / "stick-breaking"
     runs = [read_run(path, metrics / "figure-data" / "main-experiments") for path in experiments]
     runs += [read_run(path, metrics / "figure-data" / "stick-breaking") for path in of_networks(sticks, dataset)]

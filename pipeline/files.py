@@ -1,20 +1,27 @@
-"""Files of stages: each is whole or absent, and its bytes depend on its content alone."""
+"""Files of stages: each is whole or absent, and its bytes depend on its content alone.
 
+What is wrong with a file that is read is one message, `Damaged`, which names the file and the way out.
+"""
+
+import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 
 from tfvae.atomic import replace_file
+from tfvae.errors import Refused
 
 if TYPE_CHECKING:
     import pandas as pd  # half a second that most stages need not spend
 
+Content = TypeVar("Content")
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 
@@ -32,15 +39,114 @@ def read_only() -> Iterator[None]:
         _read_only.reset(token)
 
 
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+class Damaged(Refused):
+    """A file is missing, or not what a stage wrote there; the message says which, and how to have it back."""
 
 
-def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """Return the arrays of an `.npz` file; pickled objects are refused."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+class Named(dict[str, Any]):
+    """The content of a file by name; a name that it lacks is `Damaged`, wherever it is looked up."""
+
+    def __init__(self, content: Mapping[str, Any], path: Path) -> None:
+        super().__init__(content)
+        self.path = path
+
+    def __missing__(self, name: str) -> Any:
+        raise damaged(self.path, f"{name!r} is missing")
+
+
+def damaged(path: Path, mistake: str) -> Damaged:
+    """Return the error of a file with a mistake."""
+    error: Damaged = Damaged(
+        f"{path}: {mistake}. Run `dvc checkout {path}` (where Git keeps it, `git checkout {path}`), or "
+        "`dvc repro -f -s <stage>` with the stage that writes it"
+    )
+    return error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Raise `Damaged` in place of any error, as long as the content of a file is read and checked."""
+    try:
+        yield
+    except Damaged:
+        raise
+    except OSError as error:
+        raise damaged(path, error.strerror or str(error)) from error
+    except Exception as error:  # what reads archives, JSON, tables and pictures raises a dozen classes on broken files
+        raise damaged(path, " ".join(str(error).split()).rstrip(".") or type(error).__name__) from error
+
+
+def read(path: Path, parse: Callable[[bytes], Content]) -> Content:
+    """Return what `parse` makes of the bytes of a file."""
+    with reading(path):
+        return parse(path.read_bytes())
+
+
+def read_text(path: Path) -> str:
+    """Return the content of a text in UTF-8."""
+    return read(path, bytes.decode)
+
+
+def read_json(path: Path) -> Named:
+    """Return the content of a JSON file, which holds names and values."""
+    return read(path, lambda content: parse_json(content, path))
+
+
+def parse_json(content: bytes, path: Path) -> Named:
+    """Return the content of JSON, which holds names and values; else ValueError. `path` stands for it in messages."""
+    parsed = json.loads(content.decode(), object_hook=lambda part: Named(part, path), parse_constant=_no_number)
+    if not isinstance(parsed, Named) or not parsed:
+        raise ValueError(f"names and values in braces are needed. Received: {content[:20]!r}")
+    return parsed
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+def read_npz(path: Path) -> Named:
+    """Return the arrays of an `.npz` file, which holds numbers alone: no pickled object is loaded."""
+
+    def parse(content: bytes) -> Named:
+        with NpzFile(BytesIO(content)) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        if not arrays:
+            raise ValueError("it is empty")
+        for name, array in arrays.items():
+            if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
+                raise ValueError(f"{name} is no array of numbers")
+        return Named(arrays, path)
+
+    return read(path, parse)
+
+
+def read_csv(path: Path, columns: Iterable[str]) -> "pd.DataFrame":
+    """Return a table, which has these columns and may have others."""
+    import pandas as pd
+
+    def parse(content: bytes) -> pd.DataFrame:
+        text = content.decode()
+        header, *rows = [*csv.reader(StringIO(text, newline=""))] or [[]]
+        if missing := [name for name in columns if name not in header]:
+            raise ValueError(f"columns are missing: {', '.join(missing)}")
+        if not rows or any(len(row) != len(header) for row in rows) or not text.endswith("\n"):
+            raise ValueError("its end is missing, or a line has more or fewer cells than the first")
+        return pd.read_csv(StringIO(text))
+
+    return read(path, parse)
+
+
+def read_weights(path: Path) -> list[np.ndarray]:
+    """Return the weights that `write_weights` wrote."""
+    arrays = read_npz(path)
+    return [arrays[_nth(position)] for position in range(len(arrays))]
+
+
+def matching(folder: Path, pattern: str) -> list[Path]:
+    """Return the paths in a folder that match a pattern, sorted; at least one must be there."""
+    if not (paths := sorted(folder.glob(pattern))):
+        raise damaged(folder, f"there is no {pattern}")
+    return paths
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -110,14 +216,8 @@ def csv_bytes(table: "pd.DataFrame") -> bytes:
 
 def weights_bytes(weights: Iterable[np.ndarray]) -> bytes:
     """Return a model's weights as `.npz` with the names "000", "001" ... in their order."""
-    return npz_bytes({f"{position:03d}": weight for position, weight in enumerate(weights)})
+    return npz_bytes({_nth(position): weight for position, weight in enumerate(weights)})
 
 
-def read_weights(path: Path) -> list[np.ndarray]:
-    """Return the weights that `write_weights` wrote."""
-    return [weight for _, weight in sorted(read_npz(path).items())]
-
-
-def read_model(folder: Path) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Return the configuration and the weights of a model of one part."""
-    return read_json(folder / "config.json"), read_weights(folder / "weights.npz")
+def _nth(position: int) -> str:
+    return f"{position:03d}"

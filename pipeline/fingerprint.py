@@ -17,10 +17,10 @@ def main() -> None:
     folder = parser.parse_args().code
     lifetime.end_with_parent(os.getppid())
     try:
-        contents = fingerprints()
-        before = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
+        contents = {name: content.encode() for name, content in fingerprints().items()}
+        before = {path.name: path.read_bytes() for path in folder.glob("*.txt")}
         for name, content in contents.items() - before.items():
-            files.write_bytes(folder / name, content.encode())
+            files.write_bytes(folder / name, content)
         for name in before.keys() - contents.keys():
             (folder / name).unlink()
     except SyntaxError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import files, stage
+from pipeline.names import NETWORK_TITLES
 from pipeline.stage import Parameters
 
 METRICS = ("fid", "fid_relative", "tvd", "kl", "mse")
@@ -23,7 +24,7 @@ def numbers(summary: Mapping[str, Any]) -> dict[str, Any]:
             "precision": record["precision"],
             **{metric: {part: record[metric][part] for part in ("mean", "sd")} for metric in METRICS},
         }
-        for network, record in summary.items()
+        for network, record in ((network, summary[network]) for network in NETWORK_TITLES)
     }
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from pipeline import files, stage
 from pipeline.experiment.drawing import draw_stage
 from pipeline.latent_spaces.figures import draw, read_histories
+from pipeline.stage import DatasetName
 
 
-def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
+def main(*, dataset: DatasetName, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
     draw_stage(draw, models, record, figures, read_histories(models, files.read_json(record)))
 

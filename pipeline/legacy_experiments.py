@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.job import Job
 from pipeline.experiment.models import read_classifier, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
@@ -12,7 +13,7 @@ from pipeline.legacy.measuring import LegacyMeasuring, Shared, contrast, mixes
 from pipeline.legacy.protocol import plan, training
 from pipeline.legacy.record import record as record_of
 from pipeline.params.loading import load_architectures
-from pipeline.stage import Parameters
+from pipeline.stage import DatasetName, NetworkName, Parameters
 
 FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.legacy.measuring:measure")
 
@@ -20,9 +21,9 @@ FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.legacy.mea
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    network: str,
-    reference: str,
+    dataset: DatasetName,
+    network: NetworkName,
+    reference: DatasetName,
     data: Path,
     classifier: Path,
     reference_classifier: Path,
@@ -33,7 +34,8 @@ def main(
     """Train all variants of one dataset and network; write their models and the record."""
     settings = parameters.legacy_experiments.of(dataset, network)
     architecture = getattr(load_architectures(architectures, parameters), network).candidate(settings.architecture)
-    yardstick, other = read_yardstick(data, classifier), read_classifier(reference_classifier)
+    arrays = read_dataset(data, dataset)
+    yardstick, other = read_yardstick(arrays, classifier), read_classifier(reference_classifier, arrays)
     image_shape, variants, jobs = yardstick.x_train.shape[1:], plan(settings), []
     for variant, seed in ((one, seed) for one in variants for seed in one.seeds):
         recipe = training(variant, network, architecture, image_shape, settings, seed)

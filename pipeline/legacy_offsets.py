@@ -3,18 +3,25 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.datasets import read_dataset
+from pipeline.experiment.models import read_model
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.legacy.offsets import measure
-from pipeline.stage import Parameters
+from pipeline.stage import DatasetName, Parameters
 
 
-def main(parameters: Parameters, *, dataset: str, data: Path, models: Path, record: Path) -> None:
+def main(parameters: Parameters, *, dataset: DatasetName, data: Path, models: Path, record: Path) -> None:
     """Measure the models of the ablated β: under the thesis's protocol, and with each defect corrected alone."""
-    images, beta = files.read_npz(data)["x_test"], f"{parameters.legacy_experiments.common.ablated_beta:g}"
-    folders = sorted(path for path in models.iterdir() if f"{path.name}-".startswith(f"{beta}-"))
-    trained = {folder.name: [files.read_model(seed) for seed in sorted(folder.iterdir())] for folder in folders}
+    arrays, beta = read_dataset(data, dataset), f"{parameters.legacy_experiments.common.ablated_beta:g}"
+    folders = [models / beta, *sorted(models.glob(f"{beta}-*"))]
+    trained = {
+        folder.name: [read_model(seed, arrays) for seed in files.matching(folder, "seed-*")] for folder in folders
+    }
     measured = {
-        name: {"precision": runs[0][0]["precision"], **summarize_nested([measure(*run, images) for run in runs])}
+        name: {
+            "precision": runs[0][0]["precision"],
+            **summarize_nested([measure(*run, arrays["x_test"]) for run in runs]),
+        }
         for name, runs in trained.items()
     }
     files.write_json(record, {"dataset": dataset, "models": measured})

@@ -4,17 +4,18 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_yardstick
-from pipeline.stage import Parameters
+from pipeline.stage import Beta, DatasetName, NetworkName, Parameters
 from pipeline.thesis.experiments import experiment_record, train_configuration, write_figure_data
 
 
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    network: str,
-    beta: int | float,
+    dataset: DatasetName,
+    network: NetworkName,
+    beta: Beta,
     data: Path,
     classifier: Path,
     architecture: Path,
@@ -24,7 +25,8 @@ def main(
 ) -> None:
     """Train one configuration; write its models, what figures show of them, and its record."""
     settings = parameters.main_experiments.of(dataset, network)
-    chosen, yardstick = files.read_json(architecture)["architecture"], read_yardstick(data, classifier)
+    chosen = files.read_json(architecture)["architecture"]
+    yardstick = read_yardstick(read_dataset(data, dataset), classifier)
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:])
     values, label = schedule(parameters, network, beta), f"{dataset} {network} beta {beta}"
     outcomes = train_configuration(configuration, values, settings, yardstick, models, label)

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import pictures_of, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
-from pipeline.stage import Parameters
+from pipeline.stage import DatasetName, NetworkName, Parameters
 from pipeline.thesis.manifolds import plan
 
 FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.thesis.manifolds:decode")
@@ -15,15 +16,15 @@ FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.thesis.man
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    network: str,
+    dataset: DatasetName,
+    network: NetworkName,
     data: Path,
     architecture: Path,
     models: Path,
     figure_data: Path,
 ) -> None:
     """Train one dataset's models with one network; write them, and their manifolds for the figures."""
-    x_train, chosen = files.read_npz(data)["x_train"], files.read_json(architecture)["architecture"]
+    x_train, chosen = read_dataset(data, dataset)["x_train"], files.read_json(architecture)["architecture"]
     jobs = plan(parameters, dataset, network, chosen, x_train.shape[1:], models)
     label = f"manifolds {dataset} {network}"
     outcomes = train_and_measure(FUNCTIONS, jobs, TrainingData(x_train), None, label=label)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_yardstick
 from pipeline.params.loading import load_architectures
-from pipeline.stage import Parameters
+from pipeline.stage import DatasetName, NetworkName, Parameters
 from pipeline.thesis.experiments import train_seeds
 from pipeline.thesis.search import grid_front, plan
 from pipeline.thesis.search import record as record_of
@@ -14,8 +15,8 @@ from pipeline.thesis.search import record as record_of
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    network: str,
+    dataset: DatasetName,
+    network: NetworkName,
     grid: Path,
     data: Path,
     classifier: Path,
@@ -25,7 +26,7 @@ def main(
     """Select the architecture of one dataset and network; write the whole search as its record."""
     settings = parameters.pareto_select.of(dataset, network)
     parts = getattr(load_architectures(architectures, parameters), network)
-    yardstick, searched = read_yardstick(data, classifier), files.read_json(grid)
+    yardstick, searched = read_yardstick(read_dataset(data, dataset), classifier), files.read_json(grid)
     jobs = plan(parameters, dataset, network, parts, grid_front(searched)[1], yardstick.x_train.shape[1:])
     outcomes = train_seeds(jobs, yardstick, f"selection {dataset} {network}")
     search = record_of(searched, outcomes, settings)

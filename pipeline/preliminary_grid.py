@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_yardstick
 from pipeline.params.loading import load_architectures
-from pipeline.stage import Parameters
+from pipeline.stage import DatasetName, NetworkName, Parameters
 from pipeline.thesis.experiments import train_seeds
 from pipeline.thesis.grid import candidates, plan
 
@@ -13,8 +14,8 @@ from pipeline.thesis.grid import candidates, plan
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    network: str,
+    dataset: DatasetName,
+    network: NetworkName,
     data: Path,
     classifier: Path,
     architectures: Path,
@@ -22,7 +23,7 @@ def main(
 ) -> None:
     """Search one dataset with one network; write the grid's record."""
     parts = getattr(load_architectures(architectures, parameters), network)
-    yardstick = read_yardstick(data, classifier)
+    yardstick = read_yardstick(read_dataset(data, dataset), classifier)
     jobs = plan(parameters, dataset, network, parts, yardstick.x_train.shape[1:])
     outcomes = train_seeds(jobs, yardstick, f"grid {dataset} {network}")
     settings = parameters.preliminary_grid.of(dataset, network)

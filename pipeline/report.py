@@ -9,6 +9,7 @@ from pipeline.pages.reading import address, read_figures, read_records
 from pipeline.pages.rendering import page_of, part_of, parts_of, render
 from pipeline.pages.study import Study
 from pipeline.stage import Parameters
+from tfvae.errors import Refused
 
 TITLE = "Variational auto-encoders, reproducibly"
 CAPTION = "Test images, reconstructions and samples of the β-VAE, and FID against β: "
@@ -36,6 +37,8 @@ def main(
         "vector-quantised": parameters.vector_quantised_datasets,
         "colour": parameters.colour_datasets,
     }
+    if unknown := [folder for folder in records if folder.name not in datasets]:
+        raise Refused(f"--records takes folders with the names {', '.join(datasets)}. Received: {unknown[0]}")
     paths = [folder / f"{dataset}.json" for folder in records for dataset in datasets[folder.name]]
     pictures = {
         f"{address(folder, home)}/{name}": picture
@@ -47,7 +50,7 @@ def main(
     parts = parts_of(study, PARTS)
     overviews = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})
     story = render("story.html", {"datasets": titles, "parts": parts, "pictures": overviews})
-    bodies = [part_of(path.read_text(encoding="utf-8")) for path in dataset_pages]
+    bodies = [files.read(path, lambda content: part_of(content.decode())) for path in dataset_pages]
     files.write_bytes(page, page_of(TITLE, [story, *bodies, *(part.body for part in parts)]))
 
 

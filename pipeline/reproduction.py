@@ -11,7 +11,7 @@ from pipeline.names import NETWORK_TITLES
 from pipeline.published import claims as published_claims
 from pipeline.published.record import by_key, flat, reproduction
 from pipeline.published.references import parse
-from pipeline.stage import Parameters
+from pipeline.stage import Beta, DatasetName, Parameters
 
 
 def main(
@@ -19,8 +19,8 @@ def main(
     *,
     figures: Path,
     claims: Path,
-    datasets: list[str],
-    betas: list[str],
+    datasets: list[DatasetName],
+    betas: list[Beta],
     records: list[Path],
     further: list[Path],
     record: Path,
@@ -36,13 +36,13 @@ def main(
     by_name = {f"{path.parent.name}/{path.stem}": of for path, of in contents.items()}
     by_name |= {f"{path.parent.name}/{path.stem}": files.read_json(path) for path in further}
     content = reproduction(
-        parse(figures.read_text(encoding="utf-8")),
+        files.read(figures, lambda content: parse(content.decode())),
         {**by_place, **settings(parameters, datasets)},
-        published_claims.parse(claims.read_text(encoding="utf-8")),
+        files.read(claims, lambda content: published_claims.parse(content.decode())),
         by_name,
     )
-    files.write_json(record, content)
     lines = pd.DataFrame([flat(entry) for entry in content["figures"]])
+    files.write_json(record, content)
     files.write_csv(table, lines.astype(dict.fromkeys(["corrected_n", "legacy_n"], "Int64")))
     for origin, verdicts in content["counts"].items():
         print(f"{origin}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.items())}")

@@ -4,12 +4,16 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from inspect import get_annotations
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.jobs.settings import refuse_other_arithmetic
-from pipeline.params.loading import ParameterError, load_parameters
+from pipeline.params.fields import AnyDatasetName, Beta, DatasetName, NetworkName
+from pipeline.params.loading import ParameterError, load_parameters, mistake
 from pipeline.params.schema import Parameters
 from tfvae import lifetime
 from tfvae.errors import Refused
@@ -20,10 +24,11 @@ PARAMETERS = Path("params.yaml")
 def run(main: Callable[..., None]) -> None:
     """Run a stage as a command: parse the command line, check params.yaml, call `main`.
 
-    Each annotated argument of `main` is a required option: text (`str`), a number (`int | float`), a path (`Path`), or
-    several of one kind (`list[Path]`); `stick_breaking` is `--stick-breaking`. An argument `parameters` gets the
-    checked parameters. The process ends with status 1 and one message if the parameters, the files or the computation
-    are at fault, and soon after DVC has died.
+    Each annotated argument of `main` is a required option: text (`str`), a number (`int | float`), a path (`Path`), a
+    type of `pipeline.params.fields` (`Beta`), or several of one kind (`list[Path]`); `stick_breaking` is
+    `--stick-breaking`. An argument `parameters` gets the checked parameters. The process ends with status 2 and one
+    message if an option is at fault, with status 1 and one message if the parameters, the files or the computation
+    are, and soon after DVC has died.
     """
     lifetime.end_with_parent(os.getppid())
     try:
@@ -48,9 +53,21 @@ def call(main: Callable[..., None], line: Sequence[str] | None = None) -> None:
 
 def _parsing(kind: Any) -> dict[str, Any]:
     """Return how argparse reads an option of a kind."""
-    several = getattr(kind, "__origin__", None) is list
-    of = kind.__args__[0] if several else kind
-    return {"type": number if of == int | float else of, **({"nargs": "+"} if several else {})}
+    several = get_origin(kind) is list
+    of = get_args(kind)[0] if several else kind
+    is_number = (get_args(of)[0] if get_origin(of) is Annotated else of) == int | float
+
+    def parse(text: str) -> Any:
+        value: Any = text
+        if is_number:
+            with suppress(ValueError):  # the type says what it wants instead
+                value = number(text)
+        try:
+            return TypeAdapter(of).validate_python(value)
+        except ValidationError as error:
+            raise argparse.ArgumentTypeError(mistake(error.errors(include_url=False)[0])) from error
+
+    return {"type": parse, **({"nargs": "+"} if several else {})}
 
 
 def number(text: str) -> int | float:
@@ -58,4 +75,6 @@ def number(text: str) -> int | float:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
-__all__ = ["PARAMETERS", "Parameters", "call", "number", "run"]
+__all__ = [
+    "PARAMETERS", "AnyDatasetName", "Beta", "DatasetName", "NetworkName", "Parameters", "call", "number", "run",
+]  # fmt: skip

@@ -6,16 +6,17 @@ import numpy as np
 
 from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_yardstick
-from pipeline.stage import Parameters
+from pipeline.stage import DatasetName, NetworkName, Parameters
 from pipeline.thesis.experiments import experiment_record, train_configuration, write_figure_data
 
 
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    network: str,
+    dataset: DatasetName,
+    network: NetworkName,
     data: Path,
     classifier: Path,
     architecture: Path,
@@ -25,7 +26,8 @@ def main(
 ) -> None:
     """Train one configuration; write its models, what figures show of them, and its record with the mean sticks."""
     settings = parameters.stick_breaking.of(dataset, network)
-    chosen, yardstick = files.read_json(architecture)["architecture"], read_yardstick(data, classifier)
+    chosen = files.read_json(architecture)["architecture"]
+    yardstick = read_yardstick(read_dataset(data, dataset), classifier)
     posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:], posterior=posterior)
     warmup, label = int(settings.warmup_share * settings.steps), f"{dataset} {network} stick-breaking"

@@ -6,15 +6,15 @@ from pathlib import Path
 from pipeline import files, stage
 from pipeline.experiment.joins import of_networks
 from pipeline.names import NETWORK_TITLES
-from pipeline.stage import Parameters
+from pipeline.stage import Beta, DatasetName, Parameters
 from pipeline.thesis.tables import study_tables
 
 
 def main(
     parameters: Parameters,
     *,
-    dataset: str,
-    betas: list[int | float],
+    dataset: DatasetName,
+    betas: list[Beta],
     metrics: Path,
     summary: Path,
     tables: Path,
@@ -25,8 +25,8 @@ def main(
     augmented = of_networks(metrics / "augmented-sampling", dataset, betas)
     kinds = (of_networks(folder, dataset, betas), of_networks(metrics / "stick-breaking", dataset), augmented)
     chosen = [files.read_json(path) for path in of_networks(folder, dataset, [parameters.beta])]
-    files.write_json(summary, dict(zip(NETWORK_TITLES, chosen, strict=True)))
     listed = study_tables(dataset, *([files.read_json(path) for path in paths] for paths in kinds))
+    files.write_json(summary, dict(zip(NETWORK_TITLES, chosen, strict=True)))
     files.write_bytes(tables, "\n".join(table.markdown() for table in listed).encode())
     lines = [f"{path.as_posix()} {sha256(path.read_bytes()).hexdigest()}\n" for paths in kinds for path in paths]
     files.write_bytes(digests, "".join(lines).encode())

@@ -16,6 +16,7 @@ from pipeline.jobs.resumable import CHECKPOINTS
 from pipeline.jobs.simulation import Simulated, simulate
 from pipeline.jobs.stages import Stages
 from pipeline.jobs.times import COSTS, Cost, costs, read_costs, write_costs
+from tfvae.errors import Refused
 from tfvae.plotting.style import figure_to_png, grid_axes, new_figure, styled
 
 
@@ -71,7 +72,10 @@ def main() -> None:
 
     arguments = parser.parse_args()
     here = costs(CHECKPOINTS.notes().values())
-    known = here or read_costs(COSTS)
+    try:
+        known = here or read_costs(COSTS)
+    except Refused as error:
+        sys.exit(f"error: {error}")
     print(table(known) if known else "Nothing has been computed here, and there are no committed times.")
     if arguments.write and here:
         write_costs(COSTS, here)

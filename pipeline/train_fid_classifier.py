@@ -4,17 +4,18 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.experiment.classifier_training import ClassifierTraining, classifier_configuration
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.job import Job
 from pipeline.experiment.models import write_models
 from pipeline.experiment.running import Functions, train_and_measure
-from pipeline.stage import Parameters
+from pipeline.stage import AnyDatasetName, Parameters
 
 FUNCTIONS = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")
 
 
-def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, record: Path) -> None:
+def main(parameters: Parameters, *, dataset: AnyDatasetName, data: Path, classifier: Path, record: Path) -> None:
     """Train on one dataset; write the classifier's folder and its record."""
-    settings, arrays = parameters.train_fid_classifier.of(dataset), files.read_npz(data)
+    settings, arrays = parameters.train_fid_classifier.of(dataset), read_dataset(data, dataset)
     training = ClassifierTraining(classifier_configuration(arrays["x_train"], arrays["y_train"]), **vars(settings))
     job = Job(training, training, classifier)
     # A single job runs in this process, with a TensorFlow that starts quietly.

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.stage import DatasetName
 
 
-def main(*, dataset: str, source: Path, record: Path) -> None:
+def main(*, dataset: DatasetName, source: Path, record: Path) -> None:
     """Copy a search's record under the name of another dataset; "searched_on" keeps saying where it comes from."""
-    files.write_json(record, {**files.read_json(source), "dataset": dataset})
+    search = files.read_json(source)
+    files.write_json(record, {**search, "dataset": dataset, "searched_on": search["searched_on"]})
 
 
 if __name__ == "__main__":

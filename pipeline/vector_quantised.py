@@ -7,11 +7,12 @@ import numpy as np
 
 from pipeline import files, stage
 from pipeline.experiment.classifier_training import ClassifierTraining
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import pictures_of, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.resumable import run_resumable
-from pipeline.stage import Parameters
+from pipeline.stage import DatasetName, Parameters
 from pipeline.vq_vae.measuring import SHOWN, Standard
 from pipeline.vq_vae.models import describe, name_of, plan
 
@@ -19,10 +20,12 @@ FUNCTIONS = Functions("pipeline.vq_vae.training:train", "pipeline.vq_vae.measuri
 MEASURE_REAL = "pipeline.vq_vae.measuring:measure_real"
 
 
-def main(parameters: Parameters, *, dataset: str, data: Path, classifier: Path, models: Path, record: Path) -> None:
+def main(
+    parameters: Parameters, *, dataset: DatasetName, data: Path, classifier: Path, models: Path, record: Path
+) -> None:
     """Train and measure one dataset's models; write them, their pictures, and the record."""
-    settings, y_test = parameters.vector_quantised.of(dataset), files.read_npz(data)["y_test"]
-    yardstick, seeds = read_yardstick(data, classifier), settings.seeds
+    settings, arrays = parameters.vector_quantised.of(dataset), read_dataset(data, dataset)
+    yardstick, y_test, seeds = read_yardstick(arrays, classifier), arrays["y_test"], settings.seeds
     of_score = {**parameters.train_fid_classifier.common.model_dump(), "steps": settings.classifier_steps}
     score = ClassifierTraining(yardstick.classifier.configuration, **of_score)
     budget = settings.model_dump(include={field.name for field in fields(Standard)})

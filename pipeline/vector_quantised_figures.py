@@ -4,10 +4,11 @@ from pathlib import Path
 
 from pipeline import stage
 from pipeline.experiment.drawing import draw_stage
+from pipeline.stage import DatasetName
 from pipeline.vq_vae.figures import draw
 
 
-def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
+def main(*, dataset: DatasetName, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
     draw_stage(draw, models, record, figures)
 

@@ -12,6 +12,7 @@ from pipeline.names import dataset_title
 from tfvae.plotting.conditional import class_samples, confusion_table, trials
 from tfvae.plotting.latents import class_planes, named_rows, seed_dots
 
+COLUMNS = ("trial", "state", "loss")  # of a table of trials, beside the chosen values
 MEASURES = {
     "loss": "loss, nats per image",
     "fid": "FID of samples",

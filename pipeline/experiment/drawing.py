@@ -21,6 +21,7 @@ def draw_stage(
 
 
 def write_figures(figures: Iterable[tuple[str, Figure]], folder: Path, note: Callable[[str], str]) -> None:
-    """Write each figure into a folder, as a PNG file of its name, as soon as it is drawn; `note(name)` stands below."""
-    for name, figure in figures:
-        files.write_bytes(folder / f"{name}.png", figure_to_png(figure, note(name)))
+    """Write each figure into a folder, as a PNG file of its name; `note(name)` stands below. All are drawn, or none."""
+    contents = {f"{name}.png": figure_to_png(figure, note(name)) for name, figure in figures}
+    for name, content in contents.items():
+        files.write_bytes(folder / name, content)

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline import files
 from pipeline.names import NETWORK_TITLES
 
 
-def of_dataset(folder: Path, dataset: str, betas: Sequence[str] = (), ending: str = ".json") -> list[Path]:
+def of_dataset(folder: Path, dataset: str, betas: Sequence[int | float] = (), ending: str = ".json") -> list[Path]:
     """Return the paths of a dataset below a stage's folder: one, or one for each network, or for each beta of each.
 
     The existing files show which of these the stage writes. Names are composed, never listed, so a former beta's files
-    stay out. `betas`, as file names spell them, count once; where a network has one of them, all count. The ending is
+    stay out. `betas` count once each; where a network has one of them, all count. The ending is
     "" for folders.
     """
+    if not folder.is_dir():
+        raise files.damaged(folder, "there is no such folder")
     networks = [f"{dataset}-{network}" for network in NETWORK_TITLES]
     runs = [[f"{name}-{beta}" for beta in dict.fromkeys(betas)] for name in networks]
     together = [[folder / f"{name}{ending}" for name in names] for names in ([dataset], *zip(networks), *runs)]

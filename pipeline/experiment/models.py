@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+
+import numpy as np
 
 from pipeline import files
 from pipeline.experiment.job import Outcome
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.provenance import digest
+from tfvae.errors import Refused
 from tfvae.training.checkpoints import pack, unpack
 
 _TRAINING = "training.npz"
+Arrays = Mapping[str, np.ndarray]
 
 
 def write_models(models: Path, outcomes: Iterable[Outcome], **arrays: Mapping[str, Any]) -> None:
@@ -56,28 +59,55 @@ def pictures_of(outcomes: Iterable[Outcome]) -> dict[str, Any]:
 def restored(folder: Path, key: str) -> dict[str, Any] | None:
     """Return the result of the training that left a model in `folder`; None with another key, or if damaged."""
     try:
-        kept = unpack((folder / _TRAINING).read_bytes())
-        if kept["key"] != key:
-            return None
-        weights = {part: files.read_weights(folder / f"{part or 'weights'}.npz") for part in kept["weights"]}
-        return {"weights": weights, **kept["rest"]} if kept["weights"] == _digests(weights) else None
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        kept = _read_training(folder)
+        return {"weights": _read_weights(folder, kept), **kept["rest"]} if kept["key"] == key else None
+    except Refused:
         return None
+
+
+def read_model(folder: Path, arrays: Arrays) -> tuple[files.Named, list[np.ndarray]]:
+    """Return the configuration and the weights of a model of one part, which must be that of a dataset's arrays.
+
+    Weights are `Damaged` if others were trained in this folder.
+    """
+    configuration, shape = files.read_json(folder / "config.json"), list(arrays["x_train"].shape[1:])
+    if configuration["image_shape"] != shape:
+        mistake = f"image_shape must be {shape}. Received: {configuration['image_shape']}"
+        raise files.damaged(configuration.path, mistake)
+    return configuration, _read_weights(folder, _read_training(folder))[""]
+
+
+def _read_training(folder: Path) -> files.Named:
+    path = folder / _TRAINING
+    return files.read(path, lambda content: files.Named(unpack(content), path))
+
+
+def _read_weights(folder: Path, kept: Mapping[str, Any]) -> dict[str, list[np.ndarray]]:
+    """Return the weights of each part, which must be those that were trained."""
+    weights = {}
+    for part, trained in kept["weights"].items():
+        path = folder / f"{part or 'weights'}.npz"
+        weights[part] = files.read_weights(path)
+        if digest(weights[part]) != trained:
+            raise files.damaged(path, "these are not the weights that were trained")
+    return weights
 
 
 def _packed(key: str, trained: Mapping[str, Any]) -> bytes:
     rest = {name: value for name, value in trained.items() if name != "weights"}
-    return pack({"key": key, "weights": _digests(trained["weights"]), "rest": rest})
+    digests = {part: digest(arrays) for part, arrays in trained["weights"].items()}
+    return pack({"key": key, "weights": digests, "rest": rest})
 
 
-def _digests(weights: Mapping[str, Any]) -> dict[str, str]:
-    return {part: digest(arrays) for part, arrays in weights.items()}
-
-
-def read_yardstick(data: Path, classifier: Path) -> Yardstick:
-    """Return a dataset's yardstick from the outputs of the stages `download` and `train-fid-classifier`."""
-    reference = files.read_npz(classifier / "reference.npz")
-    return yardstick_of(files.read_npz(data), read_classifier(classifier), reference)
+def read_yardstick(arrays: Arrays, folder: Path) -> Yardstick:
+    """Return the yardstick of a dataset's four arrays, and of the output of its stage `train-fid-classifier`."""
+    classifier, path, count = read_classifier(folder, arrays), folder / "reference.npz", len(arrays["x_test"])
+    reference = files.read_npz(path)
+    needed = {"features": (count, len(classifier.weights[-2])), "labels": (count,), "fid_mean_image": ()}
+    shapes = {name: reference[name].shape for name in needed}
+    if shapes != needed:
+        raise files.damaged(path, f"it is of other images, or another classifier: of {needed}. Received: {shapes}")
+    return yardstick_of(arrays, classifier, reference)
 
 
 def yardstick_of(arrays: Mapping[str, Any], classifier: Classifier, reference: Mapping[str, Any]) -> Yardstick:
@@ -87,6 +117,10 @@ def yardstick_of(arrays: Mapping[str, Any], classifier: Classifier, reference: M
     return Yardstick(*images, classifier, reference["features"], reference["labels"], fid_mean_image=distance)
 
 
-def read_classifier(folder: Path) -> Classifier:
-    """Return the classifier that the stage `train-fid-classifier` wrote."""
-    return Classifier(*files.read_model(folder))
+def read_classifier(folder: Path, arrays: Arrays) -> Classifier:
+    """Return the classifier that the stage `train-fid-classifier` wrote, which must be made for a dataset's images."""
+    configuration, weights = read_model(folder, arrays)
+    if configuration["num_classes"] != len(weights[-1]):
+        mistake = f"num_classes must be {len(weights[-1])}, as in its weights. Received: {configuration['num_classes']}"
+        raise files.damaged(configuration.path, mistake)
+    return Classifier(configuration, weights)

@@ -51,12 +51,12 @@ def axes_of(stage: str, root: Path = ROOT) -> dict[str, tuple[str, ...]]:
     """Return {argument: values} of the texts that the stage's `main` is given and looks up in a registry."""
     tree = parse(f"pipeline/{stage}.py", root)
     [main] = [node.args for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
-    given = {ast.unparse(argument) for argument in (*main.args, *main.kwonlyargs)}
+    given = {argument.arg for argument in (*main.args, *main.kwonlyargs)}
     registries = closure(f"pipeline.{stage}", root=root).registries
     return {
         argument: values or tuple(entries(registry, root))
         for argument, (registry, values) in AXES.items()
-        if f"{argument}: str" in given and registry in registries
+        if argument in given and registry in registries
     }
 
 

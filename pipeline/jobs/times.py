@@ -8,6 +8,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from pipeline import files
 from tfvae.atomic import replace_file
 
 COSTS = Path("metrics/times.csv")  # of the committed study, no stage's output
@@ -55,11 +56,17 @@ def read_costs(path: Path) -> list[Cost]:
     """Return the costs of a file, none if there is no file."""
     if not path.exists():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+
+    def parse(content: bytes) -> list[Cost]:
+        header, *rows = [*csv.reader(StringIO(content.decode()))] or [[]]
+        if tuple(header) != COLUMNS:
+            raise ValueError(f"its columns are {', '.join(COLUMNS)}. Received: {', '.join(header)}")
         return [
             Cost(stage, kind, int(jobs), float(amount), float(seconds), processor)
-            for stage, kind, jobs, amount, seconds, processor in [*csv.reader(file)][1:]
+            for stage, kind, jobs, amount, seconds, processor in rows
         ]
+
+    return files.read(path, parse)
 
 
 def write_costs(path: Path, known: Iterable[Cost]) -> None:

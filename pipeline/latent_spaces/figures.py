@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from pipeline import files
 from pipeline.latent_spaces.names import NAMES
 from pipeline.names import dataset_title
 from tfvae.plotting import latents
 
+COLUMNS = ("epoch", "loss", "validation_loss")
 Histories = Mapping[str, Sequence[pd.DataFrame]]
 
 
@@ -67,6 +69,6 @@ def _panels(models: Mapping[str, Any]) -> dict[str, dict[str, list[float]]]:
 def read_histories(folder: Path, record: Mapping[str, Any]) -> Histories:
     """Return {model: a table per seed} of the models of a record."""
     return {
-        model: [pd.read_csv(folder / model / f"seed-{seed}" / "history.csv") for seed in described["seeds"]]
+        model: [files.read_csv(folder / model / f"seed-{seed}" / "history.csv", COLUMNS) for seed in described["seeds"]]
         for model, described in record["models"].items()
     }

@@ -2,12 +2,17 @@
 
 import os
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from pipeline import files
 from pipeline.experiment import joins
 from pipeline.pages.study import Arrays
 from pipeline.pages.values import Record
+
+_END = b"IEND\xaeB`\x82"  # of a PNG file
 
 
 def read_records(paths: Iterable[Path], home: Path) -> list[Record]:
@@ -18,18 +23,24 @@ def read_records(paths: Iterable[Path], home: Path) -> list[Record]:
 
 def read_figures(folder: Path, home: Path) -> dict[str, tuple[bytes, str]]:
     """Return the figures of a folder and of those below it by their relative paths, without the ending."""
-    paths = sorted(folder.rglob("*.png"))
-    return {address(path.with_suffix(""), folder): (path.read_bytes(), address(path, home)) for path in paths}
+    paths = files.matching(folder, "**/*.png")
+    return {address(path.with_suffix(""), folder): (files.read(path, _png), address(path, home)) for path in paths}
+
+
+def _png(content: bytes) -> bytes:
+    """Return the content of a PNG file, after a look at the checksum of each of its parts."""
+    try:
+        with Image.open(BytesIO(content), formats=["PNG"]) as image:
+            image.verify()
+        assert content.endswith(_END)
+    except Exception as error:  # some say no more than where in memory the picture lies
+        raise ValueError("no whole PNG picture") from error
+    return content
 
 
 def read_arrays(folders: Iterable[Path]) -> dict[tuple[str, str], Arrays]:
-    """Return the arrays of each folder, {(stage, name): arrays}."""
-    return {
-        (folder.parent.name, folder.name): {
-            name: array for path in sorted(folder.glob("*.npz")) for name, array in files.read_npz(path).items()
-        }
-        for folder in folders
-    }
+    """Return the arrays of each folder, which are in one file, {(stage, name): arrays}."""
+    return {(folder.parent.name, folder.name): files.read_npz(files.matching(folder, "*.npz")[0]) for folder in folders}
 
 
 def address(path: Path, home: Path) -> str:

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from numpy.typing import NDArray
-
+from pipeline import files
 from pipeline.experiment.precisions import by_precision, told
 from pipeline.names import dataset_title
 from pipeline.pages.pictures import Picture, from_png
 from pipeline.pages.values import Record
 from tfvae.plotting.identity import STICK_BREAKING
 
-Arrays = Mapping[str, NDArray[Any]]
+Arrays = files.Named
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Types of single fields, and the forms of mappings of them."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from inspect import get_annotations
 from itertools import takewhile
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, overload
@@ -21,11 +21,12 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from tfvae.data.registry import DATASETS
+from tfvae.errors import Refused
 
-# Their images do not fit the networks of architectures.yaml, which are made for 28x28.
-_OF_OTHER_SIZE = {"usps", "flower_patches", "flowers102"}
+_SHAPE = (28, 28, 1)  # of an image; the networks of architectures.yaml are made for it
+_OTHER_SHAPES = {"usps": (16, 16, 1), "flower_patches": (32, 32, 3), "flowers102": (96, 96, 3)}
 _ALL = sorted(DATASETS)
-_STUDIED = sorted(DATASETS.keys() - _OF_OTHER_SIZE)
+_STUDIED = sorted(DATASETS.keys() - _OTHER_SHAPES.keys())
 _LARGEST_BETA = 1000
 _BETA_DIGITS = 6
 
@@ -49,13 +50,18 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
-def _one_of(datasets: list[str]) -> Callable[[str], str]:
+def _one_of(kind: str, names: Collection[str]) -> Callable[[str], str]:
     def check(name: str) -> str:
-        if name not in datasets:
-            raise ValueError(f"known datasets are {', '.join(datasets)}")
+        if name not in names:
+            raise ValueError(f"known {kind} are {', '.join(names)}")
         return name
 
     return check
+
+
+def image_shape(dataset: str) -> tuple[int, int, int]:
+    """Return the shape (H, W, C) of a dataset's images."""
+    return _OTHER_SHAPES.get(dataset, _SHAPE)
 
 
 Item = TypeVar("Item")
@@ -102,9 +108,9 @@ CooldownShare = Annotated[
 Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Likelihood = Annotated[Literal["squared_error", "bernoulli"], Field(description="likelihood of a pixel")]
-DatasetName = Annotated[str, AfterValidator(_one_of(_STUDIED)), Field(json_schema_extra={"enum": _STUDIED})]
+DatasetName = Annotated[str, AfterValidator(_one_of("datasets", _STUDIED)), Field(json_schema_extra={"enum": _STUDIED})]
 Datasets = SomeDistinct[DatasetName]
-AnyDatasetName = Annotated[str, AfterValidator(_one_of(_ALL)), Field(json_schema_extra={"enum": _ALL})]
+AnyDatasetName = Annotated[str, AfterValidator(_one_of("datasets", _ALL)), Field(json_schema_extra={"enum": _ALL})]
 AnyDatasets = SomeDistinct[AnyDatasetName]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
@@ -149,6 +155,9 @@ class PerNetwork(Section, Generic[Item]):
     def of(self, network: str) -> Item:
         """Return the value of a network."""
         return {"mlp": self.mlp, "cnn": self.cnn}[network]
+
+
+NetworkName = Annotated[str, AfterValidator(_one_of("networks", PerNetwork.model_fields))]
 
 
 def neighbours_conflicts(neighbours: int, neighbour_images: int, images: int) -> Conflicts:
@@ -215,7 +224,13 @@ class PerDataset(Section, Generic[Settings, Entry]):
     @overload
     def of(self: "PerDataset[Any, PerNetwork[Item]]", dataset: str, network: str) -> Item: ...
     def of(self, dataset: str, network: str | None = None) -> Any:
-        """Return the settings of a dataset, or of one network on it: the common values and its own."""
+        """Return the settings of a dataset, or of one network on it: the common values and its own.
+
+        Raises:
+            Refused: if the dataset has none.
+        """
+        if dataset not in self._settings:
+            raise Refused(f"the parameters of this stage are of {', '.join(self._settings)}. Received: {dataset!r}")
         settings: Any = self._settings[dataset]
         return settings if network is None else settings.of(network)
 

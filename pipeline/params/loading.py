@@ -112,11 +112,16 @@ def _explain(entry: Any) -> str:
         return f"{key}: there is no such parameter; remove it or correct its name"
     if entry["type"] == "missing":
         return f"{key}: this parameter is missing; every parameter has to be given"
+    return f"{key}: {mistake(entry)}"
+
+
+def mistake(entry: Any) -> str:
+    """Return what is allowed in the place of a value, and the value, from an entry of a ValidationError."""
     message = entry["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     received = entry["input"]
     shown = "" if isinstance(received, dict) else f". Received: {_shown(received)}"
-    return f"{key}: {message}{shown}"
+    return f"{message}{shown}"
 
 
 def _shown(value: Any) -> str:

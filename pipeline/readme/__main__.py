@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print("\n".join(summary_table(files.read_json(path)).plain() for path in given.summaries))
             return 0
         if given.command == "tables":
-            texts = {"tables": "\n\n".join(folded(path.read_text(encoding="utf-8")) for path in given.tables)}
+            texts = {"tables": "\n\n".join(folded(files.read_text(path)) for path in given.tables)}
         else:
             record = cache(lambda name: files.read_json(given.metrics / f"{name}.json"))
             parameters = load_parameters(given.parameters)

@@ -21,7 +21,8 @@ from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.search import pareto_scatter, period_curves
 from tfvae.plotting.sticks import stick_breaking
 
-CURVE_COLUMNS = ["step", "network", "posterior", "beta", "seed", "loss", "distortion", "kl", "fid", "tvd"]
+OF_RECORD = ("network", "posterior", "beta")
+CURVE_COLUMNS = ["step", *OF_RECORD, "seed", "loss", "distortion", "kl", "fid", "tvd"]
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class Run:
 def read_run(path: Path, figure_data: Path) -> Run:
     """Return a configuration from its record, and from the folder in `figure_data` that is named like the record."""
     record, folder = files.read_json(path), figure_data / path.stem
-    history = pd.read_csv(folder / "history.csv").sort_values("seed", kind="stable")
-    curves = history.assign(**{name: record[name] for name in ("network", "posterior", "beta")})
+    needed = [name for name in CURVE_COLUMNS if name not in OF_RECORD]
+    history = files.read_csv(folder / "history.csv", needed).sort_values("seed", kind="stable")
+    curves = history.assign(**{name: record[name] for name in OF_RECORD})
     arrays = files.read_npz(folder / "samples.npz")
     frames, scales = arrays["frames"], arrays["scales"]
     samples = {**arrays, "plain": frames[0], "scaled": frames[-1]}

@@ -95,6 +95,7 @@ def test_noise_floor_of_two_halves():
         pytest.param([[0]], [0], 5, "vector", id="matrix"),
         pytest.param([0.0], [0], 5, "integers", id="float"),
         pytest.param([0], [0], 0, "num_classes must be at least 1", id="no classes"),
+        pytest.param([0], [0], 10**9, "At most 1,000,000 classes can be counted", id="too many classes"),
     ],
 )
 def test_refuses_bad_labels(distance, first, second, num_classes, message):

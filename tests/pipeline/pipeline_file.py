@@ -27,6 +27,35 @@ def load_yaml(name: str) -> Any:
     return YAML(typ="safe", pure=True).load((ROOT / name).read_text(encoding="utf-8"))
 
 
+PARAMETERS = {section: value for file in FILES for section, value in load_yaml(file).items()}
+
+
+def looked_up(key: str, value: Any = PARAMETERS) -> Any:
+    """Return a parameter, or an entry of another file's content, by its dotted key."""
+    for part in key.split("."):
+        value = value[part]
+    return value
+
+
+def resolved(text: str, item: Mapping[str, str]) -> str:
+    """Return a text of dvc.yaml with the values of its `${...}`."""
+
+    def value(match: re.Match[str]) -> str:
+        key = match[1]
+        return str(item[key.removeprefix("item.")] if key.startswith("item.") else looked_up(key))
+
+    return re.sub(r"\$\{([^}]+)\}", value, text)
+
+
+def items(stage: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the items of a stage's matrix, as DVC makes them: without duplicates."""
+    axes = {}
+    for axis, values in stage.get("matrix", {}).items():
+        entries = looked_up(values[2:-1]) if isinstance(values, str) else values
+        axes[axis] = list(dict.fromkeys(resolved(str(entry), {}) for entry in entries))
+    return [dict(zip(axes, combination, strict=True)) for combination in product(*axes.values())]
+
+
 def module_of(stage: Mapping[str, Any]) -> str:
     """Return the module that a stage's command runs."""
     interpreter, flag, module = stage["cmd"].split()[:3]

@@ -12,53 +12,29 @@ from pipeline.jobs.closure import ROOT, read_module
 from pipeline.jobs.fingerprint import axes_of, codes, fingerprints
 from pipeline.jobs.provenance import code as code_of_job
 from pipeline.params.fields import Beta
-from pipeline.params.schema import FILES
 from tests.pipeline.pipeline_file import (
     CHECK,
     CODE,
     FINGERPRINT,
     FOLDER,
     MARKER,
+    PARAMETERS,
     SOURCES,
     command_paths,
+    items,
     listed,
     load_yaml,
+    looked_up,
     module_of,
     problems,
+    resolved,
     sections_read,
     written,
 )
 
-PARAMETERS = {section: value for file in FILES for section, value in load_yaml(file).items()}
 PIPELINE = load_yaml("dvc.yaml")
 STAGES = PIPELINE["stages"]
 EACH_STAGE = pytest.mark.parametrize("name", STAGES)
-
-
-def looked_up(key, value=PARAMETERS):
-    """Return a parameter, or an entry of another file's content, by its dotted key."""
-    for part in key.split("."):
-        value = value[part]
-    return value
-
-
-def resolved(text, item):
-    """Return a text of dvc.yaml with the values of its `${...}`."""
-
-    def value(match):
-        key = match[1]
-        return str(item[key.removeprefix("item.")] if key.startswith("item.") else looked_up(key))
-
-    return re.sub(r"\$\{([^}]+)\}", value, text)
-
-
-def items(stage):
-    """Return the items of a stage's matrix, as DVC makes them: without duplicates."""
-    axes = {}
-    for axis, values in stage.get("matrix", {}).items():
-        entries = looked_up(values[2:-1]) if isinstance(values, str) else values
-        axes[axis] = list(dict.fromkeys(resolved(str(entry), {}) for entry in entries))
-    return [dict(zip(axes, combination, strict=True)) for combination in itertools.product(*axes.values())]
 
 
 @EACH_STAGE

@@ -50,7 +50,7 @@ def test_only_datasets_of_the_study_count_and_in_its_order(tmp_path):
         written = files.read_json(tmp_path / "headline.json")
         assert list(written) == datasets
         assert written["digits"] == files.read_json(ROOT / "metrics" / "headline.json")["digits"]
-    with pytest.raises(OSError, match="usps"):
+    with pytest.raises(files.Damaged, match=r"usps\.json: No such file"):
         headline.main(SimpleNamespace(datasets=["usps"]), summaries=summaries, headline=tmp_path / "headline.json")
 
 

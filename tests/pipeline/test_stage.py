@@ -118,7 +118,7 @@ def test_json_refuses_what_is_no_number(tmp_path, value):
     assert json.loads(path.read_text()) == {"fid": 1}
 
 
-@given(arrays=st.dictionaries(st.from_regex(r"[a-z_0-9|.]{1,12}", fullmatch=True), ARRAYS, max_size=4))
+@given(arrays=st.dictionaries(st.from_regex(r"[a-z_0-9|.]{1,12}", fullmatch=True), ARRAYS, min_size=1, max_size=4))
 def test_arrays_come_back_as_they_were(tmp_path_factory, arrays):
     folder = tmp_path_factory.mktemp("npz")
     arrays = {name: array for name, array in arrays.items() if name not in ("file", "allow_pickle")}
@@ -152,7 +152,7 @@ def test_pickles_are_neither_read_nor_written(tmp_path):
     assert not (tmp_path / "new.npz").exists()
 
 
-@given(weights=st.lists(ARRAYS, max_size=12))
+@given(weights=st.lists(ARRAYS, min_size=1, max_size=12))
 def test_weights_come_back_in_their_order(tmp_path_factory, weights):
     path = tmp_path_factory.mktemp("weights") / "weights.npz"
     files.write_weights(path, weights)

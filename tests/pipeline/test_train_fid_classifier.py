@@ -134,7 +134,7 @@ def test_the_stage_writes_what_experiments_read(monkeypatch, tmp_path, trained, 
         "purpose": "classifier weights",
         "configuration": CONFIGURATION,
     }
-    yardstick = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
+    yardstick = read_yardstick(data, tmp_path / "c")
     np.testing.assert_array_equal(yardstick.features, trained[2]["features"])
     np.testing.assert_array_equal(yardstick.labels, trained[2]["labels"])
     assert yardstick.classifier.configuration == trained[0]

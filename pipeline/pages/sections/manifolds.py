@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline import files
 from pipeline.names import NETWORK_TITLES
 from pipeline.pages.pictures import Picture, from_pixels, tiled
 from pipeline.pages.study import Arrays, Study
@@ -22,16 +23,17 @@ def content(study: Study) -> dict[str, Any] | None:
 
 def _network(network: str, arrays: Arrays, settings: Any) -> dict[str, Any]:
     names = column_names(settings.scale, settings.shift)
-    models: dict[str, dict[str, Picture]] = {}
-    for key, grid in arrays.items():
-        model, column = key.split("|")
-        models.setdefault(model, {})[column] = from_pixels(tiled(grid), quality=QUALITY)
+    models: dict[Identity, dict[str, Picture]] = {}
+    with files.reading(arrays.path):
+        for key, grid in arrays.items():
+            model, column = key.split("|")
+            models.setdefault(Identity.from_folder(model), {})[column] = from_pixels(tiled(grid), quality=QUALITY)
     return {
         "network": network,
         "title": NETWORK_TITLES[network],
         "points": next(iter(arrays.values())).shape[0],
         "columns": [(column, names.get(column, column)) for column in next(iter(models.values()))],
-        "models": [(_name(Identity.from_folder(model)), pictures) for model, pictures in models.items()],
+        "models": [(_name(model), pictures) for model, pictures in models.items()],
     }
 
 

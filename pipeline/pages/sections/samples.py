@@ -16,7 +16,7 @@ def content(study: Study) -> dict[str, Any] | None:
     networks = []
     for network, title in NETWORK_TITLES.items():
         runs = study.of("main-experiments", network=network)
-        filmed = [(run, arrays) for run in runs if "frames" in (arrays := study.arrays.get((run.stage, run.name), {}))]
+        filmed = [(run, arrays) for run in runs if (arrays := study.arrays.get((run.stage, run.name)))]
         if filmed:
             scales = _labels(filmed[0][1])
             films = [_film(run, arrays, scales) for run, arrays in filmed]

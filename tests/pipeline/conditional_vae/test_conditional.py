@@ -16,6 +16,7 @@ from pipeline.experiment.running import Functions
 from pipeline.experiment.training import Training
 from pipeline.jobs.closure import closure
 from tests.pipeline.kept import Kept
+from tests.pipeline.model_folders import write_classifier
 from tfvae.training.checkpoints import Checkpoints
 
 CHOSEN = {"batch_size": 20, "learning_rate": 0.003, "latent_dim": 2, "optimizer": "adam"}
@@ -205,10 +206,7 @@ def small_stage(tmp_path, yardstick, images):
     pictures, labels = images
     arrays = {"x_train": pictures[:100], "y_train": labels[:100], "x_test": pictures[100:], "y_test": labels[100:]}
     files.write_npz(tmp_path / "data.npz", arrays)
-    files.write_json(tmp_path / "c" / "config.json", yardstick.classifier.configuration)
-    files.write_weights(tmp_path / "c" / "weights.npz", yardstick.classifier.weights)
-    reference = {"features": yardstick.features, "labels": labels[100:], "fid_mean_image": np.float64(4)}
-    files.write_npz(tmp_path / "c" / "reference.npz", reference)
+    write_classifier(tmp_path / "c", yardstick, labels=labels[100:])
     return {
         "dataset": "digits", "data": tmp_path / "data.npz", "classifier": tmp_path / "c", "models": tmp_path / "models",
         "trials": tmp_path / "trials.csv", "record": tmp_path / "record.json",

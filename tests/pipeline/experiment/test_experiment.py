@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import files
 from pipeline.experiment.configuration import configure, cooldown, schedule
 from pipeline.experiment.job import Outcome
 from pipeline.experiment.measuring import FINAL_METRICS, Measuring, Meter, measure
@@ -15,6 +14,7 @@ from pipeline.experiment.models import read_yardstick
 from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.summaries import summarize_metrics
 from pipeline.experiment.training import Training, TrainingData, train
+from tests.pipeline.model_folders import write_classifier
 
 SHAPE = (28, 28, 1)
 ARCHITECTURE = {"name": "a-b", "encoder": [20, 10], "decoder": [10, 20]}
@@ -73,13 +73,8 @@ def test_metrics_are_summarized_over_seeds():
 
 
 def test_a_yardstick_is_read_from_what_earlier_stages_wrote(tmp_path, yardstick):
-    arrays = {"x_train": yardstick.x_train, "x_test": yardstick.x_test, "y_train": np.zeros(1, np.uint8)}
-    files.write_npz(tmp_path / "data.npz", arrays)
-    files.write_json(tmp_path / "c" / "config.json", yardstick.classifier.configuration)
-    files.write_weights(tmp_path / "c" / "weights.npz", yardstick.classifier.weights)
-    reference = {"features": yardstick.features, "labels": yardstick.labels, "fid_mean_image": np.float64(4.0)}
-    files.write_npz(tmp_path / "c" / "reference.npz", reference)
-    read = read_yardstick(tmp_path / "data.npz", tmp_path / "c")
+    write_classifier(tmp_path / "c", yardstick)
+    read = read_yardstick({"x_train": yardstick.x_train, "x_test": yardstick.x_test}, tmp_path / "c")
     for name in ("x_train", "x_test", "features", "labels"):
         np.testing.assert_array_equal(getattr(read, name), getattr(yardstick, name))
     assert read.classifier.configuration == yardstick.classifier.configuration and read.fid_mean_image == 4.0

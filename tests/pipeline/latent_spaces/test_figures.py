@@ -52,7 +52,8 @@ def conditional_study(tmp_path):
         arrays["labels"] = np.arange(50, dtype=np.uint8) % 3
         pictures |= {f"{name}|{key}": array for key, array in arrays.items()}
     files.write_npz(tmp_path / "models" / "pictures.npz", pictures)
-    files.write_json(tmp_path / "record.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
+    head = {"dataset": "usps", "seeds": [0, 1], "search": {"best": {"latent_dim": 2, "loss": 3.0}}}
+    files.write_json(tmp_path / "record.json", {**head, "models": models})
     table = {"trial": [0, 1], "state": ["complete", "pruned"], "latent_dim": [2, 5], "epochs": [2, 1], "loss": [3.0, 4]}
     files.write_csv(tmp_path / "trials.csv", pd.DataFrame(table))
     return tmp_path

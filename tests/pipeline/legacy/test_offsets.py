@@ -35,8 +35,8 @@ def test_a_trained_model_is_measured(posterior, below):
 def test_models_are_found_by_the_name_of_their_beta(tmp_path, monkeypatch, beta, names):
     for name in ("0.2-epsilons", "1", "1-epsilons", "10", "1e-05", "1e-05-epsilons", "clamped_stick_breaking"):
         (tmp_path / "models" / name / "seed-0").mkdir(parents=True)
-    monkeypatch.setattr(legacy_offsets.files, "read_npz", lambda path: {"x_test": None})
-    monkeypatch.setattr(legacy_offsets.files, "read_model", lambda path: ({"precision": "float32"}, []))
+    monkeypatch.setattr(legacy_offsets, "read_dataset", lambda path, dataset: {"x_test": None})
+    monkeypatch.setattr(legacy_offsets, "read_model", lambda path, arrays: ({"precision": "float32"}, []))
     monkeypatch.setattr(legacy_offsets, "measure", lambda configuration, weights, images: {"offset": 1.0})
     parameters = SimpleNamespace(legacy_experiments=SimpleNamespace(common=SimpleNamespace(ablated_beta=beta)))
     record = tmp_path / "record.json"

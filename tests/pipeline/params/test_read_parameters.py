@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pipeline import files
 from pipeline.jobs.closure import ROOT
+from tests.pipeline.model_folders import write_model
 from tests.pipeline.pipeline_file import load_yaml
 
 STAGES = load_yaml("dvc.yaml")["stages"]
@@ -113,10 +114,10 @@ def folder(tmp_path, images, committed):
     files.write_npz(
         tmp_path / "data.npz", {"x_train": pictures, "y_train": labels, "x_test": pictures, "y_test": labels}
     )
-    files.write_json(tmp_path / "classifier" / "config.json", {"image_shape": [28, 28, 1], "num_classes": 2})
-    files.write_weights(tmp_path / "classifier" / "weights.npz", [np.zeros(1)])
-    reference = {"features": np.zeros((1, 1)), "labels": labels, "fid_mean_image": np.float64(1)}
-    files.write_npz(tmp_path / "classifier" / "reference.npz", reference)
+    described, weights = {"image_shape": [28, 28, 1], "num_classes": 2}, [np.zeros((1, 2)), np.zeros(2)]
+    reference = {"features": np.zeros((len(labels), 1)), "labels": labels, "fid_mean_image": np.float64(1)}
+    write_model(tmp_path / "classifier", described, weights, reference=reference)
+    write_model(tmp_path / "models" / "seed-0", {**described, "precision": "float32"}, weights)
     files.write_json(tmp_path / "architecture.json", {"architecture": {"name": "a-b", "encoder": [4], "decoder": [4]}})
     return tmp_path
 

@@ -8,6 +8,7 @@ import pytest
 from pipeline import augmented_sampling, files
 from pipeline.augmented_sampling import read_models
 from pipeline.thesis.samplers import Sampling, measure, sampled_latents
+from tests.pipeline.model_folders import write_model
 from tfvae.sampling.generation import Generator
 
 SAMPLERS = ["prior", "scaled", "shifted", "shifted_fit", "gaussian", "mixture"]
@@ -137,10 +138,9 @@ def test_neighbours_are_those_of_the_first_images(measured, configuration, yards
 
 def test_models_are_read_in_the_order_of_their_seeds(tmp_path):
     for seed in (10, 2, 0):
-        files.write_json(tmp_path / f"seed-{seed}" / "config.json", {"seed": seed})
-        files.write_weights(tmp_path / f"seed-{seed}" / "weights.npz", [np.full(2, seed)])
+        write_model(tmp_path / f"seed-{seed}", {"seed": seed, "image_shape": [28, 28, 1]}, [np.full(2, seed)])
     files.write_npz(tmp_path / "samples.npz", {})
-    models = read_models(tmp_path)
+    models = read_models(tmp_path, {"x_train": np.zeros((1, 28, 28, 1))})
     assert [(one.configuration["seed"], int(one.weights[0][0]), one.seed, one.everything) for one in models] == [
         (0, 0, 0, True), (2, 2, 2, False), (10, 10, 10, False),
     ]  # fmt: skip
@@ -156,8 +156,9 @@ def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
 
     monkeypatch.setattr(augmented_sampling, "run_resumable", run_resumable)
     monkeypatch.setattr(augmented_sampling, "read_yardstick", lambda *_: yardstick)
+    monkeypatch.setattr(augmented_sampling, "read_dataset", lambda *_: None)
     models = [Sampling({"precision": "bfloat16"}, [], seed, everything=seed == 0) for seed in (0, 3)]
-    monkeypatch.setattr(augmented_sampling, "read_models", lambda _: models)
+    monkeypatch.setattr(augmented_sampling, "read_models", lambda *_: models)
     augmented_sampling.main(
         parameters_with({"augmented_sampling.common.scale": 50}), dataset="digits", network="mlp", beta=0.2, data=None,
         classifier=None, models=None, record=tmp_path / "record.json",

@@ -72,7 +72,9 @@ def study(tmp_path):
     runs = [record for network in ("cnn", "mlp") for record in write_network(tmp_path, network)]
     # What another beta left there is no part of the study.
     write_run(tmp_path, "main-experiments", "digits-mlp-9", "mlp", "diagonal_gaussian", 9)
-    files.write_npz(tmp_path / "data.npz", {"x_train": pictures(12), "y_train": np.arange(12, dtype=np.uint8) % 10})
+    labels = np.arange(12, dtype=np.uint8) % 10
+    data = {"x_train": pictures(12), "y_train": labels, "x_test": pictures(12), "y_test": labels}
+    files.write_npz(tmp_path / "data.npz", data)
     classifier = {"fid_floor": 0.5, "fid_mean_image": 300.0}
     files.write_json(tmp_path / "metrics" / "train-fid-classifier" / "digits.json", classifier)
     arguments = {
@@ -168,7 +170,7 @@ def test_a_run_has_the_figure_data_that_are_named_like_its_record(study):
 
 def test_a_study_without_one_of_its_runs_is_refused(study, parameters):
     study.runs[0].unlink()
-    with pytest.raises(OSError, match=study.runs[0].name):
+    with pytest.raises(files.Damaged, match=study.runs[0].name):
         figures.main(parameters, **study.arguments)
 
 

@@ -55,6 +55,7 @@ def test_results_are_gathered_by_candidate(monkeypatch, tmp_path, parameters_wit
 
     monkeypatch.setattr(preliminary_grid, "train_seeds", train_seeds)
     monkeypatch.setattr(preliminary_grid, "read_yardstick", lambda *_: yardstick)
+    monkeypatch.setattr(preliminary_grid, "read_dataset", lambda *_: None)
     preliminary_grid.main(
         parameters, dataset="digits", network="mlp", data=None, classifier=None,
         architectures=ROOT / "architectures.yaml", record=tmp_path / "r.json",

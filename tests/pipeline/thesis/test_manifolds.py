@@ -118,7 +118,8 @@ def test_the_stage_keeps_every_model_and_all_pictures(monkeypatch, tmp_path, par
         return [outcome(i, job) for i, job in enumerate(jobs)]
 
     monkeypatch.setattr(manifolds, "train_and_measure", train_and_measure)
-    files.write_npz(tmp_path / "data.npz", {"x_train": images[0]})
+    data = dict.fromkeys(("x_train", "x_test"), images[0]) | dict.fromkeys(("y_train", "y_test"), images[1])
+    files.write_npz(tmp_path / "data.npz", data)
     files.write_json(tmp_path / "architecture.json", {"architecture": ARCHITECTURE})
     changes = {"manifolds.common.betas": [0.2, 2], "manifolds.digits.mlp.steps": 1000}
     manifolds.main(

@@ -135,6 +135,7 @@ def search(monkeypatch, tmp_path, parameters_with, yardstick):
 
     monkeypatch.setattr(pareto_select, "train_seeds", train_seeds)
     monkeypatch.setattr(pareto_select, "read_yardstick", lambda *_: yardstick)
+    monkeypatch.setattr(pareto_select, "read_dataset", lambda *_: None)
     grid = [("e10-d10", 2, 0.3), ("e13-d13", 3, 0.4), ("e16-d16", 4, 0.2)]
     candidates = [{"name": name, "fid": {"mean": fid}, "tvd": {"mean": tvd}} for name, fid, tvd in grid]
     files.write_json(tmp_path / "grid.json", {"precision": "bfloat16", "candidates": candidates})

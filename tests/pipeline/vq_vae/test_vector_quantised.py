@@ -190,8 +190,8 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
 
     monkeypatch.setattr(vector_quantised, "train_and_measure", train_and_measure)
     monkeypatch.setattr(vector_quantised, "run_resumable", run_resumable)
-    monkeypatch.setattr(vector_quantised, "read_yardstick", lambda data, classifier: yardstick)
-    files.write_npz(tmp_path / "data.npz", {"y_test": yardstick.labels})
+    monkeypatch.setattr(vector_quantised, "read_yardstick", lambda arrays, classifier: yardstick)
+    monkeypatch.setattr(vector_quantised, "read_dataset", lambda path, dataset: {"y_test": yardstick.labels})
     places = {"data": tmp_path / "data.npz", "classifier": tmp_path, "models": tmp_path / "models"}
     vector_quantised.main(parameters, dataset="digits", **places, record=tmp_path / "record.json")
     record = files.read_json(tmp_path / "record.json")
