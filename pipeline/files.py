@@ -43,6 +43,12 @@ class Damaged(Refused):
     """A file is missing, or not what a stage wrote there; the message says which, and how to have it back."""
 
 
+class Lacking(Damaged, KeyError):
+    """A file lacks a name; a KeyError too, so that a chain of mappings looks further."""
+
+    __str__ = Exception.__str__  # a KeyError's shows quotes
+
+
 class Named(dict[str, Any]):
     """The content of a file by name; a name that it lacks is `Damaged`, wherever it is looked up."""
 
@@ -51,12 +57,12 @@ class Named(dict[str, Any]):
         self.path = path
 
     def __missing__(self, name: str) -> Any:
-        raise damaged(self.path, f"{name!r} is missing")
+        raise damaged(self.path, f"{name!r} is missing", Lacking)
 
 
-def damaged(path: Path, mistake: str) -> Damaged:
+def damaged(path: Path, mistake: str, kind: type[Damaged] = Damaged) -> Damaged:
     """Return the error of a file with a mistake."""
-    error: Damaged = Damaged(
+    error: Damaged = kind(
         f"{path}: {mistake}. Run `dvc checkout {path}` (where Git keeps it, `git checkout {path}`), or "
         "`dvc repro -f -s <stage>` with the stage that writes it"
     )

@@ -11,7 +11,7 @@ from pipeline.experiment.job import Outcome
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.provenance import digest
 from tfvae.errors import Refused
-from tfvae.training.checkpoints import pack, unpack
+from tfvae.training.packing import pack, unpack
 
 _TRAINING = "training.npz"
 Arrays = Mapping[str, np.ndarray]

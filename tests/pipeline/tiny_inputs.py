@@ -72,8 +72,9 @@ def _write_records(root):
     legacy = {"dataset": "mnist", "network": "mlp", "steps": 9, **parts, "augmented": [], "test_contrast": 0.9}
     files.write_json(metrics / "legacy-experiments" / "mnist-mlp.json", legacy)
     files.write_json(metrics / "reproduction.json", small_study.reproduction_record())
-    lines = (ROOT / "references" / "figures.csv").read_bytes().splitlines(keepends=True)[:2]
-    files.write_bytes(root / "references" / "figures.csv", b"".join(lines))
+    for table in ("figures.csv", "claims.csv"):
+        lines = (ROOT / "references" / table).read_bytes().splitlines(keepends=True)[:2]
+        files.write_bytes(root / "references" / table, b"".join(lines))
 
 
 def _write_figure_data(folder, name):

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tfvae.training.checkpoints import Checkpoint, Checkpoints, pack, unpack
+from tfvae.training.checkpoints import Checkpoint, Checkpoints
+from tfvae.training.packing import pack, unpack
 
 KEY, OTHER = "0a1b", "77ff"
 GIVE_UP = 120  # seconds

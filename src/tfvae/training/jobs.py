@@ -19,8 +19,9 @@ from tqdm import tqdm
 
 from tfvae.errors import Refused
 from tfvae.lifetime import end_with_parent
-from tfvae.training.checkpoints import Checkpoint, Checkpoints, pack, unpack
+from tfvae.training.checkpoints import Checkpoint, Checkpoints
 from tfvae.training.guard import refuse_without_guard
+from tfvae.training.packing import pack, unpack
 from tfvae.training.processor import has_gpu
 from tfvae.training.quiet_import import import_tensorflow
 

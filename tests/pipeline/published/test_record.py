@@ -30,6 +30,7 @@ from pipeline.published.references import parse
 from pipeline.published.rule import Measured, judge
 from pipeline.published.verdicts import Verdict
 from pipeline.reproduction import main, settings
+from pipeline.stage import number
 from tests.pipeline.pipeline_file import ROOT, load_yaml, options
 from tfvae.evaluation.summaries import summarize
 
@@ -75,7 +76,7 @@ def committed_records():
         path
         for folder in arguments["records"]
         for dataset in arguments["datasets"]
-        for path in joins.of_dataset(ROOT / folder, dataset, arguments["betas"])
+        for path in joins.of_dataset(ROOT / folder, dataset, [number(beta) for beta in arguments["betas"]])
     ]
     contents = {path: files.read_json(path) for path in paths}
     records = by_key((*joins.maker(path, content), content) for path, content in contents.items())
