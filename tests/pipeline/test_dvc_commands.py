@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 
@@ -44,11 +43,8 @@ def test_models_and_experiments_are_shared(project, run, tmp_path):
     clone, folder = cloned(project, tmp_path / "clone"), str(tmp_path / "shared")
     project.run("git", "init", "--quiet", "--bare", str(tmp_path / "bare"))
     project.run("git", "remote", "add", "origin", str(tmp_path / "bare"))
-    project.shell(
-        documented('dvc remote add -d ours /a/shared/folder && git commit -am "A folder for models"').replace(
-            "/a/shared/folder", folder
-        )
-    )
+    add = documented('dvc remote add -d ours /a/shared/folder && git commit -am "A folder for models"')
+    assert project.shell(add.replace("/a/shared/folder", folder)).returncode == 0
     assert "files pushed" in run("dvc push")
     project.dvc("exp", "run", "--name", "try", "-S", "beta=0.3", "headline")
     run("dvc exp push origin NAME", NAME="try")
@@ -66,13 +62,14 @@ def test_models_and_experiments_are_shared(project, run, tmp_path):
 
 
 def test_a_second_run_is_refused_what_the_first_one_works_on(project, run):
-    """The first one waits in a stage until somebody writes into a pipe."""
+    """The first one waits in a stage until the other end of a pipe is closed."""
     gate, work = project.root / ".dvc" / "tmp" / "gate", project.root / "work.py"
     os.mkfifo(gate)
     waiting = f"import os; os.path.exists({str(gate)!r}) and open({str(gate)!r}).read()\n"
     work.write_text(waiting + work.read_text(encoding="utf-8"), encoding="utf-8")
-    line = [sys.executable, "-m", "dvc", "repro", "--single-item", "download@mnist"]
-    first = subprocess.Popen(line, cwd=project.root, env=project.environment, stdout=subprocess.PIPE, text=True)
+    # Should the stage not come so far, the shell opens the pipe.
+    line = f"dvc repro --single-item download@mnist; state=$?; test ! -e {gate} || cat {gate}; exit $state"
+    first = subprocess.Popen(["bash", "-c", line], cwd=project.root, env=project.environment, stdout=subprocess.DEVNULL)
     with gate.open("w"):  # until the stage has opened the other end
         second = project.dvc("repro", "--single-item", "download@mnist")
         gate.unlink()
