@@ -1,7 +1,7 @@
 """The commands that README.md, CONTRIBUTING.md and the guides in docs/ show; tests take from here what they run.
 
-A command is a line of a fenced block marked `sh`, without its comment, or a piece of code in a sentence that starts
-with the name of a program. `.venv/bin/` before it makes no difference.
+A command is a line of a fenced block marked `sh`, without its comment and up to a semicolon, or a piece of code in a
+sentence that starts with the name of a program. `.venv/bin/` before it makes no difference.
 """
 
 import re
@@ -38,8 +38,8 @@ def commands() -> dict[str, str]:
     named = {command: page.name for page in reversed(PAGES) for command in _in_sentences(page)}
     both = shown | named
     begun = {command for command in named if any(other.startswith(f"{command} ") for other in both)}
-    left_out = {command for command in begun - shown.keys()} | {command for command in named if FORM.search(command)}
-    return {command: page for command, page in both.items() if command not in left_out}
+    names = begun - shown.keys() | set(filter(FORM.search, named))
+    return {command: page for command, page in both.items() if command not in names}
 
 
 def documented(command: str, **words: str) -> str:
@@ -58,8 +58,7 @@ def documented(command: str, **words: str) -> str:
 def _in_blocks(page: Path) -> Iterator[str]:
     for language, text in blocks(page):
         for line in text.replace("\\\n", " ").splitlines() if language == "sh" else ():
-            if command := _plain(re.sub(r"(^|\s)#.*", "", line)):
-                yield command
+            yield from filter(None, map(_plain, re.sub(r"(^|\s)#.*", "", line).split("; ")))
 
 
 def _in_sentences(page: Path) -> Iterator[str]:

@@ -45,6 +45,27 @@ NOT_RUN = {
     "python -m pipeline.ahead --executor slurm --set slurm_partition=cpu timeout_min=120 slurm_array_parallelism=64":
         CLUSTER.format("test_every_executor_gives_the_same_results"),
 }  # fmt: skip
+# README.md, "What we promise" and "Troubleshooting": the tests of each item.
+PROMISES = {
+    "Nothing is lost.":
+        "pipeline/test_interruption.py::test_kills_lose_nothing_and_two_processes_give_the_bytes_of_one",
+    "The same bytes.": "training/test_loop.py::test_the_seed_decides_the_weights_to_the_byte",
+    "No number that is not what it says.": "training/test_loop.py::test_divergence_is_told",
+    "No half-done work.": "pipeline/params/test_refused_by_dvc.py::test_dvc_repro_ends_before_anything_is_touched",
+    "No surprises.": "pipeline/params/test_harmless_inputs.py::test_pickled_objects_are_refused_and_not_run",
+    "`beta: write 2 instead of 2.0`": "pipeline/params/test_fields.py::test_betas_of_another_form_are_explained",
+    "A dataset cannot be had":
+        "data/test_fetching.py::test_message_names_every_place_with_its_reason_and_the_way_out",
+    "Train again from nothing": "pipeline/test_changes.py::test_a_model_that_is_trained_again_is_the_same",
+    "Interrupted":
+        "pipeline/test_interruption.py::test_what_dvc_leaves_cut_off_can_be_removed_and_nothing_is_trained_again",
+    "A full disk, or a folder that cannot be written":
+        "pipeline/test_disk.py::test_a_stage_ends_with_one_message_and_runs_when_the_disk_is_mended",
+    "Without Git": "pipeline/test_dvc_commands.py::test_an_unpacked_archive_runs",
+    "`warning: the parameters pin bfloat16`":
+        "pipeline/params/test_precision.py::test_a_pin_to_what_the_machine_may_only_emulate_is_warned_of",
+    "Several copies of the library": "pipeline/test_contributing.py::test_a_stage_imports_the_library_beside_it",
+}  # fmt: skip
 HOURS = re.compile("dvc exp run (-S (preliminary_grid|pareto_select|main_experiments)[^ ]* )+")
 COMMANDS = commands()
 
@@ -64,8 +85,17 @@ def test_every_command_is_run_by_a_test_or_listed():
     assert NOT_RUN.keys() - COMMANDS.keys() == set() == NOT_RUN.keys() & taken_by_tests()
 
 
-@pytest.mark.parametrize("reason", sorted(reason for reason in NOT_RUN.values() if "::" in reason))
-def test_a_test_that_stands_in_exists(reason):
+def test_every_promise_has_a_test():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    items = re.findall(r"^- (?:\*\*(.+?)\*\*|\*(.+?)\*)", text.split("## What we promise")[1], re.MULTILINE)
+    assert {bold or italic for bold, italic in items} == PROMISES.keys()
+
+
+STAND_INS = {reason for reason in NOT_RUN.values() if "::" in reason} | {f"tests/{test}" for test in PROMISES.values()}
+
+
+@pytest.mark.parametrize("reason", sorted(STAND_INS))
+def test_a_test_that_is_named_exists(reason):
     file, name = re.search(r"(tests/\S+\.py)::(\w+)", reason).groups()
     assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
 

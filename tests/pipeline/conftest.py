@@ -67,7 +67,7 @@ def study(finished, tmp_path_factory):
     return copied(finished[0], tmp_path_factory.mktemp("study"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finished_skeleton(tmp_path_factory):
     """The project whose stages take no time, after its first run, committed; nobody changes it."""
     project = skeleton.skeleton(tmp_path_factory.mktemp("skeleton"))

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,14 +29,12 @@ def study(tmp_path_factory):
 def test_make_lists_checks_and_cleans(study):
     run = runner(study)
     assert {"study", "test", "lint", "bench", "soak"} <= set(study.run("make").stdout.split())
-    assert run("make check-params") == ""
+    assert run("make check-params").endswith(": valid\n")
     kept = study.root / ".checkpoints" / "a.checkpoint"
     kept.parent.mkdir()
     kept.touch()
     run("make clean-checkpoints")
     assert not kept.parent.exists()
-    with study.parameter("beta", -1):
-        assert "beta: a number from 0 to 1000 is needed" in run("make check-params", fails=2)
 
 
 def test_git_and_dvc_show_which_stages_code_concerns(study):
@@ -45,11 +44,8 @@ def test_git_and_dvc_show_which_stages_code_concerns(study):
     assert run("git diff --stat metrics/code") == ""
     path = study.root / "src" / "tfvae" / "evaluation" / "codebook.py"
     text = path.read_text(encoding="utf-8")
-    path.write_text(f"# A comment.\n{text}", encoding="utf-8")
-    assert stages_run(run("dvc repro fingerprint")) == {"fingerprint"}
-    assert run("git diff --stat metrics/code") == ""
     path.write_text(f"{text}\nUNUSED = 1\n", encoding="utf-8")
-    run("dvc repro fingerprint")
+    assert stages_run(run("dvc repro fingerprint")) == {"fingerprint"}
     changed = run("git diff --stat metrics/code")
     assert "vector-quantised.txt" in changed and "main-experiments" not in changed
     path.write_text(text, encoding="utf-8")
@@ -77,14 +73,20 @@ def test_tables_are_put_into_the_readme(study):
     assert "#### another" in page.split("<!-- tables:end -->")[0]
 
 
+def test_a_stage_imports_the_library_beside_it(study, tmp_path):
+    (tmp_path / "tfvae.py").write_text("", encoding="utf-8")
+    installed = replace(study, environment=study.environment | {"PYTHONPATH": str(tmp_path)})
+    said = installed.run("python", "-c", "import pipeline.stage, tfvae; print(tfvae.__file__)").stdout
+    assert said.strip() == str(study.root / "src" / "tfvae" / "__init__.py")
+
+
 def test_stages_run_by_ahead_are_those_that_dvc_would_run(finished_skeleton, tmp_path):
     project = copied(finished_skeleton, tmp_path)
     run = runner(project)
-    assert stages_run(run("python -m pipeline.ahead")) == set()
     (project.root / "params.yaml").write_text("beta: 0.2\nsteps: 10\n", encoding="utf-8")
     assert run("python -m pipeline.ahead --list") == "" and run("python -m pipeline.ahead --json").strip() == "[]"
     run("python -m pipeline.ahead figures@mnist summarize@mnist")
     run("python -m pipeline.ahead --allow-missing summarize@mnist")
-    run("TFVAE_WORKERS=4 python -m pipeline.ahead")
-    assert stages_run(project.dvc("repro").stdout) == set()
+    run("python -m pipeline.ahead")
+    assert stages_run(run("TFVAE_WORKERS=4 python -m pipeline.ahead")) == set()
     assert "Nothing has been computed here" in run("python -m pipeline.times")

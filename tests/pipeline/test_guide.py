@@ -23,13 +23,10 @@ def test_one_change_is_run_and_reviewed(project, run):
     assert {"main-experiments@mnist-0.3", "headline"} <= stages_run(said) and "'download@mnist' didn't change" in said
     lines = re.findall(r"^[-+]\w.*", run("git diff params.yaml"), re.MULTILINE)
     assert lines == ["-beta: 1", "+beta: 0.3"]
-    compared = run("python -m pipeline.compare")
-    assert "mnist.mlp.fid" in compared and run("python -m pipeline.compare main").split() == [
-        word.replace("HEAD", "main") for word in compared.split()
-    ]
+    for command in (run("python -m pipeline.compare"), run("python -m pipeline.compare main")):
+        assert re.search(r"^mnist\.mlp\.fid +51 +50\.3 ", command, re.MULTILINE)
     assert {"mnist.mlp.fid.mean", "params.yaml"} <= set(run("dvc exp diff").split())
-    both = run("dvc metrics diff; dvc params diff")
-    assert both == run("dvc metrics diff") + run("dvc params diff") and "mnist.mlp.kl.mean" in both
+    assert "mnist.mlp.kl.mean" in run("dvc metrics diff") and "params.yaml" in run("dvc params diff")
     run("dvc plots diff")
     assert "workspace" in (project.root / "dvc_plots" / "index.html").read_text(encoding="utf-8")
     run("git add --all && git commit")
@@ -38,20 +35,14 @@ def test_one_change_is_run_and_reviewed(project, run):
     assert {name.split("/")[0] for name in kept} == {"dvc.lock", "metrics", "params.yaml"}
 
 
-def test_the_way_back_brings_models_and_leaves_new_records(project, run):
+def test_an_experiment_of_some_stages_is_left_and_applied_with_status_255(project, run):
     said = run("dvc exp run -S beta=0.3 summarize@mnist figures@mnist")
+    name = re.search("Reproducing experiment '(.*)'", said)[1]
     assert trainings(said) == 1 and models(project) == {"mnist-0.2", "digits-0.2", "mnist-0.3", "mnist-1", "digits-1"}
     assert stages_run(run("dvc repro -s headline")) == {"headline"} and beta(project) == 0.3
     run("git restore . && dvc checkout")
     assert beta(project) == 1 and models(project) == {f"{data}-{b}" for data in ("mnist", "digits") for b in (1, 0.2)}
     assert untracked(project) == ["metrics/main/mnist-0.3.json"]
-    assert stages_run(run("dvc repro headline")) == set()
-
-
-def test_an_experiment_of_some_stages_is_applied_with_status_255(project, run):
-    ran = run("dvc exp run -S beta=0.3 summarize@mnist figures@mnist")
-    name = re.search("Reproducing experiment '(.*)'", ran)[1]
-    run("git restore . && dvc checkout")
     assert name in run("dvc exp list")
     for command in ("dvc exp apply NAME", "dvc checkout"):
         said = run(command, fails=255, NAME=name)
@@ -62,7 +53,7 @@ def test_an_experiment_of_some_stages_is_applied_with_status_255(project, run):
     run("dvc exp branch NAME BRANCH", NAME=name, BRANCH="kept")
     assert project.run("git", "rev-parse", "kept").returncode == 0
     run("dvc exp remove NAME", NAME=name)
-    assert name not in run("dvc exp list")
+    assert project.run("git", "for-each-ref", "refs/exps").stdout == ""
 
 
 def test_several_run_side_by_side_in_copies(project, run):
@@ -75,7 +66,6 @@ def test_several_run_side_by_side_in_copies(project, run):
     assert "main-experiments@mnist-0.3" in stages_run(run("dvc queue logs NAME", NAME=names[0]))
     run("dvc queue stop --kill")
     run("dvc queue remove --all")
-    assert "No experiment tasks" in run("dvc queue status")
     shown = run(r"dvc exp show --no-pager --drop '(?!Experiment|State|beta$|mnist\.mlp\.(fid|kl|mse)\.mean)'")
     assert all(name in shown for name in names) and "mnist.mlp.fid.mean" in shown and "tvd" not in shown
 
@@ -117,7 +107,7 @@ def test_a_refused_value_stays_in_the_file_until_it_is_restored(project, run):
     assert refused.returncode == 255 and "Received: -1" in refused.stderr
     assert "beta: -1" in (project.root / "params.yaml").read_text()
     run("git restore params.yaml")
-    assert project.run("git", "status", "--short").stdout == "" and stages_run(run("dvc repro headline")) == set()
+    assert project.run("git", "status", "--short").stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -142,10 +132,9 @@ def test_a_stage_named_with_its_beta_is_no_target_of_several(project, run):
     assert "0.30000000000000004" in queued
 
 
-def test_another_folder_names_the_file(project, run):
+def test_another_folder_names_the_file(project):
     record = project.root / "metrics" / "summary" / "digits.json"
     record.unlink()
     assert project.shell("cd metrics && " + documented("dvc repro ../dvc.yaml:summarize@digits")).returncode == 0
     assert record.is_file()
     assert project.shell("cd metrics && dvc repro summarize@digits").returncode == 255
-    assert stages_run(run("dvc repro headline")) == set()
