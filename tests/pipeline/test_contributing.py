@@ -84,9 +84,8 @@ def test_stages_run_by_ahead_are_those_that_dvc_would_run(finished_skeleton, tmp
     project = copied(finished_skeleton, tmp_path)
     run = runner(project)
     (project.root / "params.yaml").write_text("beta: 0.2\nsteps: 10\n", encoding="utf-8")
-    assert run("python -m pipeline.ahead --list") == "" and run("python -m pipeline.ahead --json").strip() == "[]"
     run("python -m pipeline.ahead figures@mnist summarize@mnist")
     run("python -m pipeline.ahead --allow-missing summarize@mnist")
-    run("python -m pipeline.ahead")
-    assert stages_run(run("TFVAE_WORKERS=4 python -m pipeline.ahead")) == set()
+    assert {"figures@digits", "headline"} < stages_run(run("TFVAE_WORKERS=4 python -m pipeline.ahead"))
+    assert stages_run(project.dvc("repro").stdout) == set()
     assert "Nothing has been computed here" in run("python -m pipeline.times")

@@ -53,7 +53,7 @@ def test_an_experiment_of_some_stages_is_left_and_applied_with_status_255(projec
     run("dvc exp branch NAME BRANCH", NAME=name, BRANCH="kept")
     assert project.run("git", "rev-parse", "kept").returncode == 0
     run("dvc exp remove NAME", NAME=name)
-    assert project.run("git", "for-each-ref", "refs/exps").stdout == ""
+    assert name not in project.run("git", "for-each-ref", "refs/exps").stdout
 
 
 def test_several_run_side_by_side_in_copies(project, run):
@@ -68,11 +68,6 @@ def test_several_run_side_by_side_in_copies(project, run):
     run("dvc queue remove --all")
     shown = run(r"dvc exp show --no-pager --drop '(?!Experiment|State|beta$|mnist\.mlp\.(fid|kl|mse)\.mean)'")
     assert all(name in shown for name in names) and "mnist.mlp.fid.mean" in shown and "tvd" not in shown
-
-
-def test_one_runs_in_a_copy_and_is_waited_for(project, run):
-    assert trainings(run("dvc exp run --temp -S beta=0.3 headline")) == 2
-    assert project.run("git", "status", "--short").stdout == ""
 
 
 @pytest.fixture
