@@ -1,12 +1,33 @@
-"""How many inputs the property tests of all numbers try: what the README says of them."""
+"""README.md's example of the library, and how many inputs the property tests of all numbers try."""
 
 import importlib
 import math
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
+
+from PIL import Image
+
+from tests.documents import ROOT, blocks
 
 TESTS = Path(__file__).parent
 AT_LEAST = 9_000
 """Examples of the tests of metrics, distributions and samplers in one run."""
+
+
+def test_the_example_trains_a_model_saves_its_samples_and_prints_one_line(tmp_path):
+    [code] = [text for language, text in blocks(ROOT / "README.md") if language == "python"]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "TFVAE_"))}
+    variables |= {"PYTHONPATH": str(ROOT / "src"), "MPLCONFIGDIR": str(tmp_path / "matplotlib")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert re.fullmatch(r"\{'loss': [\d.]+, 'distortion': [\d.]+, 'kl': [\d.]+\}\n", done.stdout)
+    with Image.open(tmp_path / "samples.png") as picture:
+        assert len(picture.convert("L").getcolors()) > 20
 
 
 def examples(function):

@@ -11,6 +11,7 @@ from pipeline.jobs.closure import ROOT
 from pipeline.params.architectures import Architectures
 from pipeline.params.precision import resolved
 from pipeline.params.schema import FILES, Parameters
+from tests.pipeline import skeleton
 from tests.pipeline.study import copied, finished_study
 
 SHAPE = (28, 28, 1)
@@ -64,6 +65,31 @@ def finished(tmp_path_factory):
 def study(finished, tmp_path_factory):
     """A copy of the study for the tests of one module, which leave it as it was."""
     return copied(finished[0], tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture(scope="session")
+def finished_skeleton(tmp_path_factory):
+    """The project whose stages take no time, after its first run, committed; nobody changes it."""
+    project = skeleton.skeleton(tmp_path_factory.mktemp("skeleton"))
+    skeleton.committed(project)
+    done = project.dvc("repro")
+    assert done.returncode == 0, done.stderr
+    skeleton.committed(project)
+    return project
+
+
+@pytest.fixture
+def project(finished_skeleton, tmp_path):
+    """A copy of that project; in the end Git may find files that stages wrote, but none that a command left behind."""
+    project = skeleton.copied(finished_skeleton, tmp_path)
+    yield project
+    assert {name.split("/")[0] for name in skeleton.untracked(project)} <= {"metrics", "plots"}
+
+
+@pytest.fixture
+def run(project):
+    """A function that runs a command of the documentation there, and returns what it says."""
+    return skeleton.runner(project)
 
 
 @pytest.fixture(scope="session")

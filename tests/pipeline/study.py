@@ -52,6 +52,10 @@ class Study:
         """Run a command in the repository."""
         return subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
 
+    def shell(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a line of the shell in the repository."""
+        return self.run("bash", "-c", command)
+
     def dvc(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dvc in the repository."""
         return self.run(sys.executable, "-m", "dvc", *arguments)

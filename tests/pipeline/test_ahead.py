@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from pipeline import ahead, files
+from tests.documents import documented
 from tests.pipeline.study import stages_run
 
 GIVE_UP = 300  # seconds
@@ -21,16 +22,16 @@ BETA = "main-experiments@digits-mlp-0.3"
 
 
 def listed(study, *targets):
-    done = study.ahead("--json", *targets)
+    done = study.shell(" ".join([documented("python -m pipeline.ahead --json"), *targets]))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_nothing_is_left_to_do_in_a_finished_study(study):
     lock = (study.root / "dvc.lock").read_bytes()
-    done = study.ahead()
+    done = study.shell(documented("python -m pipeline.ahead"))
     assert done.returncode == 0 and stages_run(done.stdout) == set()
-    assert listed(study) == [] and study.ahead("--list").stdout == ""
+    assert listed(study) == [] and study.shell(documented("python -m pipeline.ahead --list")).stdout == ""
     assert (study.root / "dvc.lock").read_bytes() == lock
 
 

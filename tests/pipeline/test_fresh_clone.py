@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.documents import documented
 from tests.pipeline.study import cloned, copied, stages_run, trainings
 
 CHECK, NETWORKS = "check-parameters", ("mlp", "cnn")
@@ -34,7 +35,8 @@ def test_the_classifier_of_git_is_measured_and_not_trained(finished, clone):
 
 
 def test_another_beta_trains_its_own_models_and_nothing_else(finished, clone):
-    done = clone.dvc("exp", "run", "--allow-missing", "-S", "beta=0.3", "summarize@digits", "figures@digits")
+    command = documented("dvc exp run --allow-missing -S beta=0.3 summarize@mnist figures@mnist", mnist="digits")
+    done = clone.shell(command)
     assert done.returncode == 0, done.stderr
     assert stages_run(done.stdout) == {CHECK, *TRAINED, *SAMPLED, "summarize@digits", "figures@digits"}
     assert trainings(done.stdout) == len(TRAINED)
@@ -47,7 +49,7 @@ def test_another_beta_trains_its_own_models_and_nothing_else(finished, clone):
     assert {name for name in before if drawn[name] == before[name]} == {
         name for name in before if name.startswith(others)
     }
-    assert clone.dvc("repro", "--single-item", "headline").returncode == 0
+    assert clone.shell(documented("dvc repro -s headline")).returncode == 0
     changed = json.loads(clone.dvc("metrics", "diff", "--json").stdout)["metrics/headline.json"]
     assert {name: changed[name]["new"] for name in changed if name.endswith(".beta")} == {
         f"digits.{network}.beta": 0.3 for network in NETWORKS

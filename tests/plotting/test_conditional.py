@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from tfvae.plotting import conditional
 from tfvae.plotting.images import tile
@@ -59,8 +58,3 @@ def test_a_trial_far_above_stands_at_the_edge():
     assert 120 < edge <= figure.axes[0].get_ylim()[1] < 130
     assert np.asarray(points.get_offsets())[:-1, 1].tolist() == losses[:-1]
     assert any("up to 5000" in text.get_text() for text in figure.texts)
-
-
-def test_there_is_a_trial():
-    with pytest.raises(ValueError, match="at least one trial"):
-        conditional.trials(TABLE[:0], title="T")

@@ -56,12 +56,6 @@ def test_units_and_number_of_pixels_are_stated(make_curves):
     assert "784 pixels" in figure.axes[2].get_title(loc="left")
 
 
-def test_no_curve_is_refused(make_curves):
-    for build in (training_curves, lambda curves, title: stick_breaking(curves, [1.0], 1.0, title=title)):
-        with pytest.raises(ValueError, match="at least one row"):
-            build(make_curves(0, betas=(1,)).reindex(columns=["step"]), title="t")
-
-
 @pytest.mark.parametrize("seeds", [1, 2, 5])
 def test_stick_breaking_has_its_own_color_and_a_bar_per_stick(make_curves, seeds):
     curves = make_curves(seeds, betas=(1,), posterior="stick_breaking")

@@ -20,7 +20,7 @@ def test_tile_holds_every_image_where_it_belongs(rows, columns, gap, channels):
 
 
 @pytest.mark.parametrize(
-    "images", [np.zeros((2, 2, 4, 4, 1)), np.zeros((2, 2, 4, 4, 2), np.uint8), np.zeros(3, np.uint8)]
+    "images", [np.zeros((2, 0, 4, 4, 1), np.uint8), np.zeros((2, 2, 4, 4, 2), np.uint8), np.zeros(3, np.uint8)]
 )
 def test_tile_refuses_what_is_no_grid_of_images(images):
     with pytest.raises(ValueError, match="Received: shape="):
@@ -40,6 +40,12 @@ def test_preview_shows_the_first_images_of_every_class(make_images):
 def test_preview_names_classes(make_images):
     figure = dataset_preview(make_images(2), np.array([1, 0]), title="t", class_names=["shoe", "bag"])
     assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["shoe", "bag"]
+
+
+@pytest.mark.parametrize("images", [np.full((1, 1, 2, 2, 1), value) for value in (-0.1, 1.1, np.nan, 1, True)])
+def test_images_are_bytes_or_floats_from_0_to_1(images):
+    with pytest.raises(ValueError, match="Images are uint8, or floats from 0 to 1"):
+        tile(images)
 
 
 @pytest.mark.parametrize("labels", [[], [0], [0, 1, 2]])

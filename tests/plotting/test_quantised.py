@@ -24,10 +24,9 @@ def test_bars_are_means_and_dots_seeds():
     assert [text.get_text() for text in axes.texts] == ["4.00", "3.00", "3.00", "real: 9.00"]
 
 
-@pytest.mark.parametrize("scores", [{}, {"one": []}])
-def test_bars_need_scores(scores):
+def test_bars_need_scores():
     with pytest.raises(ValueError, match="needs a score"):
-        score_bars(scores, title="t", label="score")
+        score_bars({"one": []}, title="t", label="score")
 
 
 def test_every_code_has_its_colour_and_its_place():

@@ -41,11 +41,6 @@ def test_a_missing_pair_leaves_its_panel_empty():
     assert [len(axes.patches) for axes in figure.axes] == [2, 0, 0, 2]
 
 
-def test_no_record_is_refused():
-    with pytest.raises(ValueError, match="at least one record"):
-        augmented_sampling([], title="t")
-
-
 def test_manifolds_stand_in_rows_of_models_and_columns_of_latents(make_images):
     keys = [f"{model}|{column}" for model in ("beta_0.2", "stick_breaking") for column in ("plain", "scaled")]
     manifolds = {key: np.roll(make_images(3, 3), i, axis=0) for i, key in enumerate(keys)}
@@ -57,10 +52,9 @@ def test_manifolds_stand_in_rows_of_models_and_columns_of_latents(make_images):
     assert figure.axes[1].get_title(loc="center") == column_names(100, 2)["scaled"]
 
 
-@pytest.mark.parametrize("manifolds", [{}, {"plain": None}])
-def test_manifolds_without_model_and_column_are_refused(manifolds):
+def test_manifolds_without_model_and_column_are_refused():
     with pytest.raises(ValueError, match="model>"):
-        manifold_grid(manifolds, title="t")
+        manifold_grid({"plain": None}, title="t")
 
 
 RECORDS = [{"beta": beta, "fid": summary(fid, fid + 2)} for beta, fid in ((2, 40.0), (0.5, 20.0), (1, 30.0))]

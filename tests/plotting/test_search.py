@@ -35,7 +35,7 @@ def test_front_is_red_and_the_rest_blue():
 
 @pytest.mark.parametrize(
     ("candidates", "front", "selected"),
-    [([], [], None), (CANDIDATES, ["e9-d9"], None), (CANDIDATES, ["e0-d0"], "e9-d9")],
+    [(CANDIDATES, ["e9-d9"], None), (CANDIDATES, ["e0-d0"], "e9-d9")],
 )
 def test_names_that_are_not_there_are_refused(candidates, front, selected):
     with pytest.raises(ValueError, match="among the candidates"):
@@ -65,8 +65,3 @@ def test_verdict_stands_at_the_axes():
     verdict = {"fid": True, "tvd": False}
     fid, tvd = period_curves([run("a", 0)], {"fid": 1, "tvd": 1}, title="t", consistent=verdict).axes
     assert (fid.get_ylabel(), tvd.get_ylabel()) == ("FID (consistent)", "TVD (not consistent)")
-
-
-def test_no_run_is_refused():
-    with pytest.raises(ValueError, match="at least one run"):
-        period_curves([], {"fid": 1, "tvd": 1}, title="t")

@@ -7,7 +7,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tfvae.errors import Refused
 from tfvae.plotting import style
 from tfvae.plotting.identity import GAUSSIAN, Identity
 
@@ -35,12 +34,7 @@ def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> F
         records: each with "network", "beta", the augmentation's "scale" and "shift", and "samplers": {name: {"fid":
             {"mean", "values"}}}.
         title: the figure's.
-
-    Raises:
-        Refused: if there is no record.
     """
-    if not records:
-        raise Refused("augmented_sampling needs at least one record.")
     networks = sorted({record["network"] for record in records}, reverse=True)
     betas = sorted({record["beta"] for record in records})
     samplers = list(records[0]["samplers"])

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from tfvae.errors import Refused
 from tfvae.plotting import images, style
 
 _STATES = {"complete": ("o", style.BLUE), "pruned": ("x", style.FAINT), "diverged": ("v", style.RED)}
@@ -21,12 +20,12 @@ def class_samples(samples: ArrayLike, *, title: str, class_names: Sequence[str] 
     """Return samples of a conditional model, one row per class; images of one column have the same latents.
 
     Args:
-        samples: (classes, columns, H, W, C), uint8.
+        samples: (classes, columns, H, W, C), uint8 or floats in [0, 1].
         title: of the figure.
         class_names: name of class 0, 1, ...; None for the numbers themselves.
     """
     grid = np.asarray(samples)
-    names = list(class_names or map(str, range(len(grid))))
+    names = images.name_classes(range(len(grid)), class_names)
     note = "Each row: the class that was asked for. Each column: one draw of the latents."
     width = 0.5 * grid.shape[1] + 0.1 * max(map(len, names)) + 0.6
     figure = style.new_figure(width, 0.5 * len(grid) + 0.9, title, note)
@@ -65,12 +64,7 @@ def trials(table: pd.DataFrame, *, title: str) -> Figure:
 
     The table has a row per trial with columns trial, state ("complete", "pruned", "diverged"), loss (nats per image),
     epochs, and one more for each chosen value.
-
-    Raises:
-        Refused: if there is no trial.
     """
-    if table.empty:
-        raise Refused("A search has at least one trial.")
     chosen = [name for name in table if name not in ("trial", "state", "loss", "epochs")]
     low, high = table["loss"].min(), table["loss"].quantile(0.9)
     top = high + 0.25 * (high - low)

@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from tfvae.errors import Refused
 from tfvae.plotting import labels, style
 from tfvae.plotting.identity import Identity
 
@@ -111,11 +110,7 @@ def training_curves(
         pixels: number of values in one image.
         floors: FIDs to compare with, by name, such as that of the mean image: horizontal lines in the first panel,
             or a note at its edge where they are far from the curves.
-
-    Raises:
-        Refused: if `curves` holds no row.
     """
-    require_rows(curves)
     figure = style.new_figure(11.5, 8, title)
     cells = dict(zip(METRICS, style.grid_axes(figure, 2, 2, sharex=True), strict=True))
     for metric, (name, unit) in panel_titles(pixels).items():
@@ -125,9 +120,3 @@ def training_curves(
     for metric in METRICS:
         draw_metric(cells[metric], curves, metric, floors if metric == "fid" else None)
     return figure
-
-
-def require_rows(curves: pd.DataFrame) -> None:
-    """Refuse curves without a row."""
-    if curves.empty:
-        raise Refused("Training curves need at least one row: a step of a seed of a model.")

@@ -13,11 +13,29 @@ from tfvae.plotting import style
 from tfvae.plotting.identity import Identity
 
 
+def to_bytes(images: ArrayLike) -> NDArray[np.uint8]:
+    """Return images, uint8 in [0, 255] or floats in [0, 1], as uint8; refuse all others."""
+    array = np.asarray(images)
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind != "f" or not ((array >= 0) & (array <= 1)).all():
+        raise Refused(f"Images are uint8, or floats from 0 to 1. Received: {array.dtype} of shape {array.shape}")
+    return np.rint(array * 255.0).astype(np.uint8)
+
+
+def in_rows(images: ArrayLike, columns: int) -> NDArray[np.uint8]:
+    """Return images (N, H, W, C) in rows, (rows, columns, H, W, C) uint8, the last one filled with white images."""
+    array = to_bytes(images)
+    missing = -len(array) % columns
+    filled = np.pad(array, ((0, missing), *[(0, 0)] * (array.ndim - 1)), constant_values=255)
+    return filled.reshape(-1, columns, *array.shape[1:])
+
+
 def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
     """Return a grid of images as one image, with white lines of `gap` pixels between them.
 
     Args:
-        images: (rows, columns, H, W, C), uint8 in [0, 255], C being 1 or 3.
+        images: (rows, columns, H, W, C), uint8 in [0, 255] or floats in [0, 1], C being 1 or 3.
         gap: width of the lines.
 
     Returns:
@@ -26,12 +44,9 @@ def tile(images: ArrayLike, gap: int = 2) -> NDArray[np.uint8]:
     Raises:
         Refused: if `images` is not such an array.
     """
-    grid = np.asarray(images)
-    if grid.ndim != 5 or grid.dtype != np.uint8 or grid.shape[-1] not in (1, 3):
-        raise Refused(
-            "tile needs uint8 images of shape (rows, columns, H, W, 1 or 3). "
-            f"Received: shape={grid.shape}, dtype={grid.dtype}"
-        )
+    grid = to_bytes(images)
+    if grid.ndim != 5 or grid.size == 0 or grid.shape[-1] not in (1, 3):
+        raise Refused(f"tile needs images of shape (rows, columns, H, W, 1 or 3). Received: shape={grid.shape}")
     rows, columns, height, width, channels = grid.shape
     spaced = np.pad(grid, ((0, 0), (0, 0), (0, gap), (0, gap), (0, 0)), constant_values=255).swapaxes(1, 2)
     canvas = spaced.reshape(rows * (height + gap), columns * (width + gap), channels)
@@ -71,6 +86,15 @@ def name_rows(axes: Axes, names: Sequence[str], height: int, colors: Sequence[st
         text.set_color(color)
 
 
+def name_classes(classes: Sequence[int], class_names: Sequence[str] | None) -> list[str]:
+    """Return the names of classes: the numbers themselves without `class_names`; refuse a class that these lack."""
+    if class_names is None:
+        return [str(k) for k in classes]
+    if max(classes) >= len(class_names):
+        raise Refused(f"Class {max(classes)} needs a name. Received: class_names={list(class_names)}")
+    return [class_names[k] for k in classes]
+
+
 @style.styled
 def dataset_preview(
     images: ArrayLike, labels: ArrayLike, *, title: str, class_names: Sequence[str] | None = None, columns: int = 16
@@ -78,32 +102,26 @@ def dataset_preview(
     """Return the first images of every class, one row per class, with the class's name.
 
     Args:
-        images: (N, H, W, C), uint8.
+        images: (N, H, W, C), uint8 or floats in [0, 1].
         labels: (N,), class of each image.
         title: the figure's.
         class_names: name of class 0, 1, ...; None for the numbers themselves.
         columns: images per class, fewer where a class has fewer.
 
     Raises:
-        Refused: if there are not as many labels as images, or no image.
+        Refused: if there are not as many labels as images, or no image, or a class has no name.
     """
-    pictures, classes = np.asarray(images), np.asarray(labels)
-    if len(pictures) != len(classes) or len(pictures) == 0:
+    pictures, classes = to_bytes(images), np.asarray(labels)
+    if len(pictures) != len(classes):
         raise Refused(
-            "dataset_preview needs at least one image and one label for each. "
-            f"Received: {len(pictures)} images, {len(classes)} labels"
+            f"dataset_preview needs a label for each image. Received: {len(pictures)} images, {len(classes)} labels"
         )
     present = [int(k) for k in np.unique(classes)]
-    names = [class_names[k] if class_names else str(k) for k in present]
+    names = name_classes(present, class_names)
     width = 0.46 * columns + 0.1 * max(map(len, names)) + 0.35
     figure = style.new_figure(width, 0.46 * len(present) + 0.6, title)
-    blank = np.full_like(pictures[0], 255)
-    rows = []
-    for k in present:
-        first = list(pictures[classes == k][:columns])
-        rows.append(first + [blank] * (columns - len(first)))
     axes = figure.add_subplot()
-    show(axes, tile(np.asarray(rows)))
+    show(axes, tile(np.concatenate([in_rows(pictures[classes == k][:columns], columns) for k in present])))
     name_rows(axes, names, pictures.shape[1])
     return figure
 
@@ -112,7 +130,7 @@ def dataset_preview(
 def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: float, title: str) -> Figure:
     """Return samples of every model, one column each: decoded plainly above, from the latents times `scale` below.
 
-    The arrays of a model, "plain" and "scaled", are (9, H, W, C), uint8.
+    The arrays of a model, "plain" and "scaled", are (9, H, W, C), uint8 or floats in [0, 1].
     """
     figure = style.new_figure(2.15 * len(models) + 1.2, 5.2, title)
     cells = style.grid_axes(figure, 2, len(models))
@@ -130,11 +148,14 @@ def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: fl
 
 @style.styled
 def reconstruction_grid(originals: ArrayLike, models: Mapping[Identity, ArrayLike], *, title: str) -> Figure:
-    """Return test images in the first row, and below them each model's reconstructions, all (N, H, W, C) uint8."""
-    first = np.asarray(originals)
+    """Return test images in the first row, and below them each model's reconstructions.
+
+    All are (N, H, W, C), uint8 or floats in [0, 1].
+    """
+    first = to_bytes(originals)
     figure = style.new_figure(0.72 * len(first) + 1.6, 0.74 * (1 + len(models)) + 0.6, title)
     axes = figure.add_subplot()
-    show(axes, tile(np.stack([first, *(np.asarray(images) for images in models.values())])))
+    show(axes, tile(np.stack([first, *map(to_bytes, models.values())])))
     names = ["original", *(model.label for model in models)]
     name_rows(axes, names, first.shape[1], [style.INK, *(model.color for model in models)])
     return figure

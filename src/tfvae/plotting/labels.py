@@ -45,12 +45,15 @@ def label_ends(
     """Write a name at the right end of each curve, moved up or down where two would touch.
 
     The limits of `axes` must be final. The curves end at `x`, each with (ordinate, name, colour); other units are
-    points.
+    points. Of more names than have room, every second or third... is written, from the lowest curve up.
     """
     if not ends:
         return
     dpi = root_figure(axes).dpi
     height = dpi / 72 * size * 1.25  # the least distance of two lines that reads well
+    room = max(1, int(axes.get_window_extent().height / height))
+    if len(ends) > room:
+        ends = sorted(ends)[:: -(-len(ends) // room)]
     pixels = [float(axes.transData.transform((x, y))[1]) for y, _, _ in ends]
     for (y, name, color), before, after in zip(ends, pixels, spread(pixels, height), strict=True):
         shift = (after - before) * 72 / dpi

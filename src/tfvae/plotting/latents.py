@@ -26,8 +26,8 @@ def class_color(label: int) -> str:
 
 @style.styled
 def named_rows(rows: Mapping[str, ArrayLike], *, title: str, note: str | None = None) -> Figure:
-    """Return rows of images, (N, H, W, C) uint8 of one shape, each with its name to the left."""
-    grid = np.stack([np.asarray(row) for row in rows.values()])
+    """Return rows of images, (N, H, W, C), uint8 or floats in [0, 1], of one shape, each named at its left."""
+    grid = np.stack([images.to_bytes(row) for row in rows.values()])
     width = 0.72 * grid.shape[1] + 0.1 * max(map(len, rows)) + 0.4
     figure = style.new_figure(width, 0.74 * len(rows) + (0.9 if note else 0.6), title, note)
     axes = figure.add_subplot()
@@ -40,7 +40,7 @@ def named_rows(rows: Mapping[str, ArrayLike], *, title: str, note: str | None = 
 def traversal_grids(models: Mapping[str, ArrayLike], *, title: str, note: str | None = None) -> Figure:
     """Return one grid per model: a row for each latent dimension, decoded along it from left to right.
 
-    The grids are (dimensions, points, H, W, C) uint8.
+    The grids are (dimensions, points, H, W, C), uint8 or floats in [0, 1].
     """
     grids = {name: np.asarray(grid) for name, grid in models.items()}
     rows, columns = max(len(grid) for grid in grids.values()), max(grid.shape[1] for grid in grids.values())

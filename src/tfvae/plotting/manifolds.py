@@ -26,16 +26,17 @@ def manifold_grid(manifolds: Mapping[str, ArrayLike], *, title: str, names: Mapp
     """Return the manifolds of several models: a row per model, a column per way of changing the latents.
 
     Args:
-        manifolds: by "<model>|<column>", images (n, n, H, W, C), uint8, decoded from a grid of two-dimensional
-            latents. Rows and columns keep the order of their first appearance; a pair that is not there stays blank.
+        manifolds: by "<model>|<column>", images (n, n, H, W, C), uint8 or floats in [0, 1], decoded from a grid of
+            two-dimensional latents. Rows and columns keep the order of their first appearance; a pair that is not there
+            stays blank.
         title: the figure's.
         names: what stands above each column, by its name; see `column_names`.
 
     Raises:
-        Refused: if there is no manifold, or a key is not of that form.
+        Refused: if a key is not of that form.
     """
     pairs = [tuple(key.split("|")) for key in manifolds]
-    if not pairs or any(len(pair) != 2 for pair in pairs):
+    if any(len(pair) != 2 for pair in pairs):
         raise Refused(f'Manifolds are named "<model>|<column>". Received: {list(manifolds)}')
     rows = list(dict.fromkeys(pair[0] for pair in pairs))
     columns = list(dict.fromkeys(pair[1] for pair in pairs))

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
+from tfvae.errors import Refused
 from tfvae.plotting import images, style
 from tfvae.plotting.identity import GAUSSIAN, Identity
 
@@ -21,7 +22,7 @@ def overview(
 
     Args:
         arrays: of the model with `beta`: "originals" and "reconstructions" (9 or more, H, W, C), "plain"
-            (9, H, W, C), uint8.
+            (9, H, W, C), uint8 or floats in [0, 1].
         records: of one network, each with "beta" and "fid": {"mean", "values"}.
         title: the figure's.
         beta: of the model that the images come from.
@@ -56,6 +57,8 @@ def fid_by_beta(networks: Mapping[str, Sequence[Mapping[str, Any]]], *, title: s
 
 def draw_fid_by_beta(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
     """Draw the FID over beta: a dot per seed, a line through the means, the lowest mean named."""
+    if not records:
+        raise Refused("An FID over beta needs at least one record. Received: none")
     ordered = sorted(records, key=lambda record: float(record["beta"]))
     betas = np.array([record["beta"] for record in ordered], dtype=np.float64)
     means = np.array([record["fid"]["mean"] for record in ordered], dtype=np.float64)

@@ -32,10 +32,10 @@ def score_bars(
         note: how to read it.
 
     Raises:
-        Refused: if there is no model, or one without a value.
+        Refused: if a model has no value.
     """
-    if not scores or not all(scores.values()):
-        raise Refused(f"Every model needs a score, and there must be a model. Received: {dict(scores)}")
+    if not all(scores.values()):
+        raise Refused(f"Every model needs a score. Received: {dict(scores)}")
     figure = style.new_figure(8.6, 0.34 * len(scores) + 1.7, title, note)
     axes = figure.add_subplot()
     for place, (model, values) in enumerate(scores.items()):
@@ -78,8 +78,13 @@ def color_codes(codes: ArrayLike, num_codes: int, size: tuple[int, int]) -> NDAr
 def code_maps(
     originals: ArrayLike, codes: ArrayLike, reconstructions: ArrayLike, num_codes: int, *, title: str
 ) -> Figure:
-    """Return test images (N, H, W, C) uint8, their codes (N, h, w), and the images decoded from these, one row each."""
-    first, decoded = (np.broadcast_to(array, (*np.shape(array)[:-1], 3)) for array in (originals, reconstructions))
+    """Return test images (N, H, W, C), their codes (N, h, w), and the images decoded from these, one row each.
+
+    Images are uint8 or floats in [0, 1].
+    """
+    first, decoded = (
+        np.broadcast_to(images.to_bytes(array), (*np.shape(array)[:-1], 3)) for array in (originals, reconstructions)
+    )
     height, width = first.shape[1:3]
     rows = np.stack([first, color_codes(codes, num_codes, (height, width)), decoded])
     figure = style.new_figure(0.72 * len(first) + 1.7, 3.0, title)
@@ -91,15 +96,15 @@ def code_maps(
 
 @style.styled
 def sample_sheets(sheets: Mapping[str, ArrayLike], *, title: str, columns: int) -> Figure:
-    """Return a grid for each model of its samples, (N, H, W, C) uint8 with the same N, a multiple of `columns`."""
-    arrays = {name: np.asarray(sheet) for name, sheet in sheets.items()}
-    rows = max(len(sheet) for sheet in arrays.values()) // columns
+    """Return a grid for each model of its samples, (N, H, W, C), uint8 or floats in [0, 1]."""
+    arrays = {name: images.in_rows(sheet, columns) for name, sheet in sheets.items()}
+    rows = max(map(len, arrays.values()))
     across = min(4, len(arrays))
     down = -(-len(arrays) // across)
     figure = style.new_figure((0.34 * columns + 0.25) * across + 0.2, (0.34 * rows + 0.45) * down + 0.6, title)
     cells = style.grid_axes(figure, down, across)
     for axes, (name, sheet) in zip(cells, arrays.items(), strict=False):
-        images.show(axes, images.tile(sheet.reshape(-1, columns, *sheet.shape[1:]), gap=1))
+        images.show(axes, images.tile(sheet, gap=1))
         axes.set_title(name, loc="center", fontsize=10)
     for axes in cells[len(arrays) :]:
         axes.set_axis_off()

@@ -30,11 +30,11 @@ def pareto_scatter(
         selected: name of the architecture that the later stages use, ringed.
 
     Raises:
-        Refused: if there is no candidate, or `front` or `selected` names one that is not there.
+        Refused: if `front` or `selected` names a candidate that is not there.
     """
     names = {candidate["name"] for candidate in candidates}
     unknown = ({*front} | ({selected} if selected else set())) - names
-    if not candidates or unknown:
+    if unknown:
         raise Refused(
             f"The front and the selection must be among the candidates. Received: {sorted(unknown)} of {sorted(names)}"
         )
@@ -88,12 +88,7 @@ def period_curves(
         title: the figure's.
         consistent: for "fid" and "tvd", whether the metric falls steadily; stated in the axes' labels.
         selected: name of the architecture chosen in the end, marked in its panel's title.
-
-    Raises:
-        Refused: if there is no run.
     """
-    if not runs:
-        raise Refused("period_curves needs at least one run.")
     candidates = list(dict.fromkeys(run["candidate"] for run in runs))
     rows = -(-len(candidates) // 4) if len(candidates) != 4 else 2
     columns = -(-len(candidates) // rows)

@@ -46,10 +46,9 @@ def stick_breaking(
 ) -> Figure:
     """Return the four training curves of a stick-breaking model above the mean weights of its sticks.
 
-    Arguments and errors as of `tfvae.plotting.training_curves`. `sticks` (K,) are the mean weights over the test
+    Arguments as of `tfvae.plotting.training_curves`. `sticks` (K,) are the mean weights over the test
     images; the prior is Beta(1, concentration).
     """
-    training.require_rows(curves)
     figure = style.new_figure(13.5, 7, title)
     grid = figure.add_gridspec(2, 4, height_ratios=(1, 1.05))
     for column, metric in enumerate(training.METRICS):

@@ -1,11 +1,13 @@
 """The common look of all figures: fonts, one colour per model, layout, and PNG bytes that never change by chance."""
 
+import inspect
 import io
 import textwrap
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Literal, ParamSpec
+from typing import Any, Literal, ParamSpec, cast
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -31,9 +33,9 @@ BLUE = "#1f5fa8"
 STICK_BREAKING_COLOR = "#d81b60"
 
 _SETTINGS: dict[str, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same letters
     "font.size": 10,
     "text.color": INK,
+    "text.parse_math": False,  # titles and names are text: a $ in them is a $
     "axes.labelcolor": INK,
     "axes.edgecolor": FAINT,
     "axes.titlesize": 11,
@@ -67,20 +69,29 @@ def _look() -> Iterator[None]:
     # Starting from matplotlib's own defaults keeps a person's matplotlibrc out of the figures. The caller's settings
     # come back on exit.
     settings: dict[Any, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith("backend")}
-    with matplotlib.rc_context(settings | _SETTINGS):
+    # DejaVu Sans comes with matplotlib, so that every machine draws the same letters; the caller's fonts follow for
+    # letters that it lacks.
+    family = {"font.family": ["DejaVu Sans", *matplotlib.rcParams["font.family"]]}
+    with matplotlib.rc_context(settings | _SETTINGS | family):
         yield
 
 
 def styled(build: Callable[P, Figure]) -> Callable[P, Figure]:
     """Return `build`, run with the shared look in force and the caller's settings restored afterwards.
 
+    Nothing to draw (a first argument without entries) and letters that no font has are refused.
+
     The figure's layout is computed and then kept. Otherwise each drawing computes it anew from the one before, and two
     drawings of one figure differ by a pixel here and there.
     """
+    call = inspect.signature(build)
 
     @wraps(build)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with _look():
+        name, drawn = next(iter(call.bind(*args, **kwargs).arguments.items()))
+        if len(cast(Sized, drawn)) == 0:
+            raise Refused(f"{build.__name__} needs at least one entry in {name}. Received: none")
+        with _look(), _every_letter():
             figure = build(*args, **kwargs)
             for _ in range(2):  # the first pass does not yet know how wide the labels at the edges are
                 figure.draw_without_rendering()
@@ -88,6 +99,20 @@ def styled(build: Callable[P, Figure]) -> Callable[P, Figure]:
         return figure
 
     return wrapper
+
+
+@contextmanager
+def _every_letter() -> Iterator[None]:
+    """Refuse letters that no font has: they would be drawn as boxes."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "Glyph .* missing")
+        try:
+            yield
+        except UserWarning as missing:
+            raise Refused(
+                "Titles and names need letters that a font has: choose others, or add a font that has them to "
+                f'matplotlib.rcParams["font.family"]. Received: {missing}'
+            ) from None
 
 
 def new_figure(width: float, height: float, title: str | None = None, note: str | None = None) -> Figure:

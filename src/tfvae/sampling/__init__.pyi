@@ -3,6 +3,7 @@ from .fitted import MixtureSampler as MixtureSampler
 from .fitted import fit_gaussian as fit_gaussian
 from .fitted import fit_mixture as fit_mixture
 from .fitted import fitted_shift as fitted_shift
+from .generation import Generator as Generator
 from .manifolds import gaussian_grid as gaussian_grid
 from .manifolds import quantile_grid as quantile_grid
 from .manifolds import stick_breaking_grid as stick_breaking_grid
