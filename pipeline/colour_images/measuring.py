@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.measuring import Measuring, Meter, measure_on_test_images, trained_generator
-from pipeline.experiment.pictures import POINTS, to_bytes, traversal_pictures
+from pipeline.experiment.pictures import POINTS, traversal_pictures
 from pipeline.experiment.yardstick import Yardstick
 from tfvae.evaluation.metrics import METRICS
+from tfvae.images import to_bytes
 
 _SAMPLES, _SHOWN, _DIMENSIONS, _CANDIDATES = 36, 10, 8, 50
 _OF_FEATURES = ("moments", "features")  # what a metric compares that needs no classes

@@ -10,9 +10,10 @@ from pipeline.conditional_vae.training import SHOWN, labels_for
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.measuring import Measuring, Meter, trained_generator
-from pipeline.experiment.pictures import to_bytes, tsne_plane
+from pipeline.experiment.pictures import tsne_plane
 from pipeline.experiment.training import Training
 from pipeline.experiment.yardstick import Yardstick
+from tfvae.images import to_bytes
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from tfvae.images import to_bytes
+
 SHOWN_SAMPLES, SHOWN_RECONSTRUCTIONS = 9, 10
 POINTS = 9  # on a line through the latent space
 SHOWN_SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-
-
-def to_bytes(images: np.ndarray) -> np.ndarray:
-    """Return images in [0, 1] as uint8."""
-    return np.rint(images * 255.0).astype(np.uint8)
 
 
 def tsne_plane(latents: np.ndarray, seed: int) -> np.ndarray:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.experiment.measuring import Measuring, trained_generator
-from pipeline.experiment.pictures import to_bytes, traversal_pictures, tsne_plane
+from pipeline.experiment.pictures import traversal_pictures, tsne_plane
 from pipeline.latent_spaces.training import BINARIZATION_SEED, LatentTraining
+from tfvae.images import to_bytes
 
 _SHOWN, _ACTIVE_ABOVE = 10, 0.01
 

@@ -10,9 +10,9 @@ import numpy as np
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.job import Job
 from pipeline.experiment.measuring import trained_generator
-from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.training import Training
 from pipeline.params.schema import Parameters
+from tfvae.images import to_bytes
 
 
 @dataclass(frozen=True)

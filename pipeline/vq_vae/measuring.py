@@ -9,8 +9,8 @@ import numpy as np
 from pipeline.experiment.accuracy_score import accuracy_score
 from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.measuring import Measuring, Meter, squared_error, trained_model
-from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.yardstick import Yardstick
+from tfvae.images import to_bytes
 from tfvae.training.jobs import Progress
 
 SHOWN = 10  # test images in pictures

@@ -24,13 +24,19 @@ def as_images(images: ArrayLike, name: str = "images", shape: Sequence[int] | No
     wanted = "H, W, C" if shape is None else ", ".join(map(str, shape))
     if array.ndim != 4 or 0 in array.shape or (shape is not None and array.shape[1:] != tuple(shape)):
         raise Refused(f"{name} must have the shape (N, {wanted}), N at least 1. Received: {name}.shape={array.shape}")
+    return as_pixels(array, name)
+
+
+def as_pixels(images: ArrayLike, name: str = "images") -> Images:
+    """Return images in an array of any shape, as `as_images` does."""
+    array = np.asarray(images)
     if array.dtype == np.uint8:
         return array
     if array.dtype.kind != "f":
         raise Refused(
             f"{name} must be uint8 from 0 to 255, or floats from 0 to 1: convert them. Received: dtype={array.dtype}"
         )
-    low, high = array.min(), array.max()
+    low, high = (array.min(), array.max()) if array.size else (0, 1)
     if not (low >= 0 and high <= 1):  # nor is NaN
         raise Refused(
             f"{name} of the type {array.dtype} must lie from 0 to 1: divide by the largest value that a pixel may "
@@ -47,6 +53,6 @@ def to_floats(images: Any) -> Any:
 
 
 def to_bytes(images: ArrayLike) -> NDArray[np.uint8]:
-    """Return an array of either form, of any shape, as uint8: floats in [0, 1] times 255, rounded."""
-    array = np.asarray(images)
-    return array if array.dtype == np.uint8 else np.rint(array * 255.0).astype(np.uint8)
+    """Return images in an array of any shape as uint8, floats times 255 and rounded; see `as_pixels`."""
+    pixels = as_pixels(images)
+    return np.asarray(pixels if pixels.dtype == np.uint8 else np.rint(pixels * 255.0), np.uint8)

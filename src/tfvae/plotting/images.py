@@ -9,18 +9,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
+from tfvae.images import to_bytes
 from tfvae.plotting import style
 from tfvae.plotting.identity import Identity
-
-
-def to_bytes(images: ArrayLike) -> NDArray[np.uint8]:
-    """Return images, uint8 in [0, 255] or floats in [0, 1], as uint8; refuse all others."""
-    array = np.asarray(images)
-    if array.dtype == np.uint8:
-        return array
-    if array.dtype.kind != "f" or not ((array >= 0) & (array <= 1)).all():
-        raise Refused(f"Images are uint8, or floats from 0 to 1. Received: {array.dtype} of shape {array.shape}")
-    return np.rint(array * 255.0).astype(np.uint8)
 
 
 def in_rows(images: ArrayLike, columns: int) -> NDArray[np.uint8]:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from tfvae.images import to_bytes
 from tfvae.plotting import images, style
 
 MODEL_COLORS = (style.RED, style.BLUE, "#2e7d32")  # of models in the order in which they are given
@@ -27,7 +28,7 @@ def class_color(label: int) -> str:
 @style.styled
 def named_rows(rows: Mapping[str, ArrayLike], *, title: str, note: str | None = None) -> Figure:
     """Return rows of images, (N, H, W, C), uint8 or floats in [0, 1], of one shape, each named at its left."""
-    grid = np.stack([images.to_bytes(row) for row in rows.values()])
+    grid = np.stack([to_bytes(row) for row in rows.values()])
     width = 0.72 * grid.shape[1] + 0.1 * max(map(len, rows)) + 0.4
     figure = style.new_figure(width, 0.74 * len(rows) + (0.9 if note else 0.6), title, note)
     axes = figure.add_subplot()

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.errors import Refused
+from tfvae.images import to_bytes
 from tfvae.plotting import images, style
 
 
@@ -83,7 +84,7 @@ def code_maps(
     Images are uint8 or floats in [0, 1].
     """
     first, decoded = (
-        np.broadcast_to(images.to_bytes(array), (*np.shape(array)[:-1], 3)) for array in (originals, reconstructions)
+        np.broadcast_to(to_bytes(array), (*np.shape(array)[:-1], 3)) for array in (originals, reconstructions)
     )
     height, width = first.shape[1:3]
     rows = np.stack([first, color_codes(codes, num_codes, (height, width)), decoded])

@@ -11,10 +11,10 @@ from pipeline.experiment.configuration import configure, cooldown, schedule
 from pipeline.experiment.job import Outcome
 from pipeline.experiment.measuring import FINAL_METRICS, Measuring, Meter, measure
 from pipeline.experiment.models import read_yardstick
-from pipeline.experiment.pictures import to_bytes
 from pipeline.experiment.summaries import summarize_metrics
 from pipeline.experiment.training import Training, TrainingData, train
 from tests.pipeline.model_folders import write_classifier
+from tfvae.images import to_bytes
 
 SHAPE = (28, 28, 1)
 ARCHITECTURE = {"name": "a-b", "encoder": [20, 10], "decoder": [10, 20]}
