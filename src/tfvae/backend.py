@@ -33,7 +33,7 @@ def _with_tensorflow() -> Iterator[None]:
 
 with _with_tensorflow():
     import keras
-    import tensorflow as tf  # it imports Keras
+    import tensorflow as tf
 
 if keras.config.backend() != "tensorflow":
     raise Refused(f"{_NEEDED}. Received: Keras was imported with the backend {keras.config.backend()!r}")
