@@ -27,7 +27,10 @@ def _with_tensorflow() -> Iterator[None]:
     except Exception as error:  # of whatever kind a damaged file makes it
         frames = [frame.f_globals for frame, _ in traceback.walk_tb(error.__traceback__)]
         for path in (names["_config_path"] for names in frames if "_config_path" in names):
-            raise Refused(f"Keras cannot read its settings: mend or remove {path}. Received: {error}") from error
+            raise Refused(
+                f"Keras cannot read its settings: mend or remove {path}, or unset what begins with KERAS_. "
+                f"Received: {error}"
+            ) from error
         raise
 
 
