@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,7 +11,8 @@ from tests.tiny_models import ARCHITECTURES, GAUSSIAN, STICKS, configuration, di
 from tfvae.distributions import POSTERIORS
 from tfvae.errors import Refused
 from tfvae.models import LIKELIHOODS, MODELS, Model, build_model
-from tfvae.networks import NETWORKS
+from tfvae.networks import NETWORKS, classifier, initialize
+from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.training import Schedule, Trainer
 
 POSTERIOR_CASES = {
@@ -133,6 +135,53 @@ def test_conforms(described, dead_below):
     assert equal(weights, model.get_weights()), "a loss changes nothing"
     assert [term.shape for term in measured] == [(4,)] * len(model.terms)
     assert equal(measured, copy.loss_terms(PIXELS, noise, *labels))
+
+
+def outputs(described):
+    """Return what a new model, with weights other than zero, makes of images, and its weights."""
+    model = build_model(described, seed=2)
+    labels = labels_of(described, slice(4))
+    return [*model.get_weights(), model(PIXELS, *labels), model.decode(model.sample_prior(4, SEED), *labels)]
+
+
+@pytest.fixture
+def settings_of_another():
+    """A function that gives Keras the settings of a user's own program, which the test's end takes back."""
+
+    def change():
+        keras.config.set_floatx("float16")
+        keras.config.set_dtype_policy("mixed_float16")
+        keras.config.set_image_data_format("channels_first")
+
+    before = keras.config.floatx(), keras.config.image_data_format()
+    yield change
+    keras.config.set_floatx(before[0])
+    keras.config.set_image_data_format(before[1])
+    keras.config.set_dtype_policy(before[0])
+
+
+EACH_NETWORK = [
+    *(plain("diagonal_gaussian", network, "bernoulli", precision="bfloat16") for network in NETWORK_CASES),
+    conditional("stick_breaking", "mlp", "bernoulli"),
+    conditional("diagonal_gaussian", "cnn", "squared_error"),
+    quantised(),
+]
+
+
+def test_settings_of_a_users_own_program_reach_no_network(settings_of_another):
+    def made():
+        found = [output for described in EACH_NETWORK for output in outputs(described)]
+        network, prior = classifier((16, 16, 1), CLASSES), GatedPixelCNN(5, 4, 2, 1, "float32")
+        initialize(network, 0, "classifier")
+        initialize(prior, 0, "prior")
+        images, codes = PIXELS.repeat(2, axis=1).repeat(2, axis=2), np.arange(16, dtype=np.int32).reshape(1, 4, 4) % 5
+        return [*found, *network(images), prior(codes)]
+
+    expected = made()
+    settings_of_another()
+    found = made()
+    assert [np.asarray(one).dtype for one in found] == [np.asarray(one).dtype for one in expected]
+    assert equal(found, expected)
 
 
 class Weighted(Model):

@@ -58,11 +58,24 @@ INDIFFERENT = {
         "half a fi", {"KERAS_HOME": "{folder}/home/.keras", "KERAS_BACKEND": "tensorflow"},
     ),
 }  # fmt: skip
-# A file that Keras refuses, and a variable, with what the one sentence names.
+OTHER_KERAS = """
+import sys
+from types import SimpleNamespace
+sys.modules["keras"] = sys.modules["tensorflow"] = SimpleNamespace(config=SimpleNamespace(backend=lambda: "torch"))
+"""
+UNREADABLE = r"mend or remove \S+/keras\.json, or unset what begins with KERAS_\. Received: "
+# A user's program, file and variables, with what the one sentence says.
 REFUSED = {
-    "another backend": ({}, {"KERAS_BACKEND": "jax"}, "set KERAS_BACKEND=tensorflow .* Received: KERAS_BACKEND='jax'"),
-    "an unknown type": ({"floatx": "int8"}, {}, r"mend or remove \S+/keras\.json\. Received: .*int8"),
-    "no mapping": ([1], {}, r"mend or remove \S+/keras\.json\. Received: "),
+    "another backend": (
+        "",
+        {},
+        {"KERAS_BACKEND": "jax"},
+        "set KERAS_BACKEND=tensorflow .* Received: KERAS_BACKEND='jax'",
+    ),
+    "already imported": (OTHER_KERAS, {}, {}, "Received: Keras was imported with the backend 'torch'"),
+    "an unknown type": ("", {"floatx": "int8"}, {}, f"{UNREADABLE}.*int8"),
+    "no mapping": ("", [1], {}, UNREADABLE),
+    "a limit in words": ("", {}, {"KERAS_MAX_EPOCHS": "two"}, f"{UNREADABLE}.*two"),
 }
 
 
@@ -92,10 +105,12 @@ def test_the_same_bytes_and_the_same_key(clean, tmp_path, program, keras, enviro
     assert json.loads(done.stdout) == clean
 
 
-@pytest.mark.parametrize(("keras", "environment", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_one_sentence(tmp_path, keras, environment, sentence):
+@pytest.mark.parametrize(("program", "keras", "environment", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_one_sentence(tmp_path, program, keras, environment, sentence):
     source = "import tfvae\ntry:\n    tfvae.models.VAE\nexcept ValueError as error:\n    print(error)"
-    done = run(tmp_path, source, keras=keras, environment={"KERAS_HOME": "{folder}/home/.keras"} | environment)
+    done = run(
+        tmp_path, program + source, keras=keras, environment={"KERAS_HOME": "{folder}/home/.keras"} | environment
+    )
     [line] = done.stdout.splitlines()
     assert re.search(sentence, line)
 

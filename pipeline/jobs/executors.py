@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, MutableSequence, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -167,7 +168,8 @@ _worker: dict[str, Any] = {}
 def _start_worker(parent: int, done: MutableSequence[float]) -> None:
     end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
-    import_tensorflow()
+    with suppress(Refused):  # an error here would break the pool; the first job that needs it says the same
+        import_tensorflow()
     _worker["done"] = done
 
 

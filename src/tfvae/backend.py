@@ -27,13 +27,16 @@ def _with_tensorflow() -> Iterator[None]:
     except Exception as error:  # of whatever kind a damaged file makes it
         frames = [frame.f_globals for frame, _ in traceback.walk_tb(error.__traceback__)]
         for path in (names["_config_path"] for names in frames if "_config_path" in names):
-            raise Refused(f"Keras cannot read its settings: mend or remove {path}. Received: {error}") from error
+            raise Refused(
+                f"Keras cannot read its settings: mend or remove {path}, or unset what begins with KERAS_. "
+                f"Received: {error}"
+            ) from error
         raise
 
 
 with _with_tensorflow():
     import keras
-    import tensorflow as tf  # it imports Keras
+    import tensorflow as tf
 
 if keras.config.backend() != "tensorflow":
     raise Refused(f"{_NEEDED}. Received: Keras was imported with the backend {keras.config.backend()!r}")

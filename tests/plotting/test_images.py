@@ -44,7 +44,7 @@ def test_preview_names_classes(make_images):
 
 @pytest.mark.parametrize("images", [np.full((1, 1, 2, 2, 1), value) for value in (-0.1, 1.1, np.nan, 1, True)])
 def test_images_are_bytes_or_floats_from_0_to_1(images):
-    with pytest.raises(ValueError, match="images (of the type float64 )?must "):
+    with pytest.raises(ValueError, match=r"images (of the type float64 )?must "):
         tile(images)
 
 

@@ -56,6 +56,13 @@ def test_the_error_of_a_job_is_raised(monkeypatch, workers):
         run(monkeypatch, workers, "refuse", range(3), 1)
 
 
+def test_a_worker_whose_keras_has_another_backend_says_so(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv("TFVAE_WORKERS", "2")
+    with pytest.raises(ValueError, match=r"^tfvae needs Keras with TensorFlow as its backend: .* KERAS_BACKEND='jax'$"):
+        run_jobs("tfvae.training.runtime:use_one_core", [1, 2], None, amounts=[1, 1], label="", unit="")
+
+
 @pytest.mark.parametrize("wanted", ["0", "-1", "two", "1.5", "", " 2"])
 def test_a_bad_number_of_workers_is_refused(monkeypatch, wanted):
     monkeypatch.setenv("TFVAE_WORKERS", wanted)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -195,7 +195,8 @@ def _start_worker(parent: int, receiving: Connection, one_at_a_time: Lock, done:
     end_with_parent(parent)
     with one_at_a_time:
         everything = receiving.recv()
-    import_tensorflow()
+    with suppress(Refused):  # an error here would break the pool; the first job that needs it says the same
+        import_tensorflow()
     _worker.update(everything=everything, done=done)
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from pipeline import ahead, stage
 from pipeline.jobs import settings as module
+from pipeline.jobs.executors import description, perform
+from pipeline.jobs.provenance import machine
 from pipeline.jobs.settings import refuse_other_arithmetic, settings
 from tfvae.errors import Refused
 
@@ -46,6 +48,17 @@ def test_what_changes_no_number_is_left_out():
 def test_settings_of_a_gpu_count_where_there_is_one(monkeypatch, gpu, expected):
     monkeypatch.setattr(module, "has_gpu", lambda: gpu)
     assert settings({"CUDA_VISIBLE_DEVICES": "1", "NPY_X": "1"}) == expected
+
+
+def test_a_worker_with_another_setting_refuses(monkeypatch):
+    """On a Dask cluster and on Slurm, too: both call `perform`."""
+    machine.cache_clear()
+    expected = description()
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    machine.cache_clear()
+    with pytest.raises(Refused, match=r"a worker differs .*: ONEDNN_MAX_CPU_ISA=AVX2\. Run the same command again"):
+        perform("tests.training.work:add_up", None, None, expected, lambda amount: None)
+    machine.cache_clear()
 
 
 def main(dataset: str) -> None:
