@@ -8,7 +8,9 @@ from pipeline.jobs.closure import ROOT
 from tests.documents import documented
 from tests.pipeline.study import Study, environment
 
-SETTINGS = (".dvc/.gitignore", ".dvc/config", ".dvc/plots", ".dvcignore", ".gitignore")
+SETTINGS = (".dvc/.gitignore", ".dvc/plots", ".dvcignore", ".gitignore")
+# Not the one of this checkout, to which somebody may have added a folder for models.
+CONFIG = "[core]\n    analytics = false\n    autostage = false\n    check_update = false\n"
 PARAMETERS = "beta: 1\nsteps: 10\n"
 # What stands in for the code. A model that is there is taken as it is, as by our stages.
 WORK = """
@@ -96,7 +98,8 @@ def skeleton(folder: Path) -> Study:
     for name in SETTINGS:
         (project.root / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, project.root / name)
-    for name, text in {"params.yaml": PARAMETERS, "work.py": WORK, "check.py": CHECK, "dvc.yaml": DVC}.items():
+    texts = {".dvc/config": CONFIG, "params.yaml": PARAMETERS, "work.py": WORK, "check.py": CHECK, "dvc.yaml": DVC}
+    for name, text in texts.items():
         (project.root / name).write_text(text, encoding="utf-8")
     return project
 
