@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.colour_images.figures import draw
 from pipeline.experiment.drawing import draw_stage
 
 
-def main(*, dataset: str, models: Path, record: Path, figures: Path) -> None:
+def main(*, dataset: str, data: Path, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    draw_stage(draw, models, record, figures)
+    draw_stage(draw, models, record, figures, files.read_npz(data)["x_train"])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from typing import Any
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
 from pipeline.pages.values import RUNS, Column, Record, Table, Value, columns, shown, table, titles
-from pipeline.vq_vae.names import COLORS, FAMILIES, family, label
+from pipeline.vq_vae.names import FAMILIES, family, label
+from tfvae.plotting.style import MODEL_COLORS
 
 STAGE = "vector-quantised"
 TITLE = "Codes instead of numbers: vector-quantised VAEs"
@@ -83,4 +84,4 @@ def _ways(record: Record) -> list[tuple[Value, Record]]:
 
 
 def _name(record: Record, model: str, position: int, sampler: str = "prior") -> Value:
-    return Value(label(model, sampler), position, record.href, model, COLORS[family(model)])
+    return Value(label(model, sampler), position, record.href, model, MODEL_COLORS[family(model)])
