@@ -61,6 +61,21 @@ def test_a_trial_far_above_stands_at_the_edge():
     assert any("up to 5000" in text.get_text() for text in figure.texts)
 
 
+def test_a_repeated_trial_is_hollow_and_stands_above_alone():
+    table = TABLE.assign(optimizer="adam", latent_dim=[2, 5, 2, 2], loss=[120.0, np.nan, 150.0, 120.0])
+    figure = conditional.trials(table, title="T")
+    course, latents, _ = figure.axes
+    [hollow] = [points for points in course.collections if points.get_label() == "_repeated"]
+    assert hollow.get_offsets().tolist() == [[3, 120]] and len(hollow.get_facecolor()) == 0
+    assert sum(len(points.get_offsets()) for points in latents.collections) == 2
+    assert any("1 that repeat" in text.get_text() for text in figure.texts)
+
+
+def test_the_legend_covers_no_trial():
+    course = conditional.trials(TABLE, title="T").axes[0]
+    assert course.get_legend().get_window_extent().y0 >= course.get_window_extent().y1
+
+
 def test_there_is_a_trial():
     with pytest.raises(ValueError, match="at least one trial"):
         conditional.trials(TABLE[:0], title="T")

@@ -20,7 +20,7 @@ def latent_study(tmp_path):
     """What latent-analysis writes."""
     described = {
         "seeds": [0, 1], "silhouette": TWO, "neighbour_error": {"3": TWO, "5": TWO}, "linear_probe_accuracy": TWO,
-        "active_units": TWO,
+        "active_units": TWO, "epochs": 4,
     }  # fmt: skip
     models = {name: dict(described) for name in ("auto_encoder", "vae", "conv_vae")}
     for name in ("vae", "conv_vae"):
@@ -55,6 +55,7 @@ def conditional_study(tmp_path):
     files.write_json(tmp_path / "record.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
     table = {"trial": [0, 1], "state": ["complete", "pruned"], "latent_dim": [2, 5], "epochs": [2, 1], "loss": [3.0, 4]}
     files.write_csv(tmp_path / "trials.csv", pd.DataFrame(table))
+    files.write_npz(tmp_path / "data.npz", {"x_train": pictures_of((16, 16, 1), 6), "y_train": np.arange(6) % 3})
     return tmp_path
 
 
@@ -90,9 +91,10 @@ def test_pictures_of_latent_spaces(latent_study):
 
 
 def test_pictures_of_conditional_models(conditional_study):
-    drawn = drawn_by(conditional_figures, conditional_study, trials=conditional_study / "trials.csv")
+    more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz"}
+    drawn = drawn_by(conditional_figures, conditional_study, **more)
     assert set(drawn) == {
-        "search", "samples", "reconstructions-vae", "reconstructions-conditional-vae", "latents", "agreement",
+        "dataset", "search", "samples", "samples-vae", "reconstructions-vae", "reconstructions-conditional-vae", "latents", "agreement",
         "comparison",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in drawn.values())
