@@ -16,7 +16,8 @@ CAPTIONS = {
     "samples": "samples of each model; of the vector-quantised ones only one",
     "fid": "FID of samples. Bars are means, dots are runs, the dashed line is that of real images",
     "codes": "test images, their codes, and what the decoder makes of these. A colour is a code",
-    "sweep": "all vector-quantised models, by the length D of a code vector and by the number K of codes",
+    "sweep": "all vector-quantised models, by the length D of a code vector and by the number K of codes. The darker, "
+    "the better",
 }
 SCORES = {
     **titles("fid", "tvd"), "inception_score": "Inception", "inception_score_few": "Inception, {few}",

@@ -71,7 +71,7 @@ def trials(table: pd.DataFrame, *, title: str) -> Figure:
     """
     if table.empty:
         raise Refused("A search has at least one trial.")
-    chosen = [name for name in table if name not in ("trial", "state", "loss", "epochs")]
+    chosen = [str(name) for name in table if name not in ("trial", "state", "loss", "epochs")]
     repeated = table.duplicated([*chosen, "state", "loss"])
     low, high = table["loss"].min(), table["loss"].quantile(0.9)
     top = high + 0.25 * (high - low)
@@ -114,7 +114,7 @@ def _draw_choice(axes: Axes, table: pd.DataFrame, name: str) -> None:
     _draw_states(axes, table, places + jitter)
     axes.set_xticks(range(len(values)), [str(value) for value in values])
     axes.set_xlim(-0.6, len(values) - 0.4)
-    axes.set_xlabel(str(name).replace("_", " "))
+    axes.set_xlabel(name.replace("_", " "))
     axes.grid(False, axis="x")
 
 

@@ -124,7 +124,7 @@ def _write(
 
 def _line(box: Bbox, centre: NDArray[np.float64], near: float) -> NDArray[np.float64]:
     """Return spots (N, 2), a pixel apart, on the line from a box to a point, but for those `near` the point."""
-    middle = (box.min + box.max) / 2
+    middle = (np.asarray(box.min) + np.asarray(box.max)) / 2
     spots = np.linspace(middle, centre, int(np.hypot(*(centre - middle))) + 2)
     return np.asarray(spots[(_distances(box, spots) > 1) & (np.hypot(*(spots - centre).T) > near)])
 

@@ -94,7 +94,7 @@ def test_pictures_of_conditional_models(conditional_study):
     more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz"}
     drawn = drawn_by(conditional_figures, conditional_study, **more)
     assert set(drawn) == {
-        "dataset", "search", "samples", "samples-vae", "reconstructions-vae", "reconstructions-conditional-vae", "latents", "agreement",
-        "comparison",
+        "dataset", "search", "samples", "samples-vae", "reconstructions-vae", "reconstructions-conditional-vae",
+        "latents", "agreement", "comparison",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in drawn.values())
