@@ -44,7 +44,7 @@ def draw(
     title = f"{head}: along each latent dimension"
     yield "traversals", latents.traversal_grids(of("traversals"), title=title, note=about)
     planes = {name: (plane, labels[: len(plane)]) for name, plane in of("plane").items()}
-    yield "tsne", latents.class_planes(planes, title=f"{head}: latents of test images, arranged by t-SNE")
+    yield "tsne", latents.class_planes(planes, title=f"{head}: latents of test images, arranged by t-SNE", note=note)
     profiles = {name: (values, labels) for name, values in of("silhouettes").items()}
     yield "silhouettes", latents.silhouette_profiles(profiles, title=f"{head}: silhouettes of the classes")
     key = "kl_per_dimension"

@@ -59,6 +59,11 @@ def test_a_loss_is_split_into_its_parts():
     assert [("lower is better" in label) for label in labels] == [True, True, False]
 
 
+def test_one_epoch_is_enough():
+    [axes] = held_out_curves({"VAE": [history(epochs=1, loss=np.array([5.0]))]}, title="T", colors=COLORS).axes
+    assert axes.get_ylim()[0] < 5 < axes.get_ylim()[1] and not axes.texts
+
+
 @pytest.mark.parametrize(("first", "cut"), [(500.0, True), (12.0, False)])
 def test_epochs_above_the_scale_are_told(first, cut):
     [axes] = held_out_curves({"VAE": [history(loss=np.array([first, 10, 4]))]}, title="T", colors=COLORS).axes

@@ -22,7 +22,7 @@ def test_bars_are_means_and_dots_seeds():
     np.testing.assert_allclose(segment[:, 0], [2, 6])
     assert axes.get_xlim()[1] > 9
     assert [text.get_text() for text in axes.texts] == ["4.00", "3.00  (one seed)", "3.00", "real: 9.00"]
-    assert "1 to 3 seeds each" in figure.get_supxlabel()
+    assert "one seed for 1 of 3" in figure.get_supxlabel()
 
 
 @pytest.mark.parametrize("reference", [0.2, 5.9, 6.0, 60.0])

@@ -25,7 +25,13 @@ def test_every_metric_has_the_direction_of_its_entry():
 
 
 @pytest.mark.parametrize(
-    ("counts", "said"), [([1], "one seed each"), ([3, 3], "3 seeds each"), ([5, 1, 2], "1 to 5 seeds each")]
+    ("counts", "said"),
+    [
+        ([1], "one seed each"),
+        ([3, 3], "3 seeds each"),
+        ([5, 3], "3 to 5 seeds each"),
+        ([5, 1, 1], "one seed for 2 of 3, else up to 5"),
+    ],
 )
 def test_seeds_are_counted_in_words(counts, said):
     assert scores.of_seeds(counts) == said

@@ -93,9 +93,9 @@ def _draw_part(axes: Axes, tables: Sequence[pd.DataFrame], part: str, color: str
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     values = [table[[part, f"validation_{part}"]].to_numpy() for table in tables]
     low, high = min(float(value.min()) for value in values), max(float(value.max()) for value in values)
-    top = max(float(value[int(np.ceil(SKIPPED * len(value))) :].max()) for value in values)
+    top = max(float(value[min(int(np.ceil(SKIPPED * len(value))), len(value) - 1) :].max()) for value in values)
     if low == high:
-        axes.set_ylim(low, low + 1)
+        axes.set_ylim(low - 0.05, low + 1)
     elif high - low > 2 * (top - low):
         axes.set_ylim(low - 0.05 * (top - low), top + 0.1 * (top - low))
         axes.annotate(f"first epochs: up to {high:.0f} ↑", (0.98, 0.98), xycoords="axes fraction", ha="right",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
@@ -56,11 +57,7 @@ def score_bars(
         axes.annotate(number, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
     highest = max([*(references or {}).values(), *(max(values) for values in scores.values())])
     for name, value in (references or {}).items():
-        axes.axvline(value, color=style.INK, linewidth=0.9, linestyle=(0, (3, 2)), zorder=0.9)
-        side = 1 if value < highest / 2 else -1  # the note stands where there is room for it
-        axes.annotate(f"{name}: {_three_digits(value)}", (value, -0.75), xytext=(3 * side, 0), va="center",
-                      textcoords="offset points", ha="left" if side > 0 else "right", fontsize=8.5, color=style.FAINT,
-                      path_effects=style.halo())  # fmt: skip
+        _draw_reference(axes, f"{name}: {_three_digits(value)}", value, 1 if value < highest / 2 else -1)
     axes.set_yticks(range(len(scores)), list(scores))
     axes.set_ylim(len(scores) - 0.4, -1.1)
     axes.set_xlim(0, 1.08 * highest)
@@ -68,6 +65,13 @@ def score_bars(
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     return figure
+
+
+def _draw_reference(axes: Axes, text: str, value: float, side: int) -> None:
+    """Draw a dashed line with its text to the left (-1) or the right (1), where there is room for it."""
+    axes.axvline(value, color=style.INK, linewidth=0.9, linestyle=(0, (3, 2)), zorder=0.9)
+    axes.annotate(text, (value, -0.75), xytext=(3 * side, 0), textcoords="offset points", va="center", fontsize=8.5,
+                  ha="left" if side > 0 else "right", color=style.FAINT, path_effects=style.halo())  # fmt: skip
 
 
 def color_codes(codes: ArrayLike, num_codes: int, size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -35,6 +35,8 @@ def seeds(count: int) -> str:
 
 
 def of_seeds(counts: Collection[int]) -> str:
-    """Return how many seeds stand behind each of several models: "one seed each", "1 to 3 seeds each"."""
+    """Return how many seeds stand behind several models: "3 seeds each", "one seed for 2 of 9, else up to 3"."""
     low, high = min(counts), max(counts)
+    if low == 1 < high:
+        return f"one seed for {sum(count == 1 for count in counts)} of {len(counts)}, else up to {high}"
     return f"{seeds(high)} each" if low == high else f"{low} to {high} seeds each"

@@ -51,19 +51,10 @@ def pareto_scatter(
             f"The front and the selection must be among the candidates. Received: {sorted(unknown)} of {sorted(names)}"
         )
     places = {c["name"]: (float(c["fid"]), float(c["tvd"])) for c in candidates}
-    best = sorted((name for name in places if name in front), key=places.__getitem__)
-    others = sorted((name for name in places if name not in front), key=places.__getitem__)
-    front_fid, front_tvd = np.reshape([places[name] for name in best], (-1, 2)).T
-    other_fid, other_tvd = np.reshape([places[name] for name in others], (-1, 2)).T
     figure = style.new_figure(8, 5.6, title)
     axes = figure.add_subplot()
     axes.set(xlabel=scores.titled("FID", "fid"), ylabel=scores.titled("TVD", "tvd"), title=about)
-    # The staircase bounds the region that some candidate of the front beats.
-    axes.step(front_fid, front_tvd, where="post", color=style.RED, linewidth=1, alpha=0.5, zorder=2, label="_front")
-    axes.scatter(other_fid, other_tvd, s=42, color=style.BLUE, alpha=0.75, linewidth=0, zorder=3,
-                 label=f"beaten by another ({len(others)})")  # fmt: skip
-    axes.scatter(front_fid, front_tvd, s=58, color=style.RED, linewidth=0, zorder=4,
-                 label=f"on the Pareto front ({len(best)})")  # fmt: skip
+    _draw_candidates(axes, places, front)
     if selected:
         axes.scatter(*places[selected], s=190, facecolor="none", edgecolor=style.INK, linewidth=1.4, zorder=5,
                      label=f"used from here on: {selected}{why}")  # fmt: skip
@@ -75,8 +66,20 @@ def pareto_scatter(
         if isinstance(handle, PathCollection):
             handle.set_sizes([60.0])
     figure.draw_without_rendering()  # the names are placed in the chart's final size
-    _write_names(axes, places, best, selected)
+    _write_names(axes, places, front, selected)
     return figure
+
+
+def _draw_candidates(axes: Axes, places: Mapping[str, tuple[float, float]], front: Sequence[str]) -> None:
+    best = sorted(place for name, place in places.items() if name in front)
+    others = [place for name, place in places.items() if name not in front]
+    (best_fid, best_tvd), (fid, tvd) = (np.reshape(some, (-1, 2)).T for some in (best, others))
+    # The staircase bounds the region that some candidate of the front beats.
+    axes.step(best_fid, best_tvd, where="post", color=style.RED, linewidth=1, alpha=0.5, zorder=2, label="_front")
+    axes.scatter(fid, tvd, s=42, color=style.BLUE, alpha=0.75, linewidth=0, zorder=3,
+                 label=f"beaten by another ({len(others)})")  # fmt: skip
+    axes.scatter(best_fid, best_tvd, s=58, color=style.RED, linewidth=0, zorder=4,
+                 label=f"on the Pareto front ({len(best)})")  # fmt: skip
 
 
 def _note_mean_image(axes: Axes, fid: float) -> None:

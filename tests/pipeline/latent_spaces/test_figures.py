@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from pipeline import conditional_figures, files, latent_figures
+from pipeline.experiment import drawing
 from tfvae.evaluation.summaries import summarize
+from tfvae.plotting.style import MODEL_COLORS
 
 RNG = np.random.default_rng(0)
 TWO = summarize([0.25, 0.5])
@@ -88,6 +90,24 @@ def test_pictures_of_latent_spaces(latent_study):
         "scores",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in drawn.values())
+
+
+def test_a_vae_has_one_color_in_every_system(latent_study, conditional_study, monkeypatch):
+    shown = {}
+    monkeypatch.setattr(drawing, "write_figures", lambda drawn, folder, note: shown.update(drawn))
+    more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz", "dataset": "any"}
+    paths = [{"models": one / "models", "record": one / "record.json", "figures": one / "plots"}
+             for one in (latent_study, conditional_study)]  # fmt: skip
+    latent_figures.main(dataset="any", **paths[0])
+    conditional_figures.main(**paths[1], **more)
+    colors = {}
+    for name in ("scores", "comparison"):
+        axes = shown[name].axes[0]
+        dots = [line.get_color() for line in axes.lines if line.get_marker() == "o"]
+        names = [text.get_text().replace("\n", " ") for text in axes.get_xticklabels()]
+        colors[name] = dict(zip(names, dots, strict=True))
+    assert colors["scores"]["VAE"] == colors["comparison"]["VAE"] == MODEL_COLORS["vae"]
+    assert len({*colors["scores"].values(), *colors["comparison"].values()}) == 4
 
 
 def test_pictures_of_conditional_models(conditional_study):
