@@ -44,6 +44,7 @@ def latent_study(tmp_path):
 @pytest.fixture
 def conditional_study(tmp_path):
     """What conditional writes, of images of another size."""
+    folder = tmp_path / "conditional"
     names = ("loss", "fid", "tvd", "kid", "silhouette", "agreement", "cas", "cas_ceiling")
     models = {name: {**dict.fromkeys(names, TWO), "parameters": 9, "multiplications_per_image": 8}
               for name in ("vae", "conditional_vae")}  # fmt: skip
@@ -53,12 +54,12 @@ def conditional_study(tmp_path):
         arrays |= {"samples": pictures_of((16, 16, 1), 3, 10), "plane": RNG.normal(size=(50, 2))}
         arrays["labels"] = np.arange(50, dtype=np.uint8) % 3
         pictures |= {f"{name}|{key}": array for key, array in arrays.items()}
-    files.write_npz(tmp_path / "models" / "pictures.npz", pictures)
-    files.write_json(tmp_path / "record.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
+    files.write_npz(folder / "models" / "pictures.npz", pictures)
+    files.write_json(folder / "record.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
     table = {"trial": [0, 1], "state": ["complete", "pruned"], "latent_dim": [2, 5], "epochs": [2, 1], "loss": [3.0, 4]}
-    files.write_csv(tmp_path / "trials.csv", pd.DataFrame(table))
-    files.write_npz(tmp_path / "data.npz", {"x_train": pictures_of((16, 16, 1), 6), "y_train": np.arange(6) % 3})
-    return tmp_path
+    files.write_csv(folder / "trials.csv", pd.DataFrame(table))
+    files.write_npz(folder / "data.npz", {"x_train": pictures_of((16, 16, 1), 6), "y_train": np.arange(6) % 3})
+    return folder
 
 
 def drawn_by(module, folder, **more):
