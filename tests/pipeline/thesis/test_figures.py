@@ -50,7 +50,7 @@ def write_network(root, network):
     write_run(root, "stick-breaking", name, network, "stick_breaking", 1)
     for beta in BETAS:
         samplers = {name: {"fid": summary(20, 21)} for name in ("prior", "scaled", "shifted")}
-        content = {"network": network, "beta": beta, "scale": 100, "shift": 2, "samplers": samplers}
+        content = {"network": network, "beta": beta, "scale": 30, "shift": 2, "samplers": samplers}
         files.write_json(metrics / "augmented-sampling" / f"{name}-{beta}.json", content)
     keys = [f"{model}|{column}" for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
     grids = {key: pictures(2, 2) for key in keys}
