@@ -4,14 +4,16 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.conditional_vae.figures import COLUMNS, draw
+from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.drawing import draw_stage
 from pipeline.stage import AnyDatasetName
 
 
-def main(*, dataset: AnyDatasetName, models: Path, record: Path, trials: Path, figures: Path) -> None:
+def main(*, dataset: AnyDatasetName, data: Path, models: Path, record: Path, trials: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    chosen = files.read_json(record)["search"]["best"]
-    draw_stage(draw, models, record, figures, files.read_csv(trials, (*COLUMNS, *chosen)))
+    arrays, chosen = read_dataset(data, dataset), files.read_json(record)["search"]["best"]
+    table = files.read_csv(trials, (*COLUMNS, *chosen))
+    draw_stage(draw, models, record, figures, table, arrays["x_train"], arrays["y_train"])
 
 
 if __name__ == "__main__":

@@ -30,11 +30,14 @@ def main(
     runs += [read_run(path, metrics / "figure-data" / "stick-breaking") for path in of_networks(sticks, dataset)]
     folders = of_networks(metrics / "figure-data" / "manifolds", dataset, ending="")
     manifolds = [files.read_npz(folder / "manifolds.npz") for folder in folders]
+    searches = [files.read_json(path) for path in of_networks(metrics / "architectures", dataset)]
+    grids = parameters.preliminary_grid
     study = Study(
         dataset=dataset,
         images=arrays["x_train"],
         labels=arrays["y_train"],
-        searches=[files.read_json(path) for path in of_networks(metrics / "architectures", dataset)],
+        searches=searches,
+        grids={one["network"]: grids.of(one["searched_on"], one["network"]) for one in searches},
         runs=runs,
         augmented=[files.read_json(path) for path in of_networks(metrics / "augmented-sampling", dataset, betas)],
         manifolds=dict(zip(NETWORK_TITLES, manifolds, strict=True)),

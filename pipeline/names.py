@@ -9,6 +9,7 @@ _DATASETS = {
     "digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "usps": "USPS",
     "flower_patches": "Flower patches", "flowers102": "Flowers 102",
 }  # fmt: skip
+ABOUT = {"flower_patches": "All of these images are squares of one photograph."}  # what a reader must know of one
 NETWORK_TITLES = {"mlp": "dense networks", "cnn": "convolutional networks"}
 CLASS_NAMES = {
     "fashion_mnist": (

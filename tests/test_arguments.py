@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tfvae.arguments import as_count, as_labels, as_number, as_shape, called, named, one_of
 from tfvae.errors import Refused
 
-NO_NUMBERS = [None, "3", "", True, False, np.True_, [3], (1, 2), {}, 1 + 2j, b"3", np.array([3]), object()]
+NO_NUMBERS = [None, "3", "", True, False, np.True_, [3], (1, 2), {}, 1 + 2j, b"3", np.array([3])]
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3), np.int8(3)], ids=repr)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.names import ABOUT
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
 from pipeline.pages.values import RUNS, Column, Record, Table, Value, table, titles
@@ -10,9 +11,10 @@ from tfvae.plotting.style import beta_color, beta_text
 STAGE = "colour"
 TITLE = "Colour images"
 CAPTIONS = {
+    "dataset": "the first training images",
     "samples": "samples of each model, latents drawn from the prior",
     "reconstructions": "test images and their reconstructions",
-    "interpolation": "from one photograph to another, on a straight line between their latents",
+    "interpolation": "from one test image to another, on a straight line between their latents",
     "traversals": "the most informative latents, each moved alone from left to right",
 }
 FEATURES = ("fid", "fid_relative", "precision", "recall", "density", "coverage")
@@ -28,6 +30,7 @@ def _values(record: Record) -> dict[str, Any]:
     models = _by_beta(record)
     ends = {"weak": models[0], "strong": models[-1], "best": min(models, key=lambda model: model.mean("fid"))}
     return {
+        "about": ABOUT.get(record.name, ""),
         "table": models_table(record),
         "random": _random(record),
         "mean_image": _value(record, "fid_mean_image"),

@@ -12,9 +12,11 @@ TITLE = "Drawing what is asked for: conditional VAEs"
 CAPTIONS = {
     "samples": "samples. A row is a class that was asked for; images of one column have the same latents, so the same "
     "style",
+    "samples-vae": "samples of the VAE, which cannot be asked for a class",
     "agreement": "what the classifier sees, in per cent, in samples of each class that was asked for. A perfect model "
     "has 100 everywhere on the diagonal",
     "latents": "latents of test images, coloured by class and arranged by t-SNE",
+    "comparison": "both models by every measure, each run a dot",
     "search": "every trial of the search, and its loss against each thing that was chosen",
 }
 COSTS = {"parameters": "Weights", "multiplications_per_image": "Multiplications"}

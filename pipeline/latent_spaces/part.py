@@ -14,7 +14,8 @@ CAPTIONS = {
     "mean little",
     "centroids": "the mean latents of each class, decoded. A sharp image says that the class is one group, a blurred "
     "one that it is spread",
-    "prior-samples": "latents drawn from the prior, decoded. The auto-encoder knows no prior",
+    "prior-samples": "latents drawn from the prior, decoded. The auto-encoder was trained without one, so its row need "
+    "not show anything",
     "traversals": "one latent at a time, moved from left to right. A row that does not change belongs to a latent that "
     "is not used",
     "latent-use": "nats that each latent of a VAE carries, the most informative first",

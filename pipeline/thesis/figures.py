@@ -15,9 +15,10 @@ from pipeline.names import CLASS_NAMES, NETWORK_TITLES, dataset_title, model_nam
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
 from tfvae.plotting.identity import GAUSSIAN, STICK_BREAKING, Identity
-from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
+from tfvae.plotting.images import blanks, dataset_preview, reconstruction_grid, sample_grid
 from tfvae.plotting.manifolds import manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
+from tfvae.plotting.scores import of_seeds
 from tfvae.plotting.search import pareto_scatter, period_curves
 from tfvae.plotting.sticks import stick_breaking
 
@@ -63,6 +64,7 @@ class Study:
     manifolds: Mapping[str, Mapping[str, np.ndarray]]
     manifold_columns: Mapping[str, str]
     classifier: Mapping[str, float]
+    grids: Mapping[str, Any]  # by network, the parameters of the search's first stage
 
     @property
     def title(self) -> str:
@@ -107,10 +109,17 @@ def draw(study: Study) -> Iterator[tuple[str, Figure]]:
         title = f"{_head(study.dataset, network)}: two-dimensional latents, decoded on a grid"
         yield f"manifolds-{network}", manifold_grid(arrays, title=title, names=study.manifold_columns)
     title = f"{study.title}: the same models, sampled in other ways"
-    yield "augmented-sampling", augmented_sampling(study.augmented, title=title)
+    yield "augmented-sampling", augmented_sampling(study.augmented, title=title, black=_black(study))
     records = {network: [run.record for run in study.of(network, GAUSSIAN)] for network in study.networks}
-    yield "fid-by-beta", fid_by_beta(records, title=f"{study.title}: sample quality depends on β")
+    yield "fid-by-beta", fid_by_beta(records, title=f"{study.title}: FID of samples, by β")
     yield "overview", _draw_overview(study)
+
+
+def _black(study: Study) -> dict[tuple[str, float], int]:
+    """Return how many scaled samples of each beta-VAE are black, where they have the augmentation's scale."""
+    scales = {record["scale"] for record in study.augmented}
+    runs = [run for run in study.runs if run.record["posterior"] == GAUSSIAN and {run.scale} == scales]
+    return {(run.record["network"], run.record["beta"]): blanks(run.samples["scaled"]) for run in runs}
 
 
 def _head(dataset: str, network: str) -> str:
@@ -120,13 +129,19 @@ def _head(dataset: str, network: str) -> str:
 def _draw_searches(study: Study) -> Iterator[tuple[str, Figure]]:
     for search in study.searches:
         network, name, candidates = search["network"], search["architecture"]["name"], search["candidates"]
-        head = _head(search["searched_on"], network)
-        listed = name if name in {candidate["name"] for candidate in candidates} else None
-        title = f"{head}: candidate architectures"
-        yield f"pareto-{network}", pareto_scatter(candidates, search["front"], selected=listed, title=title)
+        own, head, grid = search["searched_on"] == study.dataset, _head(study.dataset, network), study.grids[network]
+        where = "" if own else f" (searched on {dataset_title(search['searched_on'])})"
+        yield f"pareto-{network}", pareto_scatter(
+            candidates, search["front"],
+            selected=name if name in {candidate["name"] for candidate in candidates} else None,
+            why=f"; the search itself chooses {search['selected']}" if name != search["selected"] else "",
+            mean_image=study.classifier["fid_mean_image"] if own else None,
+            title=f"{head}: candidate architectures",
+            about=f"after {grid.steps:,} training steps, {of_seeds([len(grid.seeds)])}{where}",
+        )  # fmt: skip
         yield f"periods-{network}", period_curves(
             search["runs"], search["noise_sd"], consistent=search["consistent"], selected=search["selected"],
-            title=f"{head}: does each metric fall steadily?",
+            title=f"{head}: does each metric fall steadily?{where}",
         )  # fmt: skip
 
 
@@ -141,7 +156,8 @@ def _draw_network(study: Study, network: str) -> Iterator[tuple[str, Figure]]:
         prior = run.record["sticks"], run.record["concentration"]
         yield f"stick-breaking-{network}", stick_breaking(run.curves, *prior, title=title, **shown)
     samples = {Identity.of(run.record): run.samples for run in runs}
-    yield f"samples-{network}", sample_grid(samples, scale=runs[0].scale, title=f"{head}: samples")
+    first = f"each model's first seed ({of_seeds([len(run.record['seeds']) for run in runs])})"
+    yield f"samples-{network}", sample_grid(samples, scale=runs[0].scale, title=f"{head}: samples", note=first)
     images = {model: arrays["reconstructions"] for model, arrays in samples.items()}
     title = f"{head}: test images and reconstructions"
     yield f"reconstructions-{network}", reconstruction_grid(runs[0].samples["originals"], images, title=title)

@@ -7,9 +7,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pipeline.names import dataset_title
-from pipeline.vq_vae.names import COLORS, family, label
+from pipeline.vq_vae.names import FAMILIES, family, label
 from tfvae.plotting.latents import class_planes, named_rows
 from tfvae.plotting.quantised import code_maps, sample_sheets, score_bars, sweep_tables
+from tfvae.plotting.scores import lower_is_better, of_seeds, titled
+from tfvae.plotting.style import MODEL_COLORS
 
 SWEEP = {
     "mse": "squared error",
@@ -39,9 +41,11 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
         for sampler in models[model]["samplers"]
         if family(model) != "vq-vae" or model == shown
     }
-    yield "samples", sample_sheets(sheets, columns=_SMALL, title=f"{head}: samples of each model")
+    title = f"{head}: samples of each model"
+    yield "samples", sample_sheets(sheets, columns=_SMALL, title=title, note=f"first seeds; {_training(models)}")
     rows = {"original": originals, **{label(model): images for model, images in decoded.items()}}
-    yield "reconstructions", named_rows(rows, title=f"{head}: test images and reconstructions")
+    title = f"{head}: test images and reconstructions"
+    yield "reconstructions", named_rows(rows, title=title, note=f"first seeds; {_training(models)}")
     note = "Posterior means: the two dimensions themselves, or of more the two principal components."
     for kind in ("vae", "beta-vae"):
         of_kind = [model for model in models if family(model) == kind]
@@ -53,22 +57,31 @@ def draw(record: Mapping[str, Any], pictures: Mapping[str, np.ndarray]) -> Itera
 def _scores(record: Mapping[str, Any], head: str) -> Iterator[tuple[str, Figure]]:
     real, models = record["real"], record["models"]
     training = real["samplers"]["training_images"]
-    few = f"inception score of {record['few_images']:,} images"
     charts = {
-        "inception_score": ("inception score", "test images", real),
-        "inception_score_few": (few, "test images", real),
-        "fid": ("FID  (lower is better)", "training images", training),
+        "inception_score": (f"inception score of {record['images']:,} samples", "test images", real),
+        "inception_score_few": (f"inception score of {record['few_images']:,} samples", "test images", real),
+        "fid": ("FID of samples", "training images", training),
         "cas": ("accuracy of a classifier trained on samples", "training images", training),
     }
+    circular = "; partly circular: the samples' labels are given by the classifier that FID is measured with"
     ways = {label(model, sampler): (model, sampler) for model in models for sampler in models[model]["samplers"]}
-    colors = {name: COLORS[family(model)] for name, (model, _) in ways.items()}
-    title = f"{head}: samples of plain, β- and vector-quantised VAEs"
-    note = "bar: mean over seeds; dots: seeds; line: one standard deviation; dashed: real images"
-    for score, (axis, images, reference) in charts.items():
+    colors = {name: MODEL_COLORS[family(model)] for name, (model, _) in ways.items()}
+    how = "dashed: real images"
+    for score, (title, images, reference) in charts.items():
         bars = {name: models[model]["samplers"][sampler][score]["values"] for name, (model, sampler) in ways.items()}
         dashed = {images: reference[score]["mean"]}
-        figure = score_bars(bars, colors=colors, references=dashed, label=axis, title=title, note=note)
+        more: dict[str, Any] = {"title": f"{head}: {title}", "note": how + (circular if score == "cas" else "")}
+        figure = score_bars(bars, colors=colors, references=dashed, label=titled(title, score), **more)
         yield score.replace("_", "-"), figure
+
+
+def _training(models: Mapping[str, Any]) -> str:
+    """Return how many steps the models of each family were trained: a short training explains poor samples."""
+    steps = {FAMILIES[family(name)]: model["steps"] for name, model in models.items()}
+    return "; ".join(
+        f"{name}: {' + '.join(f'{count:,}' for count in counts.values())} training steps"
+        for name, counts in steps.items()
+    )
 
 
 def _sweep(models: Mapping[str, Any], head: str) -> Figure:
@@ -78,6 +91,9 @@ def _sweep(models: Mapping[str, Any], head: str) -> Figure:
     tables = {
         title: [[by_size[dim, size][name]["mean"] for size in sizes] for dim in dims] for name, title in SWEEP.items()
     }
-    axes_names = ("length D of a code vector", "codes K")
-    title = f"{head}: vector-quantised VAEs"
-    return sweep_tables(tables, list(map(str, dims)), list(map(str, sizes)), axes_names=axes_names, title=title)
+    counts = [model["mse"]["n"] for model in swept]
+    return sweep_tables(
+        tables, list(map(str, dims)), list(map(str, sizes)), axes_names=("length D of a code vector", "codes K"),
+        title=f"{head}: vector-quantised VAEs", note=of_seeds(counts),
+        lower={title: lower for name, title in SWEEP.items() if (lower := lower_is_better(name)) is not None},
+    )  # fmt: skip

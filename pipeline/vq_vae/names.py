@@ -1,9 +1,6 @@
-"""Names and colours that pictures and pages give to the models of the stage vector-quantised."""
-
-from tfvae.plotting.style import BLUE, RED
+"""Names that pictures and pages give to the models of the stage vector-quantised."""
 
 FAMILIES = {"vae": "VAE", "beta-vae": "β-VAE", "vq-vae": "VQ-VAE"}
-COLORS = {"vae": BLUE, "beta-vae": "#2e7d32", "vq-vae": RED}
 
 
 def family(model: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
 from pipeline.pages.values import RUNS, Column, Record, Table, Value, columns, shown, table, titles
-from pipeline.vq_vae.names import COLORS, FAMILIES, family, label
+from pipeline.vq_vae.names import FAMILIES, family, label
+from tfvae.plotting.style import MODEL_COLORS
 
 STAGE = "vector-quantised"
 TITLE = "Codes instead of numbers: vector-quantised VAEs"
@@ -15,7 +16,8 @@ CAPTIONS = {
     "samples": "samples of each model; of the vector-quantised ones only one",
     "fid": "FID of samples. Bars are means, dots are runs, the dashed line is that of real images",
     "codes": "test images, their codes, and what the decoder makes of these. A colour is a code",
-    "sweep": "all vector-quantised models, by the length D of a code vector and by the number K of codes",
+    "sweep": "all vector-quantised models, by the length D of a code vector and by the number K of codes. The darker, "
+    "the better",
 }
 SCORES = {
     **titles("fid", "tvd"), "inception_score": "Inception", "inception_score_few": "Inception, {few}",
@@ -83,4 +85,4 @@ def _ways(record: Record) -> list[tuple[Value, Record]]:
 
 
 def _name(record: Record, model: str, position: int, sampler: str = "prior") -> Value:
-    return Value(label(model, sampler), position, record.href, model, COLORS[family(model)])
+    return Value(label(model, sampler), position, record.href, model, MODEL_COLORS[family(model)])

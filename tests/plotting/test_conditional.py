@@ -58,3 +58,18 @@ def test_a_trial_far_above_stands_at_the_edge():
     assert 120 < edge <= figure.axes[0].get_ylim()[1] < 130
     assert np.asarray(points.get_offsets())[:-1, 1].tolist() == losses[:-1]
     assert any("up to 5000" in text.get_text() for text in figure.texts)
+
+
+def test_a_repeated_trial_is_hollow_and_stands_above_alone():
+    table = TABLE.assign(optimizer="adam", latent_dim=[2, 5, 2, 2], loss=[120.0, np.nan, 150.0, 120.0])
+    figure = conditional.trials(table, title="T")
+    course, latents, _ = figure.axes
+    [hollow] = [points for points in course.collections if points.get_label() == "_repeated"]
+    assert hollow.get_offsets().tolist() == [[3, 120]] and len(hollow.get_facecolor()) == 0
+    assert sum(len(points.get_offsets()) for points in latents.collections) == 2
+    assert any("1 that repeat" in text.get_text() for text in figure.texts)
+
+
+def test_the_legend_covers_no_trial():
+    course = conditional.trials(TABLE, title="T").axes[0]
+    assert course.get_legend().get_window_extent().y0 >= course.get_window_extent().y1

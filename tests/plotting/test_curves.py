@@ -52,8 +52,24 @@ def test_near_floor_is_a_line_and_far_ones_are_notes(make_curves):
 
 def test_units_and_number_of_pixels_are_stated(make_curves):
     figure = training_curves(make_curves(1), title="t", pixels=784)
-    assert [axes.get_ylabel() for axes in figure.axes] == ["FID, log scale", *["nats per image"] * 3]
+    nats, better = "nats per image", "  (lower is better)"
+    labels = [axes.get_ylabel() for axes in figure.axes]
+    assert labels == ["FID, log scale" + better, nats + better, nats + better, nats]  # a rate has no better
     assert "784 pixels" in figure.axes[2].get_title(loc="left")
+
+
+@pytest.mark.parametrize(("seeds", "said"), [(1, "one seed each"), (3, "3 seeds each")])
+def test_the_number_of_seeds_is_stated(make_curves, seeds, said):
+    figures = training_curves(make_curves(seeds), title="t"), stick_breaking(
+        make_curves(seeds, betas=(1,), posterior="stick_breaking"), [0.6, 0.4], 1.0, title="t"
+    )  # fmt: skip
+    assert all(said in figure.get_supxlabel() for figure in figures)
+
+
+def test_the_name_of_a_floor_at_the_top_stands_inside_the_frame(make_curves):
+    axes = training_curves(make_curves(1), title="t", floors={"mean image": 60.0}).axes[0]
+    [note] = [text for text in axes.texts if text.get_text() == "mean image"]
+    assert note.get_window_extent().y1 <= axes.get_window_extent().y1
 
 
 @pytest.mark.parametrize("seeds", [1, 2, 5])
@@ -65,3 +81,13 @@ def test_stick_breaking_has_its_own_color_and_a_bar_per_stick(make_curves, seeds
     bars = figure.axes[4]
     assert [bar.get_height() for bar in bars.patches] == [0.6, 0.3, 0.1]
     assert np.allclose(bars.lines[0].get_ydata(), [0.5, 0.25, 0.25])
+    assert not any("β" in axes.get_title(loc="left") for axes in figure.axes)
+
+
+@pytest.mark.parametrize(
+    ("sticks", "said"),
+    [([0.5, 0.25, 0.25], "are the prior's, but for 0.0%"), ([0.6, 0.3, 0.1], "differ from the prior's by 15.0%")],
+)
+def test_how_far_sticks_are_from_the_prior_is_measured(make_curves, sticks, said):
+    curves = make_curves(1, betas=(1,), posterior="stick_breaking")
+    assert said in stick_breaking(curves, sticks, 1.0, title="t").axes[4].get_title(loc="left")

@@ -68,6 +68,16 @@ def test_samples_stand_above_their_scaled_twins(make_images):
     assert any("× 30" in text.get_text() for text in figure.findobj(Text))  # noqa: RUF001
 
 
+def test_black_samples_are_counted(make_images):
+    black = np.zeros((9, 8, 8, 1), np.uint8)
+    black[:2, 0, 0] = 255
+    figure = sample_grid(
+        {Identity("diagonal_gaussian", 1): {"plain": make_images(9), "scaled": black}}, scale=9, title="t"
+    )
+    assert [axes.get_xlabel() for axes in figure.axes] == ["", "7 of 9 black"]
+    assert "tenth of white" in figure.get_supxlabel()
+
+
 def test_reconstructions_stand_below_their_originals(make_images):
     originals, restored = make_images(4), 255 - make_images(4)
     axes = reconstruction_grid(originals, {Identity("diagonal_gaussian", 2): restored}, title="t").axes[0]

@@ -1,7 +1,6 @@
 """Pictures of latent spaces show the numbers that they are given."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
@@ -62,32 +61,13 @@ def test_bars_are_the_means_and_dots_the_seeds():
         "VAE": {"1": summarize([3.0, 5.0]), "2": summarize([1.0, 2.0])},
         "conv": {"1": summarize([2.0, 2.0]), "2": summarize([0.0, 1.0])},
     }
-    figure = latents.latent_use(models, title="T")
+    colors = {"VAE": "#111111", "conv": "#222222"}
+    figure = latents.latent_use(models, title="T", colors=colors)
     [axes] = figure.axes
+    assert [to_hex(bar.get_facecolor()) for bar in axes.patches] == [colors["VAE"]] * 2 + [colors["conv"]] * 2
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["VAE, 2 seeds", "conv, 2 seeds"]
     assert [bar.get_height() for bar in axes.patches] == [4.0, 1.5, 2.0, 0.5]
     assert [list(line.get_ydata()) for line in axes.lines] == [[3.0, 5.0], [1.0, 2.0], [2.0, 2.0], [0.0, 1.0]]
-
-
-def test_each_measure_has_its_panel():
-    panels = {"silhouette": {"a": [0.1, 0.3], "b": [0.2]}, "error": {"a": [1.0, 2.0], "b": [3.0]}}
-    figure = latents.seed_dots(panels, title="T")
-    for axes, (name, models) in zip(figure.axes, panels.items(), strict=True):
-        assert axes.get_title("left") == name
-        assert [list(line.get_ydata()) for line in axes.lines] == list(models.values())
-        means = [collection.get_segments()[0][0][1] for collection in axes.collections]
-        assert means == pytest.approx([np.mean(values) for values in models.values()])
-
-
-def test_curves_of_every_seed_are_drawn():
-    tables = [
-        pd.DataFrame({"epoch": [1, 2, 3], "loss": [9.0, 5, 4 + seed], "validation_loss": [9.0, 6, 5 + seed]})
-        for seed in (0, 1)
-    ]
-    figure = latents.held_out_curves({"VAE": tables, "other": tables[:1]}, title="T")
-    first, second = figure.axes
-    assert len(first.lines) == 4 and len(second.lines) == 2
-    assert list(first.lines[3].get_ydata()) == [9.0, 6, 6]
-    assert [text.get_text() for text in first.get_legend().get_texts()] == ["training", "held out"]
 
 
 def test_the_same_figure_has_the_same_bytes(make_images):

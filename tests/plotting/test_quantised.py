@@ -21,7 +21,17 @@ def test_bars_are_means_and_dots_seeds():
     [segment] = whiskers.lines[2][0].get_segments()
     np.testing.assert_allclose(segment[:, 0], [2, 6])
     assert axes.get_xlim()[1] > 9
-    assert [text.get_text() for text in axes.texts] == ["4.00", "3.00", "3.00", "real: 9.00"]
+    assert [text.get_text() for text in axes.texts] == ["4.00", "3.00  (one seed)", "3.00", "real: 9.00"]
+    assert "one seed for 1 of 3" in figure.get_supxlabel()
+
+
+@pytest.mark.parametrize("reference", [0.2, 5.9, 6.0, 60.0])
+def test_numbers_and_notes_cover_neither_each_other_nor_a_line(reference):
+    figure = score_bars(SCORES, title="t", label="score", references={"real images": reference})
+    axes = figure.axes[0]
+    *numbers, note = [text.get_window_extent() for text in axes.texts]
+    assert all(box.x0 >= axes.get_window_extent().x1 for box in numbers)
+    assert note.x0 >= axes.get_window_extent().x0 and note.x1 <= axes.get_window_extent().x1
 
 
 def test_bars_need_scores():
@@ -66,3 +76,14 @@ def test_tables_write_their_numbers_where_they_belong():
     }  # fmt: skip
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["r", "s"]
     assert (figure.axes[0].get_ylabel(), figure.axes[1].get_xlabel()) == ("rows", "columns")
+
+
+@pytest.mark.parametrize(
+    ("lower", "darkest", "said"), [(True, 0, "m\nlower is better"), (False, 1, "m\nhigher is better")]
+)
+def test_the_better_cell_is_the_darker_whatever_is_better(lower, darkest, said):
+    panels = {"m": [[1.0, 2.0]], "neutral": [[1.0, 2.0]]}
+    figure = sweep_tables(panels, ["r"], ["x", "y"], title="t", axes_names=("a", "b"), lower={"m": lower})
+    shades = [np.asarray(axes.images[0].get_array())[0] for axes in figure.axes]
+    assert shades[0].argmax() == darkest and (shades[1] == 0).all()
+    assert [axes.get_title(loc="center").strip() for axes in figure.axes] == [said, "neutral"]

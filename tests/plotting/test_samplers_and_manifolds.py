@@ -27,7 +27,7 @@ def test_a_panel_per_network_and_beta_a_bar_per_sampler_a_dot_per_seed(values):
     records = [record(network, beta, *values) for network in ("mlp", "cnn") for beta in (0.2, 1)]
     figure = augmented_sampling(records, title="t")
     titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert titles == ["mlp, β = 0.2", "mlp, β = 1", "cnn, β = 0.2", "cnn, β = 1"]
+    assert titles == ["mlp, β = 0.2", "cnn, β = 0.2", "mlp, β = 1", "cnn, β = 1"]
     assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["prior", "prior × 100"]  # noqa: RUF001
     for axes in figure.axes:
         assert [bar.get_width() for bar in axes.patches] == [np.mean(values), 2 * np.mean(values)]
@@ -41,6 +41,20 @@ def test_a_missing_pair_leaves_its_panel_empty():
     assert [len(axes.patches) for axes in figure.axes] == [2, 0, 0, 2]
 
 
+def test_precision_and_coverage_stand_beside_the_bars_and_black_images_are_told():
+    content = record("cnn", 1, 30.0, 32.0)
+    content["samplers"]["scaled"] |= {"precision": 1.0, "coverage": 0.003}
+    figure = augmented_sampling([content], title="t", black={("cnn", 1): 9})
+    [axes] = figure.axes
+    texts = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    assert {"precision", "coverage", "1.00", "0.00", "9 of 9 images black"} <= texts.keys()
+    assert texts["precision"].x0 > axes.get_window_extent().x1 and texts["coverage"].x0 > texts["precision"].x1
+    assert not texts["1.00"].overlaps(texts["0.00"])
+    assert "9 of 9 images black" not in [
+        text.get_text() for text in augmented_sampling([content], title="t").axes[0].texts
+    ]
+
+
 def test_manifolds_stand_in_rows_of_models_and_columns_of_latents(make_images):
     keys = [f"{model}|{column}" for model in ("beta_0.2", "stick_breaking") for column in ("plain", "scaled")]
     manifolds = {key: np.roll(make_images(3, 3), i, axis=0) for i, key in enumerate(keys)}
@@ -50,6 +64,23 @@ def test_manifolds_stand_in_rows_of_models_and_columns_of_latents(make_images):
         assert (axes.images[0].get_array() == tile(manifolds[key], gap=0)).all()
     assert [axes.get_ylabel() for axes in figure.axes] == ["β = 0.2", "", "stick-breaking", ""]
     assert figure.axes[1].get_title(loc="center") == column_names(100, 2)["scaled"]
+
+
+def test_sticks_are_not_shifted_off_the_simplex(make_images):
+    keys = [f"{model}|{column}" for model in ("beta_1", "stick_breaking") for column in ("plain", "shifted")]
+    figure = manifold_grid({key: make_images(2, 2) for key in keys}, title="t")
+    blank = [(np.asarray(axes.images[0].get_array()) == 255).all() for axes in figure.axes]
+    assert blank == [False, False, False, True]
+    assert "left out" in figure.get_supxlabel()
+
+
+def test_large_grids_are_thinned_evenly_and_black_images_are_counted_in_all_of_them():
+    grid = np.zeros((12, 12, 8, 8, 1), np.uint8)
+    grid[0, 0, 3, 3], grid[11, 11, 3, 3], grid[1, 1, 3, 3] = 255, 254, 20
+    [axes] = manifold_grid({"beta_1|plain": grid}, title="t").axes
+    picture = np.asarray(axes.images[0].get_array())
+    assert picture.shape == (7 * 8, 7 * 8) and (picture[3, 3], picture[-5, -5]) == (255, 254)
+    assert axes.get_xlabel() == "142 of 144 black"
 
 
 def test_manifolds_without_model_and_column_are_refused():

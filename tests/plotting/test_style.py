@@ -89,6 +89,31 @@ def test_palette_keeps_colors(make_curves):
     assert np.quantile(np.abs(difference), 0.999) <= 16
 
 
+@pytest.mark.parametrize("words", [3, 60])
+def test_titles_and_notes_stay_inside_the_figure_which_grows(make_curves, words):
+    text = " ".join(["word"] * words)
+    figure = style.new_figure(5, 3, text, text)
+    figure.draw_without_rendering()
+    for shown in (figure._suptitle, figure._supxlabel):
+        box = shown.get_window_extent()
+        assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
+    assert (figure.get_size_inches()[1] > 3) == (words > 3)
+
+
+def test_photographs_keep_their_colors(make_images):
+    pictures = make_images(6, 8, channels=3)
+    figure = style.new_figure(4, 4)
+    figure.add_subplot().imshow(pictures.reshape(-1, 64, 3)[:48])
+    with Image.open(io.BytesIO(style.figure_to_png(figure))) as stored:
+        assert stored.mode == "RGB"
+
+
+def test_kinds_of_models_have_colors_of_their_own():
+    colors = [*style.MODEL_COLORS.values(), style.STICK_BREAKING_COLOR]
+    points = [lab(linear(color)) for color in colors]
+    assert min(np.linalg.norm(a - b) for i, a in enumerate(points) for b in points[:i]) > 10
+
+
 def test_settings_of_the_caller_neither_matter_nor_change(make_curves):
     plain = style.figure_to_png(training_curves(make_curves(1), title="a"))
     with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red"}):

@@ -8,7 +8,7 @@ from pipeline.pages.values import Record, Table, Value, shown
 
 TITLE = "Architectures"
 CAPTIONS = {
-    "pareto": "FID and TVD of every candidate; those on the front are beaten by no other",
+    "pareto": "FID and TVD of every candidate; those on the front are beaten by no other, the ringed one is used",
     "periods": "FID and TVD along the training of the candidates on the front",
 }
 

@@ -1,13 +1,14 @@
-"""FID of every sampler, the prior's beside others, per network and beta."""
+"""FID of every sampler, the prior's beside others, per network and beta, with precision and coverage beside it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tfvae.plotting import style
+from tfvae.plotting import scores, style
 from tfvae.plotting.identity import GAUSSIAN, Identity
 
 
@@ -23,52 +24,78 @@ def sampler_names(scale: float, shift: float) -> dict[str, str]:
     }
 
 
+BESIDE = {"precision": 1.02, "coverage": 1.25}  # what stands to the right of the bars, and where, in panel widths
+
+
 @style.styled
-def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> Figure:
-    """Return bars of the FID of every sampler: one row of panels per network, one panel per beta.
+def augmented_sampling(
+    records: Sequence[Mapping[str, Any]], *, title: str, black: Mapping[tuple[str, float], int] | None = None
+) -> Figure:
+    """Return bars of the FID of every sampler: one column of panels per network, one row per beta.
 
     Each seed is a dot, each bar the mean over them, written at its end; a dashed line carries the prior's mean down,
-    so that a better sampler's bar ends left of it.
+    so that a better sampler's bar ends left of it. Beside them stand precision and coverage where a record has them.
 
     Args:
         records: each with "network", "beta", the augmentation's "scale" and "shift", and "samplers": {name: {"fid":
-            {"mean", "values"}}}.
+            {"mean", "values"}, and perhaps "precision" and "coverage", numbers}}.
         title: the figure's.
+        black: by (network, beta), how many of the nine images of "scaled" that are shown elsewhere are black.
     """
     networks = sorted({record["network"] for record in records}, reverse=True)
     betas = sorted({record["beta"] for record in records})
-    samplers = list(records[0]["samplers"])
     by_key = {(record["network"], record["beta"]): record for record in records}
-    note = "bar: mean over seeds; dot: seed; dashed line: mean of plain samples from the prior"
-    height = (0.33 * len(samplers) + 1) * len(networks) + 1
-    figure = style.new_figure(max(2.35 * len(betas) + 1.9, 7.5), height, title, note)
-    cells = style.grid_axes(figure, len(networks), len(betas), sharey="row")
-    for row, network in enumerate(networks):
-        panels = [record for record in records if record["network"] == network]
-        longest = max(max(sampler["fid"]["values"]) for record in panels for sampler in record["samplers"].values())
-        first = cells[row * len(betas)]
-        names = sampler_names(panels[0]["scale"], panels[0]["shift"])
-        first.set_yticks(range(len(samplers)), [names.get(name, name) for name in samplers])
-        first.set_ylim(len(samplers) - 0.5, -0.5)
-        for axes, beta in zip(cells[row * len(betas) :], betas, strict=False):
-            if (network, beta) in by_key:
-                _draw_bars(axes, by_key[network, beta]["samplers"], samplers, style.beta_color(beta))
-            axes.set_xlim(0, 1.28 * longest)  # room for the numbers at the ends
-            axes.set_title(f"{network}, {Identity(GAUSSIAN, beta).label}")
-            axes.tick_params(axis="y", length=0)
-            axes.grid(False, axis="y")
-            if row == len(networks) - 1:
-                axes.set_xlabel("FID  (lower is better)")
+    counts = [len(sampler["fid"]["values"]) for record in records for sampler in record["samplers"].values()]
+    note = (
+        f"bar: mean over seeds; dot: seed ({scores.of_seeds(counts)}); dashed line: mean of plain samples from the "
+        f"prior; precision and coverage, of the first seed: {scores.HIGHER}, but only together"
+    )
+    height = (0.24 * len(records[0]["samplers"]) + 0.62) * len(betas) + 1.2
+    figure = style.new_figure(5.6 * len(networks) + 0.4, height, title, note)
+    cells = iter(style.grid_axes(figure, len(betas), len(networks), sharex="col"))
+    for beta, network in product(betas, networks):
+        axes = next(cells)
+        axes.set_title(f"{network}, {Identity(GAUSSIAN, beta).label}")
+        if record := by_key.get((network, beta)):
+            _draw_panel(axes, record, style.beta_color(beta), (black or {}).get((network, beta), 0))
+        if beta == betas[-1]:
+            axes.set_xlabel(scores.titled("FID", "fid"))
+    for network, axes in zip(networks, figure.axes, strict=False):
+        longest = max(_longest(record) for record in records if record["network"] == network)
+        axes.set_xlim(0, 1.22 * longest)  # room for the numbers at the ends; the panels below share it
     return figure
 
 
-def _draw_bars(axes: Axes, samplers: Mapping[str, Any], names: Sequence[str], color: str) -> None:
-    for i, name in enumerate(names):
-        fid = samplers[name]["fid"]
-        axes.barh(i, fid["mean"], height=0.68, color=color, alpha=0.9 if name == "prior" else 0.5, linewidth=0)
-        axes.plot(fid["values"], np.full(len(fid["values"]), i), linestyle="none", marker="o", markersize=3.2,
-                  color=style.INK, alpha=0.8)  # fmt: skip
-        number = f"{fid['mean']:.1f}" if fid["mean"] >= 10 else f"{fid['mean']:.2f}"
-        axes.annotate(number, (max(fid["values"]), i), xytext=(5, 0), textcoords="offset points", va="center",
-                      fontsize=8.5, path_effects=style.halo())  # fmt: skip
+def _longest(record: Mapping[str, Any]) -> float:
+    return max(float(value) for sampler in record["samplers"].values() for value in sampler["fid"]["values"])
+
+
+def _draw_panel(axes: Axes, record: Mapping[str, Any], color: str, black: int) -> None:
+    samplers, names = record["samplers"], sampler_names(record["scale"], record["shift"])
+    axes.set_yticks(range(len(samplers)), [names.get(name, name) for name in samplers])
+    axes.set_ylim(len(samplers) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False, axis="y")
+    for i, (name, sampler) in enumerate(samplers.items()):
+        _draw_bar(axes, i, sampler["fid"], color, 0.9 if name == "prior" else 0.5)
     axes.axvline(samplers["prior"]["fid"]["mean"], color=style.INK, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0.9)
+    if black:
+        inside = samplers["scaled"]["fid"]["mean"] > 0.5 * _longest(record)  # of the bar, else right of it
+        axes.annotate(f"{black} of 9 images black", (0.02 if inside else 0.99, [*samplers].index("scaled")),
+                      xycoords=("axes fraction", "data"), ha="left" if inside else "right", va="center", fontsize=8,
+                      path_effects=style.halo())  # fmt: skip
+    for score, place in BESIDE.items():
+        numbers = {i: sampler[score] for i, sampler in enumerate(samplers.values()) if score in sampler}
+        for i, number in numbers.items():
+            axes.annotate(f"{number:.2f}", (place, i), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
+        if numbers:
+            axes.annotate(score, (place, 1.03), xycoords="axes fraction", va="bottom", fontsize=8.5, color=style.FAINT)
+
+
+def _draw_bar(axes: Axes, place: int, fid: Mapping[str, Any], color: str, alpha: float) -> None:
+    axes.barh(place, fid["mean"], height=0.68, color=color, alpha=alpha, linewidth=0)
+    axes.plot(fid["values"], np.full(len(fid["values"]), place), linestyle="none", marker="o", markersize=3.2,
+              color=style.INK, alpha=0.8)  # fmt: skip
+    number = f"{fid['mean']:.1f}" if fid["mean"] >= 10 else f"{fid['mean']:.2f}"
+    axes.annotate(number, (max(fid["values"]), place), xytext=(5, 0), textcoords="offset points", va="center",
+                  fontsize=8.5, path_effects=style.halo())  # fmt: skip

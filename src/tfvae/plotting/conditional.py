@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from tfvae.plotting import images, style
+from tfvae.plotting import images, scores, style
 
 _STATES = {"complete": ("o", style.BLUE), "pruned": ("x", style.FAINT), "diverged": ("v", style.RED)}
 
@@ -65,42 +65,58 @@ def trials(table: pd.DataFrame, *, title: str) -> Figure:
     The table has a row per trial with columns trial, state ("complete", "pruned", "diverged"), loss (nats per image),
     epochs, and one more for each chosen value.
     """
-    chosen = [name for name in table if name not in ("trial", "state", "loss", "epochs")]
+    chosen = [str(name) for name in table if name not in ("trial", "state", "loss", "epochs")]
+    repeated = table.duplicated([*chosen, "state", "loss"])
     low, high = table["loss"].min(), table["loss"].quantile(0.9)
     top = high + 0.25 * (high - low)
-    above = table["loss"] > top
-    note = f"at the upper edge: larger losses, up to {table['loss'].max():.0f}" if above.any() else None
+    notes = [
+        f"at the upper edge: larger losses, up to {table['loss'].max():.0f}" if (table["loss"] > top).any() else "",
+        f"hollow, and only above: {repeated.sum()} that repeat a choice and its loss" if repeated.any() else "",
+        scores.of_seeds([1]),
+    ]
     table = table.assign(loss=table["loss"].clip(upper=top))
-    figure = style.new_figure(2.7 * len(chosen) + 0.5, 6.4, title, note)
+    figure = style.new_figure(2.7 * len(chosen) + 0.5, 6.4, title, "; ".join(filter(None, notes)))
     grid = figure.add_gridspec(2, len(chosen))
     course = figure.add_subplot(grid[0, :])
-    _draw_states(course, table, table["trial"])
-    best = table["loss"].where(table["state"] == "complete").cummin().ffill()
-    course.step(table["trial"], best, where="post", color=style.BLUE, linewidth=1.2, label="best so far")
-    course.set_xlabel("trial")
-    course.xaxis.set_major_locator(MaxNLocator(integer=True))
-    course.legend(loc="upper right", ncols=4)
+    _draw_course(course, table, repeated)
     for column, name in enumerate(chosen):
         axes = figure.add_subplot(grid[1, column], sharey=course)
-        values = sorted(table[name].unique())
-        places = table[name].map({value: float(place) for place, value in enumerate(values)})
-        # Trials with the same choice stand side by side, in their order.
-        jitter = 0.5 * (table["trial"] / max(len(table) - 1, 1) - 0.5)
-        _draw_states(axes, table, places + jitter)
-        axes.set_xticks(range(len(values)), [str(value) for value in values])
-        axes.set_xlim(-0.6, len(values) - 0.4)
-        axes.set_xlabel(str(name).replace("_", " "))
-        axes.grid(False, axis="x")
+        _draw_choice(axes, table[~repeated], name)
         if column == 0:
-            axes.set_ylabel("loss, nats per image")
-    course.set_ylabel("loss on held-out images,\nnats per image")
+            axes.set_ylabel(scores.titled("loss, nats per image", "loss", "\n"))
     margin = 0.05 * (top - low) or 1.0  # all losses may be equal
     course.set_ylim(low - margin, top + margin)
     return figure
 
 
-def _draw_states(axes: Axes, table: pd.DataFrame, places: Any) -> None:
+def _draw_course(axes: Axes, table: pd.DataFrame, repeated: pd.Series) -> None:
+    _draw_states(axes, table[~repeated], table["trial"][~repeated])
+    _draw_states(axes, table[repeated], table["trial"][repeated], hollow=True)
+    best = table["loss"].where(table["state"] == "complete").cummin().ffill()
+    axes.step(table["trial"], best, where="post", color=style.BLUE, linewidth=1.2, label="best so far")
+    axes.set_xlabel("trial")
+    axes.set_ylabel("loss on held-out images,\n" + scores.titled("nats per image", "loss", "\n"))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0.2)  # above: it covers no point
+
+
+def _draw_choice(axes: Axes, table: pd.DataFrame, name: str) -> None:
+    values = sorted(table[name].unique())
+    places = table[name].map({value: float(place) for place, value in enumerate(values)})
+    # Trials with the same choice stand side by side, in their order.
+    jitter = 0.5 * (table["trial"] / max(table["trial"].max(), 1) - 0.5)
+    _draw_states(axes, table, places + jitter)
+    axes.set_xticks(range(len(values)), [str(value) for value in values])
+    axes.set_xlim(-0.6, len(values) - 0.4)
+    axes.set_xlabel(name.replace("_", " "))
+    axes.grid(False, axis="x")
+
+
+def _draw_states(axes: Axes, table: pd.DataFrame, places: Any, *, hollow: bool = False) -> None:
     for state, (marker, color) in _STATES.items():
         rows = (table["state"] == state) & table["loss"].notna()
         if rows.any():
-            axes.scatter(places[rows], table["loss"][rows], marker=marker, color=color, s=26, label=state, zorder=3)
+            outlined = hollow and marker != "x"  # a cross has no inside
+            look: dict[str, Any] = {"facecolors": "none", "edgecolors": color} if outlined else {"color": color}
+            label = "_repeated" if hollow else state
+            axes.scatter(places[rows], table["loss"][rows], marker=marker, s=26, label=label, zorder=3, **look)

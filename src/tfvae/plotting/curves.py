@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from tfvae.plotting import labels, style
+from tfvae.plotting import labels, scores, style
 from tfvae.plotting.identity import Identity
 
 METRICS = ("fid", "loss", "distortion", "kl")
@@ -16,12 +16,16 @@ SEEDS_FOR_A_BAND = 3
 NEAR = 2.0  # a floor within this factor of the curves is drawn as a line
 
 
-def panel_titles(pixels: int) -> dict[str, tuple[str, str]]:
-    """Return, for each of the four metrics, the title and the unit of its panel; an image has so many `pixels`."""
+def panel_titles(pixels: int, *, weighted: bool = True) -> dict[str, tuple[str, str]]:
+    """Return, for each of the four metrics, the title and the unit of its panel.
+
+    An image has so many `pixels`; the KL divergence in the loss is `weighted` by a beta or not.
+    """
+    nats = "nats per image"
     return {
-        "fid": ("FID of samples from the prior", "FID, log scale"),
-        "loss": ("Loss = distortion + β · KL", "nats per image"),
-        "distortion": (f"Distortion, summed over {pixels} pixels", "nats per image"),
+        "fid": ("FID of samples from the prior", scores.titled("FID, log scale", "fid")),
+        "loss": ("Loss = distortion + β · KL" if weighted else "Loss = distortion + KL", scores.titled(nats, "loss")),
+        "distortion": (f"Distortion, summed over {pixels} pixels", scores.titled(nats, "distortion")),
         "kl": ("KL divergence from the prior", "nats per image"),
     }
 
@@ -69,6 +73,8 @@ def _log_scale(axes: Axes, floors: Mapping[str, float]) -> None:
     for name, value in near.items():
         axes.axhline(value, color=style.FAINT, linewidth=1.1, linestyle=(0, (4, 3)), label="_floor")
         _note(axes, name, (0.99, value), 3, "bottom")
+        low, high = axes.get_ylim()
+        axes.set_ylim(low, max(high, value * (high / low) ** 0.1))  # the note stands inside the frame
     # A floor far from the curves would squeeze them: it becomes a note with its value, in a strip left free for it.
     low, high = axes.get_ylim()
     above = [f"{name}: {value:.3g} ↑" for name, value in floors.items() if value > high]
@@ -111,7 +117,7 @@ def training_curves(
         floors: FIDs to compare with, by name, such as that of the mean image: horizontal lines in the first panel,
             or a note at its edge where they are far from the curves.
     """
-    figure = style.new_figure(11.5, 8, title)
+    figure = style.new_figure(11.5, 8, title, lines_note(curves))
     cells = dict(zip(METRICS, style.grid_axes(figure, 2, 2, sharex=True), strict=True))
     for metric, (name, unit) in panel_titles(pixels).items():
         lowest = metric in METRICS[2:]
@@ -120,3 +126,11 @@ def training_curves(
     for metric in METRICS:
         draw_metric(cells[metric], curves, metric, floors if metric == "fid" else None)
     return figure
+
+
+def lines_note(curves: pd.DataFrame) -> str:
+    """Return how many seeds stand behind the lines of `curves`, and which lines they are."""
+    counts = curves.groupby(["posterior", "beta"])["seed"].nunique().tolist()
+    band = "; band: one standard deviation to either side" if max(counts) >= SEEDS_FOR_A_BAND else ""
+    thin = f"thin lines: seeds; thick: their mean{band}" if max(counts) > 1 else "each line: its only seed"
+    return f"{scores.of_seeds(counts)}; {thin}"

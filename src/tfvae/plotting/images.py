@@ -60,6 +60,22 @@ def show(axes: Axes, picture: NDArray[np.uint8]) -> None:
     axes.spines[:].set_visible(False)
 
 
+VISIBLE = 26  # of 255: a tenth of white
+BLANK_NOTE = "black: an image without a visible pixel, all being below a tenth of white"
+
+
+def blanks(images: ArrayLike) -> int:
+    """Return how many images (..., H, W, C) uint8 have no visible pixel."""
+    array = np.asarray(images)
+    return int((array.max(axis=(-3, -2, -1)) < VISIBLE).sum())
+
+
+def note_blanks(axes: Axes, images: ArrayLike) -> None:
+    """Write below a block how many of its images (..., H, W, C) are black, if any is, as in "5 of 9 black"."""
+    count, total = blanks(images), np.prod(np.shape(images)[:-3], dtype=int)
+    axes.set_xlabel(f"{count} of {total} black" if count else "", fontsize=9, labelpad=3)
+
+
 def name_row(axes: Axes, name: str, color: str = style.INK) -> None:
     """Write `name` to the left of `axes`, at mid height."""
     axes.set_ylabel(name, rotation=0, ha="right", va="center", labelpad=8, color=color, fontsize=10.5)
@@ -118,18 +134,24 @@ def dataset_preview(
 
 
 @style.styled
-def sample_grid(models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: float, title: str) -> Figure:
+def sample_grid(
+    models: Mapping[Identity, Mapping[str, ArrayLike]], *, scale: float, title: str, note: str | None = None
+) -> Figure:
     """Return samples of every model, one column each: decoded plainly above, from the latents times `scale` below.
 
-    The arrays of a model, "plain" and "scaled", are (9, H, W, C), uint8 or floats in [0, 1].
+    The arrays of a model, "plain" and "scaled", are (9, H, W, C), uint8 or floats in [0, 1]. Below a block stands how
+    many are black.
     """
-    figure = style.new_figure(2.15 * len(models) + 1.2, 5.2, title)
+    black = any(blanks(array) for arrays in models.values() for array in (arrays["plain"], arrays["scaled"]))
+    notes = [note or "", BLANK_NOTE if black else ""]
+    figure = style.new_figure(1.85 * len(models) + 1.2, 4.9, title, "; ".join(filter(None, notes)))
     cells = style.grid_axes(figure, 2, len(models))
     rows = (("plain", "z from\nthe prior"), ("scaled", f"the same\nz {style.TIMES} {scale:g}"))
     for row, (kind, name) in enumerate(rows):
         for column, (model, arrays) in enumerate(models.items()):
             axes = cells[row * len(models) + column]
             show(axes, tile(square(arrays[kind])))
+            note_blanks(axes, arrays[kind])
             if row == 0:
                 axes.set_title(model.label, loc="center", color=model.color, fontweight="bold")
             if column == 0:

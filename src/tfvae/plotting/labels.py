@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
@@ -14,8 +15,11 @@ from tfvae.plotting import style
 
 # Positions tried around a point, in points: right first, then the corners, above, below and left.
 AROUND = ((7, 0), (6, 8), (6, -8), (0, 10), (0, -10), (-6, 8), (-6, -8), (-7, 0), (14, 16), (14, -16), (-14, 16))
+# Farther positions, from which a line leads to the point.
+FAR = tuple((dx, dy) for reach in range(24, 120, 12) for dx in (0, 15, -15, 30, -30, 45, -45) for dy in (reach, -reach))
 # Positions for points of a Pareto front, which has nothing below and to the left of it.
 BELOW = ((-5, -9), (0, -12), (-8, -2), (-9, -15), (0, -18), (-16, -8), *AROUND)
+RADIUS, MARGIN = 4, 3  # points: of what a point covers, and of the least distance of a name from the frame
 
 
 def root_figure(axes: Axes) -> Figure:
@@ -70,10 +74,12 @@ def label_points(
     colors: Sequence[str],
     offsets: Sequence[Sequence[tuple[float, float]]],
     size: float = 9,
+    radii: Sequence[float] | None = None,
 ) -> list[str]:
     """Write names beside points where they cover no point, no name and no edge; a name without room is left out.
 
-    Names are placed greedily, so the important ones come first.
+    Names are placed greedily, so the important ones come first. A name stands nearest to its own point, or at the end
+    of a line that leads to it.
 
     Args:
         axes: the chart, with its limits final and its figure laid out.
@@ -82,26 +88,64 @@ def label_points(
         colors: one per name.
         offsets: per name, the places to try in turn, in points from its point: `AROUND`, `BELOW`.
         size: of the letters, in points.
+        radii: of what the points cover, in points; `RADIUS` without.
     """
-    figure = root_figure(axes)
-    frame = axes.get_window_extent()
-    radius = 4 * figure.dpi / 72
+    pixel = root_figure(axes).dpi / 72
+    frame = axes.get_window_extent().padded(-MARGIN * pixel)
     centres = axes.transData.transform(points)
-    occupied = [Bbox([centre - radius, centre + radius]) for centre in centres]
+    covered = _squares(centres, np.asarray(radii or [RADIUS] * len(centres)) * pixel)
     written = []
     for i, (name, color, places) in enumerate(zip(names, colors, offsets, strict=True)):
-        for dx, dy in places:
-            text = axes.annotate(
-                name, tuple(points[i]), xytext=(dx, dy), textcoords="offset points", fontsize=size, color=color,
-                ha="left" if dx > 0 else "right" if dx < 0 else "center", va="center",
-                path_effects=style.halo(),
-            )  # fmt: skip
-            text.set_in_layout(False)  # a name must not move the chart that it was measured in
-            box = text.get_window_extent()
+        for place in places:
+            text = _write(axes, name, points[i], place, color, size)
+            box, far = Text.get_window_extent(text), place in FAR
+            line = _squares(_line(box, centres[i], 2 * RADIUS * pixel), 1.0) if far else np.empty((0, 4))
+            alone = far or int(_distances(box, centres).argmin()) == i
             inside = frame.contains(box.x0, box.y0) and frame.contains(box.x1, box.y1)
-            if inside and not any(box.overlaps(other) for k, other in enumerate(occupied) if k != i):
-                occupied.append(box)
+            own = np.vstack([box.extents, line])
+            if alone and inside and not _meet(own, np.delete(covered, i, axis=0)):
+                covered = np.vstack([covered, own])
                 written.append(name)
                 break
             text.remove()
     return written
+
+
+def _write(
+    axes: Axes, name: str, point: NDArray[np.float64], place: tuple[float, float], color: str, size: float
+) -> Annotation:
+    line = {"arrowstyle": "-", "color": style.FAINT, "linewidth": 0.6, "shrinkB": 3} if place in FAR else None
+    dx = place[0]
+    text = axes.annotate(
+        name, tuple(point), xytext=place, textcoords="offset points", fontsize=size, color=color, arrowprops=line,
+        ha="left" if dx > 0 else "right" if dx < 0 else "center", va="center", path_effects=style.halo(),
+    )  # fmt: skip
+    text.set_in_layout(False)  # a name must not move the chart that it was measured in
+    text.get_window_extent()  # puts it in its place
+    return text
+
+
+def _line(box: Bbox, centre: NDArray[np.float64], near: float) -> NDArray[np.float64]:
+    """Return spots (N, 2), a pixel apart, on the line from a box to a point, but for those `near` the point."""
+    middle = (np.asarray(box.min) + np.asarray(box.max)) / 2
+    spots = np.linspace(middle, centre, int(np.hypot(*(centre - middle))) + 2)
+    return np.asarray(spots[(_distances(box, spots) > 1) & (np.hypot(*(spots - centre).T) > near)])
+
+
+def _squares(centres: NDArray[np.float64], radius: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Return squares (N, 4) around points (N, 2), each as the extents left, bottom, right and top."""
+    half = np.broadcast_to(radius, len(centres))[:, None]
+    return np.hstack([centres - half, centres + half])
+
+
+def _meet(some: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    """Return whether any of the extents (N, 4) overlaps any of the others (M, 4)."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
+    return bool((low < high).all(axis=-1).any())
+
+
+def _distances(box: Bbox, centres: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distances of points (N, 2) from a box."""
+    nearest = np.clip(centres, box.min, box.max)
+    return np.asarray(np.hypot(*(centres - nearest).T))

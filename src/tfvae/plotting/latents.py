@@ -3,21 +3,18 @@
 All arguments are by the model's name; a `note` says below the figure how to read it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib
 import numpy as np
-import pandas as pd
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from tfvae.images import to_bytes
-from tfvae.plotting import images, style
-
-MODEL_COLORS = (style.RED, style.BLUE, "#2e7d32")  # of models in the order in which they are given
+from tfvae.plotting import images, scores, style
 
 
 def class_color(label: int) -> str:
@@ -92,24 +89,27 @@ def silhouette_profiles(models: Mapping[str, tuple[ArrayLike, ArrayLike]], *, ti
             top += len(of_class) + len(values) // 100
         axes.axvline(values.mean(), color=style.INK, linewidth=1.2, linestyle=(0, (4, 3)))
         axes.set_title(f"{name}: mean {values.mean():.4f}")
-        axes.set_xlabel("silhouette")
+        axes.set_xlabel(scores.titled("silhouette", "silhouette"))
         axes.set_yticks([])
         axes.grid(False, axis="y")
     return figure
 
 
 @style.styled
-def latent_use(models: Mapping[str, Mapping[str, Mapping[str, Any]]], *, title: str) -> Figure:
+def latent_use(
+    models: Mapping[str, Mapping[str, Mapping[str, Any]]], *, title: str, colors: Mapping[str, str]
+) -> Figure:
     """Return how many nats each latent dimension carries, the most informative first.
 
-    A model has, for each rank ("1", "2", ...), the summary over seeds of its KL divergence, in nats.
+    A model has, for each rank ("1", "2", ...), the summary over seeds of its KL divergence, in nats, and a colour.
     """
-    figure = style.new_figure(8, 4.2, title, "Mean over test images and seeds; dots are seeds.")
+    figure = style.new_figure(8, 4.2, title, "bar: mean over test images and seeds; dot: seed")
     axes, width = figure.add_subplot(), 0.8 / len(models)
     for position, (name, ranks) in enumerate(models.items()):
-        color = MODEL_COLORS[1 + position % 2]
+        label = f"{name}, {scores.seeds(max(rank['n'] for rank in ranks.values()))}"
         places = np.arange(1, len(ranks) + 1) + (position - (len(models) - 1) / 2) * width
-        axes.bar(places, [rank["mean"] for rank in ranks.values()], 0.92 * width, color=color, alpha=0.85, label=name)
+        heights = [rank["mean"] for rank in ranks.values()]
+        axes.bar(places, heights, 0.92 * width, color=colors[name], alpha=0.85, label=label)
         for place, rank in zip(places, ranks.values(), strict=True):
             axes.plot([place] * rank["n"], rank["values"], ".", color=style.INK, markersize=3)
     axes.set_xlabel("latent dimension, by rank")
@@ -117,46 +117,4 @@ def latent_use(models: Mapping[str, Mapping[str, Mapping[str, Any]]], *, title: 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(False, axis="x")
     axes.legend()
-    return figure
-
-
-@style.styled
-def seed_dots(panels: Mapping[str, Mapping[str, Sequence[float]]], *, title: str) -> Figure:
-    """Return one panel per measure: each model's mean over its seeds as a line, its values, one per seed, as dots."""
-    figure = style.new_figure(2.5 * len(panels) + 0.4, 3.6, title)
-    for axes, (measure, models) in zip(style.grid_axes(figure, 1, len(panels)), panels.items(), strict=True):
-        for position, values in enumerate(models.values()):
-            color = MODEL_COLORS[position % len(MODEL_COLORS)]
-            axes.plot([position] * len(values), values, "o", color=color, markersize=5, alpha=0.6)
-            axes.hlines(float(np.mean(values)), position - 0.3, position + 0.3, color=color, linewidth=2.2)
-        axes.set_title(measure, fontsize=10)
-        axes.set_xticks(range(len(models)), [name.replace(" ", "\n") for name in models])
-        axes.set_xlim(-0.6, len(models) - 0.4)
-        axes.margins(y=0.15)
-        axes.grid(False, axis="x")
-    return figure
-
-
-@style.styled
-def held_out_curves(histories: Mapping[str, Sequence[pd.DataFrame]], *, title: str) -> Figure:
-    """Return each model's loss over the epochs: on training images dashed, on held-out images solid, a line per seed.
-
-    A history is a table with columns epoch, loss and validation_loss (nats per image).
-    """
-    figure = style.new_figure(3.7 * len(histories) + 0.4, 3.9, title)
-    cells = style.grid_axes(figure, 1, len(histories))
-    for position, (axes, (name, tables)) in enumerate(zip(cells, histories.items(), strict=True)):
-        color = MODEL_COLORS[position % len(MODEL_COLORS)]
-        for number, table in enumerate(tables):
-            for column, dashes, label in (("loss", (0, (3, 2)), "training"), ("validation_loss", "-", "held out")):
-                line: dict[str, Any] = {"color": color, "linestyle": dashes, "linewidth": 1.3, "alpha": 0.85}
-                axes.plot(table["epoch"], table[column], label=label if number == 0 else None, **line)
-        # The first epochs are so much worse that the others would look alike.
-        losses = np.concatenate([table[["loss", "validation_loss"]].to_numpy()[len(table) // 10 :] for table in tables])
-        axes.set_ylim(top=float(losses.max()))
-        axes.set_title(name)
-        axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend()
-    cells[0].set_ylabel("loss, nats per image")
     return figure

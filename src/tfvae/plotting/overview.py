@@ -10,7 +10,7 @@ from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from tfvae.errors import Refused
-from tfvae.plotting import images, style
+from tfvae.plotting import images, scores, style
 from tfvae.plotting.identity import GAUSSIAN, Identity
 
 
@@ -27,7 +27,8 @@ def overview(
         title: the figure's.
         beta: of the model that the images come from.
     """
-    figure = style.new_figure(13.5, 3.9, title)
+    note = f"dot: seed ({scores.of_seeds(_counts(records))}); dash: mean over seeds"
+    figure = style.new_figure(13.5, 3.9, title, note)
     grid = figure.add_gridspec(1, 4, width_ratios=(1, 1, 1, 1.35))
     name = Identity(GAUSSIAN, beta).label
     blocks = (
@@ -41,7 +42,7 @@ def overview(
         axes.set_title(text, loc="center")
     chart = figure.add_subplot(grid[0, 3])
     draw_fid_by_beta(chart, records)
-    chart.set_title("FID of samples (dot: seed, dash: mean)", loc="center")
+    chart.set_title("FID of samples", loc="center")
     return figure
 
 
@@ -51,8 +52,12 @@ def fid_by_beta(networks: Mapping[str, Sequence[Mapping[str, Any]]], *, title: s
     figure = style.new_figure(5.2 * len(networks), 4.4, title, "dot: seed; dash: mean over seeds")
     for axes, (network, records) in zip(style.grid_axes(figure, 1, len(networks)), networks.items(), strict=True):
         draw_fid_by_beta(axes, records)
-        axes.set_title(network)
+        axes.set_title(f"{network}, {scores.of_seeds(_counts(records))}")
     return figure
+
+
+def _counts(records: Sequence[Mapping[str, Any]]) -> list[int]:
+    return [len(record["fid"]["values"]) for record in records]
 
 
 def draw_fid_by_beta(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
@@ -77,6 +82,6 @@ def draw_fid_by_beta(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
         axes.set_xscale("log")
     axes.set_xticks(betas, [style.beta_text(float(beta)) for beta in betas])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set(xlabel="β, weight of the KL divergence (log scale)", ylabel="FID  (lower is better)")
+    axes.set(xlabel="β, weight of the KL divergence (log scale)", ylabel=scores.titled("FID", "fid"))
     axes.margins(x=0.12)
     axes.set_ylim(bottom=0)

@@ -12,6 +12,8 @@ from tfvae.errors import Refused
 from tfvae.plotting import curves as training
 from tfvae.plotting import style
 
+SAME = 0.05  # of the whole: below it the posterior's mean weights pass for the prior's
+
 
 def expected_stick_weights(count: int, concentration: float) -> NDArray[np.float64]:
     """Return the mean weight of each stick under the prior v_k ~ Beta(1, a), the last stick taking the remainder.
@@ -49,11 +51,11 @@ def stick_breaking(
     Arguments as of `tfvae.plotting.training_curves`. `sticks` (K,) are the mean weights over the test
     images; the prior is Beta(1, concentration).
     """
-    figure = style.new_figure(13.5, 7, title)
+    figure = style.new_figure(13.5, 7, title, training.lines_note(curves))
     grid = figure.add_gridspec(2, 4, height_ratios=(1, 1.05))
     for column, metric in enumerate(training.METRICS):
         axes = figure.add_subplot(grid[0, column])
-        name, unit = training.panel_titles(pixels)[metric]
+        name, unit = training.panel_titles(pixels, weighted=False)[metric]
         axes.set_title(name, fontsize=10)
         axes.set(ylabel=unit, xlabel="training step")
         training.draw_metric(axes, curves, metric, floors if metric == "fid" else None, named=False)
@@ -68,7 +70,10 @@ def _draw_sticks(axes: Axes, weights: NDArray[np.float64], concentration: float)
              label="posterior, mean over test images")  # fmt: skip
     axes.plot(numbers, expected, linestyle="none", marker="_", markersize=26, markeredgewidth=2.4, color=style.INK,
               label=f"expected under the prior Beta(1, {concentration:g})")  # fmt: skip
-    axes.set_title("Mean weight of each stick; the last one holds what is left")
+    moved = float(np.abs(weights - expected).sum() / 2)
+    verdict = "are the prior's, but for" if moved < SAME else "differ from the prior's by"
+    means = f"The means {verdict} {moved:.1%} of the whole"
+    axes.set_title(f"Mean weight of each stick; the last one holds what is left. {means}")
     axes.set(xlabel="stick", ylabel="share of the whole", xticks=numbers, xlim=(0.4, len(weights) + 0.6))
     axes.grid(False, axis="x")
     axes.legend(loc="upper right", markerscale=0.5, frameon=True, facecolor="white", edgecolor="none", framealpha=1)

@@ -10,12 +10,14 @@ from functools import wraps
 from typing import Any, Literal, ParamSpec, cast
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import AbstractPathEffect, withStroke
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -31,6 +33,11 @@ GRID = "#e4e4e4"
 RED = "#c62828"
 BLUE = "#1f5fa8"
 STICK_BREAKING_COLOR = "#d81b60"
+# One colour per kind of model, in every figure and on every page, by the kind's name in records.
+MODEL_COLORS = {
+    "auto_encoder": "#6d4c41", "vae": BLUE, "conv_vae": "#0097a7", "conditional_vae": "#7b1fa2", "beta-vae": "#2e7d32",
+    "vq-vae": "#d95f02",
+}  # fmt: skip
 
 _SETTINGS: dict[str, Any] = {
     "font.size": 10,
@@ -118,21 +125,38 @@ def _every_letter() -> Iterator[None]:
 def new_figure(width: float, height: float, title: str | None = None, note: str | None = None) -> Figure:
     """Return an empty figure of `width` x `height` inches, at 150 dpi with constrained layout.
 
-    The title stands above the picture on the left, the note, on how to read it, in small letters below.
+    The title stands above the picture on the left, the note, on how to read it, in small letters below. What is wider
+    than the figure goes on in further lines, which add to its height.
     """
     figure = Figure(
         figsize=(width, height), dpi=DPI, layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.09, wspace=0.02)
     )
     FigureCanvasAgg(figure)  # the canvas gives text sizes in pixels, which the placement of labels needs
     if title:
-        figure.suptitle(title, x=0.09 / width, ha="left")
+        _fit(figure.suptitle(title, x=0.09 / width, ha="left"), figure)
     if note:
-        figure.supxlabel(note, x=0.09 / width, ha="left", fontsize=9, color=FAINT)
+        _fit(figure.supxlabel(note, x=0.09 / width, ha="left", fontsize=9, color=FAINT), figure)
     return figure
 
 
+def _fit(text: Text, figure: Figure) -> None:
+    """Break a text into lines that fit the figure, which grows by what they need."""
+    words, letters, before = text.get_text(), len(text.get_text()), text.get_window_extent().height
+    edge = figure.bbox.x1 - 0.09 * DPI
+    while text.get_window_extent().x1 > edge and letters > 1:
+        letters -= 1
+        text.set_text("\n".join(textwrap.wrap(words, letters)))
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + (text.get_window_extent().height - before) / DPI)
+
+
 def grid_axes(
-    figure: Figure, rows: int, columns: int, *, sharex: bool = False, sharey: bool | Literal["row"] = False
+    figure: Figure,
+    rows: int,
+    columns: int,
+    *,
+    sharex: bool | Literal["col"] = False,
+    sharey: bool | Literal["row"] = False,
 ) -> list[Axes]:
     """Return `rows * columns` axes of `figure`, row by row."""
     axes = figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
@@ -144,15 +168,18 @@ def figure_to_png(figure: Figure, note: str = "") -> bytes:
 
     A note stands in small letters in a strip that is added below.
 
-    The picture is stored with a palette of 256 colours, each within a few of 255 levels: it halves what Git keeps.
+    A figure without colour images is stored with a palette of 256 colours, each within a few of 255 levels, which
+    halves what Git keeps; in a photograph it would show.
     """
     drawn, stored = io.BytesIO(), io.BytesIO()
     with _look(), _strip_below(figure, note) as box:
         options: dict[str, Any] = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}}
         figure.savefig(drawn, format="png", dpi=DPI, bbox_inches=box, **options)
     with Image.open(drawn) as picture:
-        palette = picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    palette.save(stored, format="PNG", optimize=True, dpi=(DPI, DPI))
+        packed = picture.convert("RGB")
+    if not any(np.asarray(image.get_array()).ndim == 3 for axes in figure.axes for image in axes.images):
+        packed = packed.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    packed.save(stored, format="PNG", optimize=True, dpi=(DPI, DPI))
     return stored.getvalue()
 
 

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from pipeline import conditional_figures, files, latent_figures
+from pipeline.experiment import drawing
 from tfvae.evaluation.summaries import summarize
+from tfvae.plotting.style import MODEL_COLORS
 
 RNG = np.random.default_rng(0)
 TWO = summarize([0.25, 0.5])
@@ -20,7 +22,7 @@ def latent_study(tmp_path):
     """What latent-analysis writes."""
     described = {
         "seeds": [0, 1], "silhouette": TWO, "neighbour_error": {"3": TWO, "5": TWO}, "linear_probe_accuracy": TWO,
-        "active_units": TWO,
+        "active_units": TWO, "epochs": 4,
     }  # fmt: skip
     models = {name: dict(described) for name in ("auto_encoder", "vae", "conv_vae")}
     for name in ("vae", "conv_vae"):
@@ -42,6 +44,7 @@ def latent_study(tmp_path):
 @pytest.fixture
 def conditional_study(tmp_path):
     """What conditional writes, of images of another size."""
+    folder = tmp_path / "conditional"
     names = ("loss", "fid", "tvd", "kid", "silhouette", "agreement", "cas", "cas_ceiling")
     models = {name: {**dict.fromkeys(names, TWO), "parameters": 9, "multiplications_per_image": 8}
               for name in ("vae", "conditional_vae")}  # fmt: skip
@@ -51,12 +54,13 @@ def conditional_study(tmp_path):
         arrays |= {"samples": pictures_of((16, 16, 1), 3, 10), "plane": RNG.normal(size=(50, 2))}
         arrays["labels"] = np.arange(50, dtype=np.uint8) % 3
         pictures |= {f"{name}|{key}": array for key, array in arrays.items()}
-    files.write_npz(tmp_path / "models" / "pictures.npz", pictures)
+    files.write_npz(folder / "models" / "pictures.npz", pictures)
     head = {"dataset": "usps", "seeds": [0, 1], "search": {"best": {"latent_dim": 2, "loss": 3.0}}}
-    files.write_json(tmp_path / "record.json", {**head, "models": models})
+    files.write_json(folder / "record.json", {**head, "models": models})
     table = {"trial": [0, 1], "state": ["complete", "pruned"], "latent_dim": [2, 5], "epochs": [2, 1], "loss": [3.0, 4]}
-    files.write_csv(tmp_path / "trials.csv", pd.DataFrame(table))
-    return tmp_path
+    files.write_csv(folder / "trials.csv", pd.DataFrame(table))
+    files.write_npz(folder / "data.npz", {"x_train": pictures_of((16, 16, 1), 6), "y_train": np.arange(6) % 3})
+    return folder
 
 
 def drawn_by(module, folder, **more):
@@ -90,10 +94,29 @@ def test_pictures_of_latent_spaces(latent_study):
     assert all(content.startswith(b"\x89PNG") for content in drawn.values())
 
 
+def test_a_vae_has_one_color_in_every_system(latent_study, conditional_study, monkeypatch):
+    shown = {}
+    monkeypatch.setattr(drawing, "write_figures", lambda drawn, folder, note: shown.update(drawn))
+    more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz", "dataset": "any"}
+    paths = [{"models": one / "models", "record": one / "record.json", "figures": one / "plots"}
+             for one in (latent_study, conditional_study)]  # fmt: skip
+    latent_figures.main(dataset="any", **paths[0])
+    conditional_figures.main(**paths[1], **more)
+    colors = {}
+    for name in ("scores", "comparison"):
+        axes = shown[name].axes[0]
+        dots = [line.get_color() for line in axes.lines if line.get_marker() == "o"]
+        names = [text.get_text().replace("\n", " ") for text in axes.get_xticklabels()]
+        colors[name] = dict(zip(names, dots, strict=True))
+    assert colors["scores"]["VAE"] == colors["comparison"]["VAE"] == MODEL_COLORS["vae"]
+    assert len({*colors["scores"].values(), *colors["comparison"].values()}) == 4
+
+
 def test_pictures_of_conditional_models(conditional_study):
-    drawn = drawn_by(conditional_figures, conditional_study, trials=conditional_study / "trials.csv")
+    more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz"}
+    drawn = drawn_by(conditional_figures, conditional_study, **more)
     assert set(drawn) == {
-        "search", "samples", "reconstructions-vae", "reconstructions-conditional-vae", "latents", "agreement",
-        "comparison",
+        "dataset", "search", "samples", "samples-vae", "reconstructions-vae", "reconstructions-conditional-vae",
+        "latents", "agreement", "comparison",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in drawn.values())

@@ -10,7 +10,7 @@ from pipeline import files
 
 FIGURES = {  # one that is shown, and one that is a link
     "latent-analysis": ("tsne", "losses"),
-    "conditional": ("samples", "comparison"),
+    "conditional": ("samples", "reconstructions-vae"),
     "vector-quantised": ("codes", "samples-vq-vae"),
     "colour": ("samples", "mse"),
 }

@@ -177,5 +177,5 @@ def test_the_joint_page_leads_to_the_records_and_figures(joint_page):
             assert f'href="{path}"' in page and f"dvc repro {stage}@{dataset}" in page
             assert json.loads((joint_page.parent / path).read_text())["dataset"] == dataset
     assert '<a href="conditional/usps/samples.png"><img' in page
-    assert '<a href="conditional/usps/comparison.png">comparison</a>' in page
+    assert '<a href="conditional/usps/reconstructions-vae.png">reconstructions vae</a>' in page
     assert "fashion_mnist.json" not in page.partition('id="latent_analysis"')[2].partition('id="reproduction"')[0]

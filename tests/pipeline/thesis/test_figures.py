@@ -50,7 +50,7 @@ def write_network(root, network):
     write_run(root, "stick-breaking", name, network, "stick_breaking", 1)
     for beta in BETAS:
         samplers = {name: {"fid": summary(20, 21)} for name in ("prior", "scaled", "shifted")}
-        content = {"network": network, "beta": beta, "scale": 100, "shift": 2, "samplers": samplers}
+        content = {"network": network, "beta": beta, "scale": 30, "shift": 2, "samplers": samplers}
         files.write_json(metrics / "augmented-sampling" / f"{name}-{beta}.json", content)
     keys = [f"{model}|{column}" for model in ("beta_1", "stick_breaking") for column in ("plain", "scaled")]
     grids = {key: pictures(2, 2) for key in keys}
@@ -90,7 +90,9 @@ def study(tmp_path):
 
 @pytest.fixture
 def parameters():
-    return SimpleNamespace(beta=1, manifolds=SimpleNamespace(common=SimpleNamespace(scale=100.0, shift=2.0)))
+    grid = SimpleNamespace(of=lambda dataset, network: SimpleNamespace(seeds=[0], steps=1200))
+    manifolds = SimpleNamespace(common=SimpleNamespace(scale=100.0, shift=2.0))
+    return SimpleNamespace(beta=1, manifolds=manifolds, preliminary_grid=grid)
 
 
 def sizes(study, parameters):
@@ -125,6 +127,42 @@ def test_every_figure_is_written(study, parameters):
     written = {path.name: path.read_bytes() for path in study.figures.iterdir()}
     assert set(written) == expected
     assert all(content.startswith(b"\x89PNG") for content in written.values())
+
+
+def drawn(study, parameters, monkeypatch):
+    """Return {name: figure} of all figures."""
+    kept = {}
+    monkeypatch.setattr(figures, "write_figures", lambda drawn, folder, note: kept.update(drawn))
+    figures.main(parameters, **study.arguments)
+    return kept
+
+
+def test_a_search_says_its_steps_and_who_selected(study, parameters, monkeypatch):
+    for network in ("mlp", "cnn"):
+        path = study.metrics / "architectures" / f"digits-{network}.json"
+        named = {"architecture": {"name": "e1-d0"}} if network == "cnn" else {"searched_on": "mnist"}
+        files.write_json(path, {**files.read_json(path), **named})
+    shown = drawn(study, parameters, monkeypatch)
+    own, other = (shown[f"pareto-{network}"] for network in ("cnn", "mlp"))
+    legend = [text.get_text() for text in own.legends[0].get_texts()]
+    assert "used from here on: e1-d0; the search itself chooses e0-d0" in legend
+    assert own.axes[0].get_title(loc="left") == "after 1,200 training steps, one seed each"
+    assert "searched on MNIST" in other.axes[0].get_title(loc="left")
+    assert "searched on MNIST" in shown["periods-mlp"].get_suptitle()
+    # The mean image of another dataset says nothing of this search.
+    assert [sum("mean image" in text.get_text() for text in one.axes[0].texts) for one in (own, other)] == [1, 0]
+
+
+def test_black_samples_are_told_of_their_model_alone(study, parameters, monkeypatch):
+    folder = study.metrics / "figure-data" / "main-experiments" / "digits-cnn-1"
+    arrays = files.read_npz(folder / "samples.npz")
+    arrays["frames"][-1] = 0
+    files.write_npz(folder / "samples.npz", arrays)
+    shown = drawn(study, parameters, monkeypatch)
+    panels = {axes.get_title(loc="left"): axes.texts for axes in shown["augmented-sampling"].axes}
+    told = [name for name, texts in panels.items() if any("9 of 9 images black" in text.get_text() for text in texts)]
+    assert told == ["cnn, β = 1"]
+    assert [axes.get_xlabel() for axes in shown["samples-cnn"].axes].count("9 of 9 black") == 1
 
 
 def test_curves_hold_every_history_once(study, parameters, monkeypatch):

@@ -26,7 +26,7 @@ SAMPLES = ("inception_score", "inception_score_few", "fid", "cas")
 
 def vector_quantised_record():
     def model(samplers=("prior",), count=SEEDS, **own):
-        return {**own, "samplers": {name: summaries(SAMPLES, count) for name in samplers}}
+        return {"steps": {"model": 300}, **own, "samplers": {name: summaries(SAMPLES, count) for name in samplers}}
 
     models = {
         f"vq-vae-{dim}-{size}": model(
@@ -62,7 +62,13 @@ def vector_quantised_pictures():
 def colour_record():
     names = ("fid", "mse", "kl")
     models = {str(beta): {"beta": beta, **summaries(names)} for beta in BETAS}
-    head = {"dataset": "flower_patches", "features": "random", "fid_floor": 0.5, "fid_mean_image": 8.0}
+    head = {
+        "dataset": "flower_patches",
+        "seeds": [0, 1, 2],
+        "features": "random",
+        "fid_floor": 0.5,
+        "fid_mean_image": 8.0,
+    }
     return {**head, "models": models}
 
 
@@ -73,23 +79,38 @@ def colour_pictures():
 
 
 @pytest.mark.parametrize(
-    ("module", "record", "pictures", "names"),
+    ("module", "record", "pictures", "more", "names"),
     [
         (
-            vector_quantised_figures, vector_quantised_record, vector_quantised_pictures,
+            vector_quantised_figures, vector_quantised_record, vector_quantised_pictures, (),
             {"inception-score", "inception-score-few", "fid", "cas", "codes", "samples-vq-vae", "samples",
              "reconstructions", "latents-vae", "latents-beta-vae", "sweep"},
         ),
         (
-            colour_figures, colour_record, colour_pictures,
-            {"samples", "reconstructions", "traversals", "interpolation", "fid", "mse", "kl"},
+            colour_figures, colour_record, colour_pictures, (images(100, 32, 32, 3),),
+            {"dataset", "samples", "reconstructions", "traversals", "interpolation", "fid", "mse", "kl"},
         ),
     ],
     ids=["vector-quantised", "colour"],
 )  # fmt: skip
-def test_every_figure_is_drawn_once(module, record, pictures, names):
-    drawn = [name for name, figure in module.draw(record(), pictures()) if figure.get_axes()]
+def test_every_figure_is_drawn_once(module, record, pictures, more, names):
+    drawn = [name for name, figure in module.draw(record(), pictures(), *more) if figure.get_axes()]
     assert sorted(drawn) == sorted(names)
+
+
+def test_scores_have_titles_and_directions_of_their_own():
+    drawn = dict(vector_quantised_figures.draw(vector_quantised_record(), vector_quantised_pictures()))
+    scores = {name: drawn[name] for name in ("inception-score", "inception-score-few", "fid", "cas")}
+    assert len({figure.get_suptitle() for figure in scores.values()}) == len(scores)
+    lower = {name: "lower is better" in figure.axes[0].get_xlabel() for name, figure in scores.items()}
+    assert lower == {"inception-score": False, "inception-score-few": False, "fid": True, "cas": False}
+    assert "circular" in scores["cas"].get_supxlabel() and "circular" not in scores["fid"].get_supxlabel()
+
+
+def test_squares_of_one_photograph_are_said_to_be_so():
+    drawn = dict(colour_figures.draw(colour_record(), colour_pictures(), images(100, 32, 32, 3)))
+    assert "one photograph" in drawn["interpolation"].get_supxlabel()
+    assert "photograph to another" not in drawn["interpolation"].get_suptitle()
 
 
 @pytest.mark.parametrize(
