@@ -61,6 +61,8 @@ PROMISES = {
         "pipeline/test_interruption.py::test_what_dvc_leaves_cut_off_can_be_removed_and_nothing_is_trained_again",
     "A full disk, or a folder that cannot be written":
         "pipeline/test_disk.py::test_a_stage_ends_with_one_message_and_runs_when_the_disk_is_mended",
+    "A setting changes how libraries compute":
+        "pipeline/jobs/test_settings.py::test_every_stage_and_ahead_end_with_one_message",
     "Without Git": "pipeline/test_dvc_commands.py::test_an_unpacked_archive_runs",
     "`warning: the parameters pin bfloat16`":
         "pipeline/params/test_precision.py::test_a_pin_to_what_the_machine_may_only_emulate_is_warned_of",

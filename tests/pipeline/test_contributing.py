@@ -58,6 +58,13 @@ def test_the_page_of_parameters_is_written_anew(study):
     assert page.read_bytes() == (ROOT / "docs" / "parameters.md").read_bytes()
 
 
+def test_the_page_of_documents_is_written_anew(study):
+    page = study.root / "docs" / "documents.md"
+    page.write_text("old", encoding="utf-8")
+    runner(study)("python -m pipeline.published.documents docs/documents.md")
+    assert page.read_bytes() == (ROOT / "docs" / "documents.md").read_bytes()
+
+
 def test_a_hook_checks_before_each_commit(study):
     runner(study)("pre-commit install")
     assert (study.root / ".git" / "hooks" / "pre-commit").is_file()

@@ -57,13 +57,14 @@ def fid_by_beta(networks: Mapping[str, Sequence[Mapping[str, Any]]], *, title: s
 
 
 def _counts(records: Sequence[Mapping[str, Any]]) -> list[int]:
+    if not records:
+        raise Refused("An FID over beta needs at least one record. Received: none")
     return [len(record["fid"]["values"]) for record in records]
 
 
 def draw_fid_by_beta(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
     """Draw the FID over beta: a dot per seed, a line through the means, the lowest mean named."""
-    if not records:
-        raise Refused("An FID over beta needs at least one record. Received: none")
+    _counts(records)  # refuses none
     ordered = sorted(records, key=lambda record: float(record["beta"]))
     betas = np.array([record["beta"] for record in ordered], dtype=np.float64)
     means = np.array([record["fid"]["mean"] for record in ordered], dtype=np.float64)

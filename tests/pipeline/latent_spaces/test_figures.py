@@ -59,13 +59,14 @@ def conditional_study(tmp_path):
     files.write_json(folder / "record.json", {**head, "models": models})
     table = {"trial": [0, 1], "state": ["complete", "pruned"], "latent_dim": [2, 5], "epochs": [2, 1], "loss": [3.0, 4]}
     files.write_csv(folder / "trials.csv", pd.DataFrame(table))
-    files.write_npz(folder / "data.npz", {"x_train": pictures_of((16, 16, 1), 6), "y_train": np.arange(6) % 3})
+    images, labels = pictures_of((16, 16, 1), 6), np.arange(6, dtype=np.uint8) % 3
+    files.write_npz(folder / "data.npz", {"x_train": images, "y_train": labels, "x_test": images, "y_test": labels})
     return folder
 
 
-def drawn_by(module, folder, **more):
+def drawn_by(module, folder, dataset="mnist", **more):
     figures = folder / "plots"
-    module.main(dataset="any", models=folder / "models", record=folder / "record.json", figures=figures, **more)
+    module.main(dataset=dataset, models=folder / "models", record=folder / "record.json", figures=figures, **more)
     return {path.stem: path.read_bytes() for path in figures.iterdir()}
 
 
@@ -97,10 +98,10 @@ def test_pictures_of_latent_spaces(latent_study):
 def test_a_vae_has_one_color_in_every_system(latent_study, conditional_study, monkeypatch):
     shown = {}
     monkeypatch.setattr(drawing, "write_figures", lambda drawn, folder, note: shown.update(drawn))
-    more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz", "dataset": "any"}
+    more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz", "dataset": "usps"}
     paths = [{"models": one / "models", "record": one / "record.json", "figures": one / "plots"}
              for one in (latent_study, conditional_study)]  # fmt: skip
-    latent_figures.main(dataset="any", **paths[0])
+    latent_figures.main(dataset="mnist", **paths[0])
     conditional_figures.main(**paths[1], **more)
     colors = {}
     for name in ("scores", "comparison"):
@@ -114,7 +115,7 @@ def test_a_vae_has_one_color_in_every_system(latent_study, conditional_study, mo
 
 def test_pictures_of_conditional_models(conditional_study):
     more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz"}
-    drawn = drawn_by(conditional_figures, conditional_study, **more)
+    drawn = drawn_by(conditional_figures, conditional_study, "usps", **more)
     assert set(drawn) == {
         "dataset", "search", "samples", "samples-vae", "reconstructions-vae", "reconstructions-conditional-vae",
         "latents", "agreement", "comparison",

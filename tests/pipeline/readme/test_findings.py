@@ -15,6 +15,7 @@ from pipeline.published.references import parse
 from pipeline.readme import __main__ as readme
 from pipeline.readme.findings import PARTS, findings, shift
 from pipeline.vq_vae.names import label
+from tests.documents import documented
 from tests.pipeline.pipeline_file import load_yaml
 from tfvae.evaluation.summaries import summarize
 
@@ -194,6 +195,16 @@ def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():
 def test_an_interval_of_one_seed_is_refused():
     with pytest.raises(ValueError, match=r"needs two seeds on both sides\. Received: n = 1 and 2"):
         shift(summarize([1.0]), summarize([2.0, 3.0]))
+
+
+def test_they_are_put_into_the_readme(monkeypatch, tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = tmp_path / "README.md"
+    page.write_text(re.sub("(?<=findings:begin -->).*?(?=<!--)", "", text, flags=re.DOTALL), encoding="utf-8")
+    *module, name = documented("python -m pipeline.readme findings README.md").split()[3:]
+    monkeypatch.chdir(ROOT)
+    assert readme.main([*module, str(tmp_path / name)]) == 0
+    assert page.read_text(encoding="utf-8") == text
 
 
 def test_a_missing_record_is_named(tmp_path, capsys):
