@@ -5,12 +5,13 @@ What is wrong with a file that is read is one message, `Damaged`, which names th
 
 import csv
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -100,13 +101,29 @@ def read_json(path: Path) -> Named:
 
 def parse_json(content: bytes, path: Path) -> Named:
     """Return the content of JSON, which holds names and values; else ValueError. `path` stands for it in messages."""
-    parsed = json.loads(content.decode(), object_hook=lambda part: Named(part, path), parse_constant=_no_number)
+    parsed = json.loads(
+        content.decode(),
+        object_pairs_hook=lambda pairs: _named(pairs, path),
+        parse_float=_finite,
+        parse_constant=_no_number,
+    )
     if not isinstance(parsed, Named) or not parsed:
         raise ValueError(f"names and values in braces are needed. Received: {content[:20]!r}")
     return parsed
 
 
-def _no_number(text: str) -> None:
+def _named(pairs: list[tuple[str, Any]], path: Path) -> Named:
+    content = Named(dict(pairs), path)
+    if len(content) < len(pairs):  # as a merge that kept both sides leaves it
+        raise ValueError("a name occurs twice")
+    return content
+
+
+def _finite(text: str) -> float:
+    return float(text) if math.isfinite(float(text)) else _no_number(text)
+
+
+def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number")
 
 
@@ -170,9 +187,15 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write a folder's files {relative path: content}, each whole, and remove whatever else lies there."""
+    """Write a folder's files {relative path: content}, each whole, and remove whatever else lies there.
+
+    Raises:
+        Refused: if the folder is the working folder, one above it, or a project, which are no stage's to clear.
+    """
     if _read_only.get():
         raise ReadOnly(folder)
+    if Path.cwd().is_relative_to(folder.resolve()) or any((folder / name).exists() for name in (".git", ".dvc")):
+        raise Refused(f"a stage removes what it does not write: name a folder of its own. Received: {folder}")
     for name, content in contents.items():
         write_bytes(folder / name, content)
     for path in sorted(folder.rglob("*"), reverse=True):  # what lies deeper comes first

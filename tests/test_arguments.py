@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfvae.arguments import as_count, as_labels, as_number, as_shape, called, named, one_of
+from tfvae.arguments import (
+    as_array,
+    as_codes,
+    as_count,
+    as_counts,
+    as_labels,
+    as_number,
+    as_shape,
+    called,
+    named,
+    one_of,
+)
 from tfvae.errors import Refused
 
 NO_NUMBERS = [None, "3", "", True, False, np.True_, [3], (1, 2), {}, 1 + 2j, b"3", np.array([3])]
@@ -28,8 +39,11 @@ def test_nothing_else_counts(value):
 
 
 @given(st.integers(), st.integers())
-def test_a_count_has_a_minimum(value, minimum):
-    if value >= minimum:
+def test_a_count_has_limits(value, minimum):
+    if value > max(minimum - 1, 2**31 - 1):
+        with pytest.raises(Refused, match=rf"^n must be at most 2147483647. .* n={value}$"):
+            as_count(value, "n", minimum)
+    elif value >= minimum:
         assert as_count(value, "n", minimum) == value
     else:
         with pytest.raises(Refused, match=rf"^n must be at least {minimum} .* n={value}$"):
@@ -117,3 +131,28 @@ def test_plain_data_has_the_names_that_are_needed():
         with pytest.raises(Refused, match=f"^A thing has the names one, two. Received: one .*{fault}$"):
             called(function, values, "A thing")
     named({"a": 1, "c": 2}, "It", ("a",), ("b", "c"))
+
+
+@pytest.mark.parametrize("values", [np.ma.array([1, 2], mask=[False, True]), [[1, 2], [3]]], ids=["masked", "ragged"])
+def test_hidden_values_and_ragged_rows_are_no_array(values):
+    with pytest.raises(Refused, match=r"^x must .*Received: "):
+        as_array(values, "x")
+
+
+@pytest.mark.parametrize("values", [None, 3, "12", {1: 2}, [2, 0], [2.5], (1, True)], ids=repr)
+def test_sizes_are_a_list_of_counts(values):
+    assert as_counts((np.int64(2), 3), "sizes") == [2, 3]
+    with pytest.raises(Refused, match="sizes"):
+        as_counts(values, "sizes")
+
+
+@pytest.mark.parametrize("codes", [[[0, 1]], [[[0, 3]]], [[[0, 1, 2]]], [[[0.0, 1.0]]], [[[-1, 0]]], None], ids=repr)
+def test_codes_are_grids_of_what_the_book_holds(codes):
+    assert as_codes([[[0, 2]]], 3, (1, 2)).tolist() == [[[0, 2]]]
+    with pytest.raises(Refused, match=r"^codes must .*Received: "):
+        as_codes(codes, 3, (1, 2))
+
+
+def test_a_number_of_hundreds_of_digits_is_none():
+    with pytest.raises(Refused, match=r"^x must be a number"):
+        as_number(10**400, "x", "[0, inf)")

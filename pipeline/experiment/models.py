@@ -10,7 +10,9 @@ from pipeline import files
 from pipeline.experiment.job import Outcome
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.provenance import digest
+from tfvae.arguments import as_labels, as_number
 from tfvae.errors import Refused
+from tfvae.evaluation.features import as_features
 from tfvae.training.packing import pack, unpack
 
 _TRAINING = "training.npz"
@@ -107,6 +109,10 @@ def read_yardstick(arrays: Arrays, folder: Path) -> Yardstick:
     shapes = {name: reference[name].shape for name in needed}
     if shapes != needed:
         raise files.damaged(path, f"it is of other images, or another classifier: of {needed}. Received: {shapes}")
+    with files.reading(path):
+        as_number(float(reference["fid_mean_image"]), "fid_mean_image", "(0, inf)")
+        as_labels(reference["labels"], num_classes=classifier.configuration["num_classes"])
+        as_features(reference["features"], "features")
     return yardstick_of(arrays, classifier, reference)
 
 

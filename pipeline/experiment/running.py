@@ -11,6 +11,7 @@ from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.models import restored
 from pipeline.jobs.provenance import digest, job_keys, machine
 from pipeline.jobs.resumable import CHECKPOINTS, complete, note_collected
+from pipeline.terminal import say
 from tfvae.training.jobs import Progress, named
 
 
@@ -76,7 +77,7 @@ def train_and_measure(
     note_collected(here, label, "training", [job.training.steps for job in jobs])
     measured = [work.key_of(result[0]) for work, result in zip(works, results, strict=True)]
     note_collected(measured, label, "measuring", [1.0] * len(measured))
-    print(f"{label}: {untrained} trained, {len(works) - untrained} already there", flush=True)
+    say(f"{label}: {untrained} trained, {len(works) - untrained} already there")
     return [Outcome(job, key, *result) for job, key, result in zip(jobs, keys, results, strict=True)]
 
 

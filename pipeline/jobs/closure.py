@@ -19,11 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 OUTSIDE = (
     "pipeline/jobs/",
     "pipeline/params/",
+    "pipeline/terminal.py",
     "src/tfvae/atomic.py",
     "src/tfvae/errors.py",
     "src/tfvae/lifetime.py",
     "src/tfvae/networks/shapes.py",
-    *(f"src/tfvae/training/{name}.py" for name in ("checkpoints", "errors", "jobs", "quiet_import")),
+    *(
+        f"src/tfvae/training/{name}.py"
+        for name in ("checkpoints", "errors", "guard", "jobs", "packing", "quiet_import")
+    ),
 )
 TEMPLATES = frozenset({".css", ".html", ".j2", ".js", ".yaml"})
 _MODULE = re.compile(r"(?:pipeline|tfvae)(?:\.\w+)+")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.arguments import as_array
 from tfvae.errors import Refused
 
 Images = NDArray[np.uint8] | NDArray[np.float32]
@@ -20,7 +21,7 @@ def as_images(images: ArrayLike, name: str = "images", shape: Sequence[int] | No
     Raises:
         Refused: if the type, the range or the shape is another.
     """
-    array = np.asarray(images)
+    array = as_array(images, name)
     wanted = "H, W, C" if shape is None else ", ".join(map(str, shape))
     if array.ndim != 4 or 0 in array.shape or (shape is not None and array.shape[1:] != tuple(shape)):
         raise Refused(f"{name} must have the shape (N, {wanted}), N at least 1. Received: {name}.shape={array.shape}")
@@ -29,7 +30,7 @@ def as_images(images: ArrayLike, name: str = "images", shape: Sequence[int] | No
 
 def as_pixels(images: ArrayLike, name: str = "images") -> Images:
     """Return images in an array of any shape, as `as_images` does."""
-    array = np.asarray(images)
+    array = as_array(images, name)
     if array.dtype == np.uint8:
         return array
     if array.dtype.kind != "f":
@@ -40,7 +41,7 @@ def as_pixels(images: ArrayLike, name: str = "images") -> Images:
     if not (low >= 0 and high <= 1):  # nor is NaN
         raise Refused(
             f"{name} of the type {array.dtype} must lie from 0 to 1: divide by the largest value that a pixel may "
-            f"have, or convert to uint8. Received: values from {low} to {high}"
+            f"have, clip what rounding made larger, or convert to uint8. Received: values from {low} to {high}"
         )
     return array.astype(np.float32, copy=False)
 

@@ -27,8 +27,8 @@ def test_the_diagonal_is_where_both_agree():
         ([0, 1], [0], "received must be a vector of 2 integers"),
         ([0.0], [0.0], "requested must be a vector of integers"),
         ([[0]], [[0]], "requested must be a vector of integers"),
-        ([3], [0], r"requested must be from 0 to 2\. Received: labels from 3 to 3"),
-        ([0], [-1], r"received must be from 0 to 2\. Received: labels from -1"),
+        ([3], [0], r"requested must be from 0 to 2\. Received: values from 3 to 3"),
+        ([0], [-1], r"received must be from 0 to 2\. Received: values from -1"),
     ],
 )
 def test_what_are_no_labels_is_refused(requested, received, message):

@@ -170,7 +170,7 @@ def test_labels_of_any_integer_keep_their_names():
     large = np.array([2**64 - 1, 2**63, 2**64 - 1, 2**63], np.uint64)
     assert silhouettes(normal(0, 4), large).per_class.keys() == {2**64 - 1, 2**63}
     assert neighbour_errors([[0.0], [1.0], [0.1], [1.1]], large, [1]) == {1: 0.0}
-    with pytest.raises(ValueError, match=f"Received: labels from {2**63} to {2**64 - 1}"):
+    with pytest.raises(ValueError, match=f"Received: values from {2**63} to {2**64 - 1}"):
         total_variation_distance([0], large, 10)
 
 

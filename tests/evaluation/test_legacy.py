@@ -43,7 +43,7 @@ def test_with_one_class_nothing_is_counted():
 
 
 def test_bad_labels_are_refused():
-    with pytest.raises(ValueError, match=r"labels_2 must be from 0 to 2\. Received: labels from 0 to 3"):
+    with pytest.raises(ValueError, match=r"labels_2 must be from 0 to 2\. Received: values from 0 to 3"):
         max_class_gap_without_class_zero([0], [0, 3], 3)
 
 

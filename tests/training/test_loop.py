@@ -209,14 +209,14 @@ def test_unknown_names_are_refused(field, kind, known):
 WRONG = {
     "beta": [-1, -1e-9, np.nan, np.inf, None, "1", True],
     "batch_size": [0, -64, 64.0, None, True],
-    "learning_rate": [0, -1e-3, np.nan, np.inf, "0.001"],
+    "learning_rate": [0, -1e-3, np.nan, np.inf, "0.001", 1e-50, 10**400],
     "batches": ["random", None, 3],
     "epsilons": ["all", None],
     "optimizer": ["sgd", None],
-    "cooldown": [(10, 5), (5, 5), (-1, 5), (0.5, 5), (1, None)],
+    "cooldown": [(10, 5), (5, 5), (-1, 5), (0.5, 5), (1, None), (1,), 5, (1, 2, 3)],
     "warmup_steps": [-5, 2.5, None],
-    "gradient_clip": [0, -1, np.nan, np.inf, "10"],
-    "restart_steps": [0, -1, 2.5],
+    "gradient_clip": [0, -1, np.nan, np.inf, "10", 1e39, 1e-50],
+    "restart_steps": [0, -1, 2.5, 2**40],
     "xla": ["yes", None, 2],
 }
 VALUES = {"beta": 1, "batch_size": 8, "learning_rate": 1e-3}

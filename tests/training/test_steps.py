@@ -81,7 +81,7 @@ class Labelled(Model):
     def __init__(self, model_seed):
         super().__init__()
         self.vae = build_vae(configuration(), model_seed)
-        self.posterior = self.vae.posterior
+        self.posterior, self.num_classes = self.vae.posterior, 50
         self.bias = self.add_weight(shape=(), initializer=keras.initializers.Constant(model_seed))
 
     def loss_terms(self, images, noise, labels):
@@ -200,7 +200,9 @@ def test_labels_follow_their_images():
 
 def test_every_image_needs_a_label():
     with pytest.raises(ValueError, match="a vector of 90 integers"):
-        vae_trainer("mlp", 3, labels=LABELS[:89])
+        Trainer(Labelled(0), IMAGES, Schedule(0.5, 16, 1e-2), 3, LABELS[:89])
+    with pytest.raises(ValueError, match="takes no labels"):
+        vae_trainer("mlp", 3, labels=LABELS)
 
 
 DAMAGE = {

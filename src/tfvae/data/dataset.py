@@ -36,6 +36,8 @@ class Dataset:
     y_test: Labels = field(repr=False)
 
     def __post_init__(self) -> None:
+        for name in ("y_train", "y_test"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name)))
         train = as_images(self.x_train, f"dataset {self.name}: x_train")
         test = as_images(self.x_test, f"dataset {self.name}: x_test", train.shape[1:])
         for name, labels, images in (("y_train", self.y_train, train), ("y_test", self.y_test, test)):

@@ -17,7 +17,7 @@ class StandardNormalPrior:
     latent_dim: int
 
     def __post_init__(self) -> None:
-        as_count(self.latent_dim, "latent_dim")
+        object.__setattr__(self, "latent_dim", as_count(self.latent_dim, "latent_dim"))
 
     @property
     def num_parameters(self) -> int:

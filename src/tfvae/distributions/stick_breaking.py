@@ -37,7 +37,7 @@ class StickBreaking:
     concentration: float = 1.0
 
     def __post_init__(self) -> None:
-        as_count(self.latent_dim, "latent_dim", 2)
+        object.__setattr__(self, "latent_dim", as_count(self.latent_dim, "latent_dim", 2))
         as_number(self.concentration, "concentration", f"({_FLOOR}, inf)")
 
     @property

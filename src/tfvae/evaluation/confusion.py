@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tfvae.arguments import as_labels
+from tfvae.arguments import as_count, as_labels
 
 
 def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> NDArray[np.int64]:
@@ -15,6 +15,7 @@ def confusion(requested: ArrayLike, received: ArrayLike, num_classes: int) -> ND
     Raises:
         Refused: if the labels are not two vectors of one length N >= 1, of integers in [0, num_classes).
     """
+    num_classes = as_count(num_classes, "num_classes", maximum=10_000)  # 800 MB
     rows = as_labels(requested, "requested", num_classes=num_classes)
     columns = as_labels(received, "received", count=len(rows), num_classes=num_classes)
     counts = np.bincount(rows * num_classes + columns, minlength=num_classes**2)

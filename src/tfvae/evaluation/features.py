@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.arguments import as_array
 from tfvae.errors import Refused
 
 # The standard deviation of KIDs takes the twelfth power of features: no sum of those overflows float64.
@@ -16,7 +17,7 @@ def as_numbers(values: ArrayLike, name: str, largest: float = LARGEST_NUMBER) ->
     Raises:
         Refused: if a value is not a finite real number, or of a magnitude beyond `largest`.
     """
-    array = np.asarray(values)
+    array = as_array(values, name)
     if array.dtype.kind not in "fiu":
         raise Refused(f"{name} must hold real numbers. Received: {name}.dtype={array.dtype}")
     finite = np.isfinite(array)
@@ -46,7 +47,7 @@ def as_features(features: ArrayLike, name: str, minimum: int = 2) -> NDArray[np.
         Refused: if the shape is not (N, D) with N >= minimum and D >= 1, or a value is not finite and real, of a
             magnitude up to 1e20.
     """
-    array = np.asarray(features)
+    array = as_array(features, name)
     if array.ndim != 2 or array.shape[1] == 0:
         raise Refused(f"{name} must have the shape (samples, dimensions). Received: {name}.shape={array.shape}")
     if len(array) < minimum:

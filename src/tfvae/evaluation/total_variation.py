@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae.arguments import as_count, as_labels
-from tfvae.errors import Refused
 
 _MOST_CLASSES = 1_000_000  # each has a count, 8 MB in all, whether it occurs or not
 
@@ -52,6 +51,5 @@ def class_gaps(labels_1: ArrayLike, labels_2: ArrayLike, num_classes: int) -> tu
 
 def class_counts(labels: ArrayLike, num_classes: int, name: str) -> NDArray[np.int64]:
     """Return how often each class occurs, (num_classes,), at most a million; refused as of `as_labels`."""
-    if num_classes > _MOST_CLASSES:
-        raise Refused(f"At most {_MOST_CLASSES:,} classes can be counted. Received: {num_classes:,}")
+    num_classes = as_count(num_classes, "num_classes", maximum=_MOST_CLASSES)
     return np.bincount(as_labels(labels, name, num_classes=num_classes), minlength=num_classes)

@@ -91,7 +91,7 @@ def build_conditional_vae(configuration: Mapping[str, Any], seed: int = 0) -> Co
     """
     named(configuration, "A conditional VAE's configuration", (*CONFIGURATION, "num_classes"), ("model",))
     classes = as_count(configuration["num_classes"], "num_classes")
-    *size, channels = as_shape(configuration["image_shape"])
+    *size, channels = shape = as_shape(configuration["image_shape"])
     is_vector = configuration["network"] in _VECTOR_NETWORKS
     seen = (prod(size) * channels + classes,) if is_vector else (*size, channels + classes)
-    return ConditionalVAE(*build_parts(configuration, seed, seen, classes), classes)
+    return ConditionalVAE(*build_parts(configuration, seed, shape, seen, classes), classes)

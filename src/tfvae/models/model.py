@@ -41,8 +41,11 @@ class Model(keras.Model):
         """Return what the methods take beside `count` images or latents: a conditional model's labels, else nothing.
 
         Raises:
-            Refused: if the labels are no `count` integers from 0 to K - 1, or a conditional model gets none.
+            Refused: if the labels are no `count` integers from 0 to K - 1, a conditional model gets none, or another
+                model gets some.
         """
+        if labels is not None and self.num_classes is None:
+            raise Refused("This model is not conditional and takes no labels. Received: labels")
         if labels is not None:
             return [as_labels(labels, count=count, num_classes=self.num_classes).astype(np.int32)]
         if self.num_classes is not None:

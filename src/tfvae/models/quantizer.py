@@ -31,8 +31,7 @@ class VectorQuantizer(keras.layers.Layer):
     def __init__(
         self, codes: int, latent_dim: int, update: str = "average", decay: float = 0.99, revival: float = 0.03
     ) -> None:
-        as_count(codes, "codes", 2)
-        as_count(latent_dim, "latent_dim")
+        codes, latent_dim = as_count(codes, "codes", 2), as_count(latent_dim, "latent_dim")
         one_of(update, UPDATES, "update")
         as_number(decay, "decay", "[0, 1)")
         as_number(revival, "revival", "(0, 1)")

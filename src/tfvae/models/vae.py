@@ -68,16 +68,19 @@ def build_vae(configuration: Mapping[str, Any], seed: int = 0) -> VAE:
         Refused: if a name is unknown or missing, or a description does not fit the images.
     """
     named(configuration, "A VAE's configuration", CONFIGURATION, ("model",))
-    return VAE(*build_parts(configuration, seed, as_shape(configuration["image_shape"])))
+    shape = as_shape(configuration["image_shape"])
+    return VAE(*build_parts(configuration, seed, shape, shape))
 
 
 def build_parts(
-    configuration: Mapping[str, Any], seed: int, seen: Sequence[int], added: int = 0
+    configuration: Mapping[str, Any], seed: int, shape: Sequence[int], seen: Sequence[int], added: int = 0
 ) -> tuple[keras.Model, keras.Model, Any, Distortion]:
-    """Return the arguments of `VAE`, for an encoder that sees images of the shape `seen` and `added` latents more."""
+    """Return the arguments of `VAE`, for images of a `shape` that an encoder sees in the shape `seen`.
+
+    A decoder gets `added` numbers beside the latents.
+    """
     posterior = build_posterior(**{"name": None, **configuration["posterior"]})
-    module, shape = network(configuration["network"]), tuple(configuration["image_shape"])
-    precision = configuration["precision"]
+    module, precision = network(configuration["network"]), configuration["precision"]
     encoder = module.encoder(seen, configuration["encoder"], posterior.num_parameters, precision)
     decoder = module.decoder(shape, configuration["decoder"], posterior.latent_dim + added, precision)
     initialize(encoder, seed, "encoder weights")

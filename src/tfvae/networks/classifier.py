@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.arguments import as_count, as_shape
 from tfvae.backend import keras, layers, tf
 from tfvae.batching import in_batches
+from tfvae.errors import Refused
 from tfvae.images import as_images, to_floats
 
 NUM_FEATURES = 64
@@ -19,7 +21,8 @@ def classifier(image_shape: Sequence[int], num_classes: int) -> keras.Model:
     The features are those after the ReLU of the first dense layer, where the thesis intercepts its network. Dropout
     (rate 0.5, between the two dense layers) belongs to training: see `tfvae.training.classification`.
     """
-    images = layers.Input(tuple(image_shape))
+    num_classes = as_count(num_classes, "num_classes", 2)
+    images = layers.Input(as_shape(image_shape))
     hidden = layers.MaxPooling2D()(layers.Conv2D(16, 3, activation="relu")(images))
     hidden = layers.MaxPooling2D()(layers.Conv2D(32, 3, activation="relu")(hidden))
     features = layers.Dense(NUM_FEATURES, activation="relu", name="features")(layers.Flatten()(hidden))
@@ -44,4 +47,6 @@ class FeatureExtractor:
         """
         checked = as_images(images, shape=self._shape)
         features, probabilities = in_batches(lambda batch: self._evaluate(to_floats(batch)), checked)
+        if not (np.isfinite(features).all() and np.isfinite(probabilities).all()):
+            raise Refused("The classifier computes NaN or infinite values. Its weights are not finite, or too large")
         return features, probabilities

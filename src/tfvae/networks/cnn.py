@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
+from tfvae.arguments import as_shape, named
 from tfvae.backend import keras, layers
 from tfvae.networks.layers import policy, upward
-from tfvae.networks.shapes import check_decoder, encoder_features
+from tfvae.networks.shapes import as_layers, check_strides, encoder_features
 
 
 def encoder(
@@ -20,6 +21,7 @@ def encoder(
     Raises:
         Refused: if a window is larger than what reaches it.
     """
+    description = as_layers(description, pools=True)
     encoder_features(image_shape, description)
     hidden = [
         layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], activation="relu", dtype=policy(precision))
@@ -40,9 +42,10 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     Raises:
         Refused: if the layers do not end with the size of the image.
     """
-    check_decoder(image_shape, description)
-    start, dtype = tuple(description["reshape"]), policy(precision)
+    named(description, "A decoder", ("reshape", "layers"))
+    start, dtype, between = as_shape(description["reshape"]), policy(precision), as_layers(description["layers"])
+    check_strides(start, between, image_shape, "'reshape' or the strides")
     dense = [layers.Dense(prod(start), activation="relu", dtype=dtype), layers.Reshape(start)]
-    hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], dtype) for layer in description["layers"]]
+    hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], dtype) for layer in between]
     head = layers.Conv2D(image_shape[-1], 3, padding="same", dtype="float32")
     return keras.Sequential([layers.Input((latent_dim,)), *dense, *hidden, head], name="decoder")

@@ -6,6 +6,7 @@ multiplied by zeros, the kernel here has the size of its mask's other part, and 
 position is out of sight by construction. (`tests/networks/test_gated_pixel_cnn.py` reads that off the Jacobian.)
 """
 
+from tfvae.arguments import as_count
 from tfvae.backend import keras, layers, tf
 from tfvae.networks.layers import policy
 
@@ -66,9 +67,10 @@ class GatedPixelCNN(keras.Model):
 
     def __init__(self, codes: int, channels: int, depth: int, radius: int, precision: str) -> None:
         super().__init__(name="pixel_cnn", dtype="float32")
-        self.codes, self.channels, self.radius = codes, channels, radius
+        self.codes, self.channels = codes, channels = as_count(codes, "codes", 2), as_count(channels, "channels")
+        self.radius, depth = as_count(radius, "radius"), as_count(depth, "depth")
         self.embedding = layers.Embedding(codes, channels, dtype="float32")
-        self.stack = [GatedLayer(channels, radius, position == 0, precision) for position in range(depth)]
+        self.stack = [GatedLayer(channels, self.radius, position == 0, precision) for position in range(depth)]
         self.hidden = layers.Dense(2 * channels, activation="relu", dtype=policy(precision))
         self.logits = layers.Dense(codes, dtype="float32")
         self(tf.zeros((1, 2, 2), tf.int32))  # makes the weights

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from tfvae.backend import keras, layers
 from tfvae.networks.layers import policy, upward
-from tfvae.networks.shapes import check_layers, check_strides
+from tfvae.networks.shapes import as_layers, check_strides
 
 
 def grid_shape(image_shape: Sequence[int], description: Sequence[Mapping[str, int]]) -> tuple[int, int]:
     """Return height and width of an encoder's grid, from images (H, W, C)."""
-    check_layers(description)
     height, width = image_shape[:2]
-    for layer in description:
+    for layer in as_layers(description):
         height, width = -(-height // layer["stride"]), -(-width // layer["stride"])
     return height, width
 
@@ -29,7 +28,9 @@ def encoder(
     linear 1x1 convolution in float32 ends in the latents.
     """
     options = {"padding": "same", "activation": "relu", "dtype": policy(precision)}
-    hidden = [layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], **options) for layer in description]
+    hidden = [
+        layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], **options) for layer in as_layers(description)
+    ]
     head = layers.Conv2D(latent_dim, 1, dtype="float32")
     return keras.Sequential([layers.Input(tuple(image_shape)), *hidden, head], name="encoder")
 
@@ -46,9 +47,9 @@ def decoder(
     Raises:
         Refused: if the layers do not end with the size of the image.
     """
-    *inner, last = description
-    last = {**last, "filters": image_shape[-1]}
-    check_strides(latent_shape, [*inner, last], image_shape, "its strides or the encoder's")
+    ends = [*description[:-1], {**description[-1], "filters": image_shape[-1]}]
+    *inner, last = between = as_layers(ends)
+    check_strides(latent_shape, between, image_shape, "its strides or the encoder's")
     hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision)) for layer in inner]
     head = upward(last["filters"], last["kernel"], last["stride"], "float32", activation=None)
     return keras.Sequential([layers.Input(tuple(latent_shape)), *hidden, head], name="decoder")

@@ -7,11 +7,11 @@ its layers do; the decoder starts from one pixel with the latents as channels, s
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tfvae.arguments import named
+from tfvae.arguments import as_count, named
 from tfvae.backend import keras, layers
 from tfvae.errors import Refused
 from tfvae.networks.layers import leaky_relu, policy, upward
-from tfvae.networks.shapes import check_layers, encoder_features, is_same
+from tfvae.networks.shapes import as_layers, encoder_features, is_same
 
 
 def encoder(
@@ -25,10 +25,13 @@ def encoder(
     Raises:
         Refused: if a padding is unknown, or a valid window is larger than what reaches it.
     """
+    description = as_layers(description, padded=True)
     encoder_features(image_shape, description)
     options = {"activation": leaky_relu, "dtype": policy(precision)}
     hidden = [
-        layers.Conv2D(layer["filters"], layer["kernel"], layer["stride"], padding=layer["padding"], **options)
+        layers.Conv2D(
+            layer["filters"], layer["kernel"], layer["stride"], padding=layer.get("padding", "valid"), **options
+        )
         for layer in description
     ]
     head = [layers.Flatten(), layers.Dense(num_parameters, dtype="float32")]
@@ -50,9 +53,9 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         Refused: if a padding is unknown, or the layers do not end with the size of the image.
     """
     named(description, "A decoder", ("layers", "kernel"))
-    check_layers(description["layers"])
+    between, kernel = as_layers(description["layers"], padded=True), as_count(description["kernel"], "kernel")
     size = 1
-    for layer in description["layers"]:
+    for layer in between:
         surplus = 0 if is_same(layer) else max(layer["kernel"] - layer["stride"], 0)
         size = size * layer["stride"] + surplus
     if (size, size) != tuple(image_shape[:2]):
@@ -62,9 +65,9 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
         )
     dtype = policy(precision)
     hidden = [
-        upward(layer["filters"], layer["kernel"], layer["stride"], dtype, leaky_relu, layer["padding"])
-        for layer in description["layers"]
+        upward(layer["filters"], layer["kernel"], layer["stride"], dtype, leaky_relu, layer.get("padding", "valid"))
+        for layer in between
     ]
-    head = layers.Conv2D(image_shape[-1], description["kernel"], padding="same", dtype="float32")
+    head = layers.Conv2D(image_shape[-1], kernel, padding="same", dtype="float32")
     start = [layers.Input((latent_dim,)), layers.Reshape((1, 1, latent_dim))]
     return keras.Sequential([*start, *hidden, head], name="decoder")

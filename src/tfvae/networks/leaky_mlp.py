@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import prod
 
-from tfvae.arguments import as_count
+from tfvae.arguments import as_counts
 from tfvae.backend import keras, layers
 from tfvae.networks.layers import leaky_relu, policy
 
@@ -27,4 +27,4 @@ def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: 
 
 def _hidden(description: Sequence[int], precision: str) -> list[keras.layers.Layer]:
     options = {"activation": leaky_relu, "dtype": policy(precision)}
-    return [layers.Dense(as_count(units, "units"), **options) for units in description]
+    return [layers.Dense(units, **options) for units in as_counts(description, "the hidden layers")]

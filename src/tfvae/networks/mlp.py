@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import prod
 
-from tfvae.arguments import as_count
+from tfvae.arguments import as_counts
 from tfvae.backend import keras, layers
 from tfvae.networks.layers import policy
 
@@ -18,7 +18,7 @@ def encoder(image_shape: Sequence[int], description: Sequence[int], num_paramete
     The description holds the units of the hidden layers, each followed by a ReLU. Those of at least 65,536 weights
     compute in the precision "float32" or "bfloat16"; the others, like the linear head, in float32 in any case.
     """
-    hidden = _hidden([prod(image_shape), *description], precision)
+    hidden = _hidden([prod(image_shape), *as_counts(description, "encoder")], precision)
     head = layers.Dense(num_parameters, dtype="float32")
     return keras.Sequential([layers.Input(tuple(image_shape)), layers.Flatten(), *hidden, head], name="encoder")
 
@@ -28,7 +28,7 @@ def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: 
 
     Its layers compute as in `encoder`, and so does its head, the most expensive layer.
     """
-    widths = [latent_dim, *description]
+    widths = [latent_dim, *as_counts(description, "decoder")]
     head = layers.Dense(prod(image_shape), dtype=_dtype(widths[-1], prod(image_shape), precision))
     shape = layers.Reshape(tuple(image_shape), dtype="float32")
     return keras.Sequential([layers.Input((latent_dim,)), *_hidden(widths, precision), head, shape], name="decoder")
@@ -36,7 +36,7 @@ def decoder(image_shape: Sequence[int], description: Sequence[int], latent_dim: 
 
 def _hidden(widths: Sequence[int], precision: str) -> list[keras.layers.Layer]:
     return [
-        layers.Dense(as_count(units, "units"), activation="relu", dtype=_dtype(inputs, units, precision))
+        layers.Dense(units, activation="relu", dtype=_dtype(inputs, units, precision))
         for inputs, units in pairwise(widths)
     ]
 

@@ -12,17 +12,25 @@ from tfvae.arguments import as_count, named
 from tfvae.errors import Refused
 
 
-def check_layers(layers: Sequence[Mapping[str, Any]]) -> None:
-    """Check that each layer is a convolution or a pooling, its numbers whole and at least 1.
+def as_layers(layers: Any, pools: bool = False, padded: bool = False) -> list[dict[str, Any]]:
+    """Return the layers, their numbers as ints.
+
+    Each is a convolution or, where `pools` allows it, a pooling; where they are `padded`, may say its padding.
 
     Raises:
-        Refused: if a name is missing or unknown, or a number is another.
+        Refused: if they are no list of such layers, a name is missing or unknown, or a number is not whole, or below 1.
     """
-    for position, layer in enumerate(layers):
-        what, names = f"Layer {position}", ("pool", "stride") if "pool" in layer else ("filters", "kernel", "stride")
-        named(layer, what, names, ("padding",))
-        for name in set(layer) - {"padding"}:
-            as_count(layer[name], f"{what}'s {name}")
+    if not isinstance(layers, list | tuple):
+        raise Refused(f"Layers are a list. Received: {layers!r}")
+    return [_as_layer(layer, f"Layer {position}", pools, padded) for position, layer in enumerate(layers)]
+
+
+def _as_layer(layer: Any, what: str, pools: bool, padded: bool) -> dict[str, Any]:
+    is_pool = pools and isinstance(layer, Mapping) and "pool" in layer
+    named(
+        layer, what, ("pool", "stride") if is_pool else ("filters", "kernel", "stride"), ["padding"] if padded else ()
+    )
+    return {name: value if name == "padding" else as_count(value, f"{what}'s {name}") for name, value in layer.items()}
 
 
 def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, int]]) -> int:
@@ -31,7 +39,6 @@ def encoder_features(image_shape: Sequence[int], layers: Sequence[Mapping[str, i
     Raises:
         Refused: if a padding is unknown, or a layer's window is larger than what reaches it.
     """
-    check_layers(layers)
     height, width, channels = image_shape
     for position, layer in enumerate(layers):
         window = layer["kernel"] if "filters" in layer else layer["pool"]
@@ -60,9 +67,6 @@ def is_same(layer: Mapping[str, Any]) -> bool:
 
 def check_decoder(image_shape: Sequence[int], description: Mapping[str, Any]) -> None:
     """Check that a decoder {"reshape": [h, w, c], "layers": [...]} ends with the size of the image; see below."""
-    named(description, "A decoder", ("reshape", "layers"))
-    for size in description["reshape"]:
-        as_count(size, "a size of 'reshape'")
     check_strides(description["reshape"], description["layers"], image_shape, "'reshape' or the strides")
 
 
@@ -74,7 +78,6 @@ def check_strides(
     Raises:
         Refused: if they do not; the message says to change `advice`.
     """
-    check_layers(layers)
     scale = prod(layer["stride"] for layer in layers)
     reached, wanted = (start[0] * scale, start[1] * scale), tuple(image_shape[:2])
     if reached != wanted:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfvae import randomness
-from tfvae.arguments import as_count, as_labels, as_number, called
+from tfvae.arguments import as_codes, as_count, as_number, called
 from tfvae.backend import tf
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.networks.layers import initialize
@@ -53,13 +53,13 @@ class PixelCNNTrainer(Steps):
         seed: int,
     ) -> None:
         key = randomness.key(seed, "prior batches")[0]
-        as_labels(np.ravel(codes), "codes", num_classes=model.codes)
+        grids = as_codes(codes, model.codes)
         super().__init__(
-            model, size=len(codes), batch_size=batch_size, batch_key=key, steps=as_count(steps, "steps", 0)
+            model, size=len(grids), batch_size=batch_size, batch_key=key, steps=as_count(steps, "steps", 0)
         )
         self.steps, self.seed = steps, seed
         self.learning_rate = as_number(learning_rate, "learning_rate", "(0, inf)")
-        self._codes = tf.constant(codes, tf.int32)
+        self._codes = tf.constant(grids)
 
     def run(self, steps: int) -> float:
         """Train for `steps` more steps and return their mean loss, in nats per code.

@@ -18,6 +18,7 @@ from tfvae.errors import Refused
 from tfvae.images import as_images, to_floats
 from tfvae.models.model import Model
 from tfvae.sampling.encoding import Floats, given
+from tfvae.sampling.latents import as_latents
 
 
 @dataclass(frozen=True)
@@ -80,17 +81,13 @@ class Generator:
         rows = randomness.generator(self._seed, purpose).permutation(len(pixels))[: as_count(count, "count")]
         return self.posterior_latents(pixels[rows], purpose)
 
-    def images(self, latents: Floats, labels: ArrayLike | None = None) -> Floats:
+    def images(self, latents: ArrayLike, labels: ArrayLike | None = None) -> Floats:
         """Return the mean images (N, H, W, C) in [0, 1] of p(x|z) for finite latents (N, D), N at least 1."""
-        latents = np.asarray(latents)
-        bad = ~(np.abs(latents) <= np.finfo(np.float32).max)  # NaN too
-        if latents.ndim != 2 or latents.shape[1] != self.posterior.latent_dim or bad.any():
-            raise Refused(
-                f"latents must be of the shape (N, {self.posterior.latent_dim}) and finite in float32. "
-                f"Received: latents.shape={latents.shape}, {np.count_nonzero(bad)} NaN or infinite values"
-            )
-        given_labels = self.model.checked_labels(labels, len(latents))
-        return _finite(in_batches(self._decode, latents.astype(np.float32), *given_labels))
+        array = as_latents(latents, minimum=1)
+        if array.shape[1] != self.posterior.latent_dim:
+            raise Refused(f"latents must have {self.posterior.latent_dim} dimensions. Received: shape={array.shape}")
+        given_labels = self.model.checked_labels(labels, len(array))
+        return _finite(in_batches(self._decode, array.astype(np.float32), *given_labels))
 
     def reconstruct(
         self, images: ArrayLike, purpose: str = "posterior", labels: ArrayLike | None = None

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tfvae.arguments import as_array
 from tfvae.errors import Refused
 
 # Far beyond any decoder's use; sums of their squares, and transforms of them, stay finite even in float32.
@@ -18,7 +19,7 @@ def as_latents(latents: ArrayLike, minimum: int = 0) -> Latents:
     Raises:
         Refused: if they have another shape or type, N < minimum, or a value is not finite, of a magnitude up to 1e30.
     """
-    array = np.asarray(latents)
+    array = as_array(latents, "latents")
     if array.ndim != 2 or array.shape[1] == 0 or len(array) < minimum:
         raise Refused(f"latents must have the shape (N, D), N >= {minimum}. Received: latents.shape={array.shape}")
     if array.dtype not in (np.float32, np.float64):

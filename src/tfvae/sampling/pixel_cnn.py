@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfvae import batching, randomness
+from tfvae.arguments import as_count
 from tfvae.backend import tf
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 
@@ -20,7 +21,7 @@ class CodeSampler:
     """Draws grids of codes, height times width, from a trained prior; holds its compiled loop."""
 
     def __init__(self, prior: GatedPixelCNN, height: int, width: int) -> None:
-        self._prior, self._height, self._width = prior, height, width
+        self._prior, self._height, self._width = prior, as_count(height, "height"), as_count(width, "width")
         self._draw = tf.function(self._rows)
 
     def __call__(self, count: int, seed: int, purpose: str = "codes") -> Codes:
@@ -29,6 +30,7 @@ class CodeSampler:
         Raises:
             Refused: if `count` is no whole number of at least one.
         """
+        count = as_count(count, "count")
         keys = [randomness.key(seed, purpose, step)[0] for step in range(len(batching.batches(count)))]
         # Every batch is full, so that the loop is compiled once and the first draws do not depend on the count.
         return np.concatenate([self._draw(tf.constant(key, tf.int32)).numpy() for key in keys])[:count]

@@ -21,7 +21,8 @@ def region_latents(
         latents: of images, (N, D), N at least 2.
         count: number of latents to draw, at least 1.
         regions: number of places, at least 1; every latent belongs to a place drawn from these.
-        width: standard deviation around a place, as a share of the box's length along each axis, above 0.
+        width: standard deviation around a place, as a share of the box's length along each axis, above 0, up to a
+            million.
         generator: source of the draws.
 
     Raises:
@@ -29,7 +30,7 @@ def region_latents(
     """
     array = as_latents(latents, minimum=2)
     count, regions = as_count(count, "count"), as_count(regions, "regions")
-    as_number(width, "width", "(0, inf)")
+    as_number(width, "width", "(0, 1e6]")
     low, high = np.quantile(array, [_TAILS, 1 - _TAILS], axis=0)
     places = generator.uniform(low, high, (regions, array.shape[1]))
     rows = generator.integers(regions, size=count)

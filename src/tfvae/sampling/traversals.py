@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tfvae.arguments import as_count, as_number
+from tfvae.arguments import as_array, as_count, as_number
 from tfvae.errors import Refused
 from tfvae.sampling.latents import as_latents
 
@@ -18,15 +18,16 @@ def traversals(latents: ArrayLike, start: ArrayLike, points: int, reach: float =
         latents: of images, (N, D), such as draws from their posteriors.
         start: (D,).
         points: on each line, at least 2.
-        reach: in standard deviations (ddof 0), above 0.
+        reach: in standard deviations (ddof 0), above 0, up to a million.
 
     Raises:
         Refused: if a shape or a number is not as described.
     """
-    array, origin = as_latents(latents, minimum=1).astype(np.float32), np.asarray(start, np.float32)
-    points, _ = as_count(points, "points", 2), as_number(reach, "reach", "(0, inf)")
+    array, origin = as_latents(latents, minimum=1).astype(np.float32), as_array(start, "start")
+    points, _ = as_count(points, "points", 2), as_number(reach, "reach", "(0, 1e6]")
     if origin.shape != array.shape[1:]:
         raise Refused(f"start must have the shape {array.shape[1:]}. Received: start.shape={origin.shape}")
+    origin = as_latents(origin[None])[0].astype(np.float32)
     lines = np.tile(origin, (len(origin), points, 1))
     steps = np.linspace(-reach, reach, points, dtype=np.float32)
     for axis, (mean, deviation) in enumerate(zip(array.mean(axis=0), array.std(axis=0), strict=True)):

@@ -179,7 +179,11 @@ class Checkpoints:
 
     def notes(self) -> dict[str, dict[str, Any]]:
         """Return {key: what was noted} of all results that have been collected, pruned ones included."""
-        return {path.stem: json.loads(path.read_bytes()) for path in sorted(self.folder.glob("*.collected"))}
+        notes = {}
+        for path in sorted(self.folder.glob("*.collected")):
+            with suppress(OSError, ValueError):  # a damaged note counts as none
+                notes[path.stem] = dict(json.loads(path.read_bytes()))
+        return notes
 
     def prune(self) -> None:
         """Remove collected results not in use, the least recently used first, until all is within the limit.

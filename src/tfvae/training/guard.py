@@ -23,7 +23,8 @@ def refuse_without_guard(function: str) -> None:
         return
     line = frame.f_lineno
     for statement in ast.parse(path.read_bytes()).body:
-        if statement.lineno <= line <= (statement.end_lineno or line) and "__name__" not in ast.unparse(statement):
+        is_guard = isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
+        if statement.lineno <= line <= (statement.end_lineno or line) and not is_guard:
             raise Refused(
                 f"{function} starts processes, and each of them would run the script that calls it from its beginning: "
                 'put the call, and what is not to be done again, under `if __name__ == "__main__":`. '

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from tfvae import randomness
-from tfvae.arguments import as_count, as_number, called, one_of
+from tfvae.arguments import as_count, as_number, as_pair, called, one_of
 from tfvae.backend import tf
 from tfvae.images import as_images, to_floats
 from tfvae.models.model import Model
@@ -17,6 +17,8 @@ from tfvae.training.epsilons import EPSILONS
 from tfvae.training.optimizers import OPTIMIZERS
 from tfvae.training.rates import linear_cooldown
 from tfvae.training.steps import Steps
+
+_LEAST = 1e-30  # which float32 still tells from 0
 
 
 @dataclass(frozen=True)
@@ -50,20 +52,20 @@ class Schedule:
     xla: bool = False
 
     def __post_init__(self) -> None:
-        as_number(self.beta, "beta", "[0, inf)")
+        as_number(self.beta, "beta", "[0, 1e30]")
         as_count(self.batch_size, "batch_size")
-        as_number(self.learning_rate, "learning_rate", "(0, inf)")
+        as_number(self.learning_rate, "learning_rate", f"[{_LEAST}, 1e30]")
         one_of(self.batches, BATCHES, "batches strategy")
         one_of(self.epsilons, EPSILONS, "epsilons strategy")
         one_of(self.optimizer, OPTIMIZERS, "optimizer")
         as_count(self.warmup_steps, "warmup_steps", 0)
         one_of(self.xla, (False, True), "choice of xla")
         if self.gradient_clip is not None:
-            as_number(self.gradient_clip, "gradient_clip", "(0, inf)")
+            as_number(self.gradient_clip, "gradient_clip", f"[{_LEAST}, 1e30]")
         if self.restart_steps is not None:
             as_count(self.restart_steps, "restart_steps")
         if self.cooldown is not None:
-            first, last = self.cooldown
+            first, last = as_pair(self.cooldown, "cooldown")
             as_count(last, "the last step of cooldown", as_count(first, "the first step of cooldown", 0) + 1)
 
 
@@ -117,7 +119,7 @@ class Trainer(Steps):
 
     def batch_terms(self, step: int) -> tuple[float, ...]:
         """Return the means of the loss's terms for the batch and the noise of `step`, at the present weights."""
-        number = tf.constant(step)
+        number = tf.constant(as_count(step, "step", 0))
         terms = self._terms(self.indices(number[None])[0], number, tf.constant(max(self.fits - 1, 0)))
         return tuple(terms.numpy().tolist())
 
@@ -143,8 +145,8 @@ class Trainer(Steps):
 
     def _noise(self, step: tf.Tensor, fit: tf.Tensor) -> tf.Tensor:
         seed, shared = EPSILONS[self.schedule.epsilons](step, fit, self._noise_key)
-        rows = self.model.noise(1 if shared else self.schedule.batch_size, seed)
-        return tf.broadcast_to(rows, (self.schedule.batch_size, rows.shape[1]))
+        rows = self.model.noise(1 if shared else self.batch_size, seed)
+        return tf.broadcast_to(rows, (self.batch_size, rows.shape[1]))
 
     def _learning_rate(self, step: tf.Tensor) -> tf.Tensor | float:
         rate, cooldown = self.schedule.learning_rate, self.schedule.cooldown

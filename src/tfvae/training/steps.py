@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tfvae.arguments import as_count, named
+from tfvae.arguments import as_array, as_count, named
 from tfvae.backend import keras, tf
 from tfvae.errors import Refused
 from tfvae.training.batches import BATCHES
@@ -52,7 +52,9 @@ class Steps(ABC):
         xla: bool = False,
     ) -> None:
         self._end = steps
-        if size < as_count(batch_size, "batch_size"):
+        self.batch_size = batch_size = as_count(batch_size, "batch_size")
+        restart_steps = None if restart_steps is None else as_count(restart_steps, "restart_steps")
+        if size < batch_size:
             raise Refused(
                 f"A batch needs at least as many images as it holds. Received: {size} images, batch_size={batch_size}"
             )
@@ -84,13 +86,14 @@ class Steps(ABC):
             Refused: if `steps` is no whole number of at least one, or leads beyond the training's end.
         """
         steps = as_count(steps, "steps")
+        as_count(self.step + steps, "the step after these steps")
         if self._end is not None and self.step + steps > self._end:
             raise Refused(f"The training ends after {self._end} steps. Received: steps={steps} after {self.step}")
         before = self.state()
         indices = self.indices(tf.range(self.step, self.step + steps))
         totals, done = (part.numpy() for part in self._loop(indices, tf.constant(self.step), tf.constant(self.fits)))
-        if not np.isfinite(totals).all():
-            self.restore(before)
+        if not (np.isfinite(totals).all() and all(np.isfinite(array).all() for array in self._arrays())):
+            self._take(**before)
             raise TrainingDiverged(_diverged(done - 1, description))
         self.step, self.fits = self.step + steps, self.fits + 1
         return np.asarray(totals, np.float64) / steps
@@ -104,6 +107,10 @@ class Steps(ABC):
             "optimizer": [np.asarray(variable) for variable in self.optimizer.state],
         }
 
+    def _arrays(self) -> list[NDArray[Any]]:
+        """Return weights and the optimizer's memory, of which some may have become NaN at the last step."""
+        return [*self.model.get_weights(), *(variable.numpy() for variable in self.optimizer.state)]
+
     def restore(self, state: Mapping[str, Any]) -> None:
         """Resume from a `state` of a training with the same model, data and settings.
 
@@ -113,12 +120,12 @@ class Steps(ABC):
         own = self.state()
         named(state, "The state of a training", own)
         step, fits = (as_count(state[name], name, 0) for name in ("step", "fits"))
-        for name in ("weights", "optimizer"):
-            shapes, wanted = ([np.shape(array) for array in arrays[name]] for arrays in (state, own))
-            if shapes != wanted:
-                raise Refused(f"This training's {name} have the shapes {wanted}. Received: {shapes}")
-        self.model.set_weights(state["weights"])
-        for variable, value in zip(self.optimizer.state, state["optimizer"], strict=True):
+        weights, memory = (_like(state[name], own[name], name) for name in ("weights", "optimizer"))
+        self._take(step, fits, weights, memory)
+
+    def _take(self, step: int, fits: int, weights: list[NDArray[Any]], optimizer: list[NDArray[Any]]) -> None:
+        self.model.set_weights(weights)
+        for variable, value in zip(self.optimizer.state, optimizer, strict=True):
             variable.assign(value)
         self.step, self.fits = step, fits
 
@@ -128,6 +135,17 @@ class Steps(ABC):
             totals += self.one_step(indices[step - first], step, fit)
             step += 1
         return totals, step
+
+
+def _like(arrays: Any, wanted: list[NDArray[Any]], name: str) -> list[NDArray[Any]]:
+    """Return arrays of numbers of the shapes wanted, or refuse them."""
+    given = [as_array(array, name) for array in arrays]
+    shapes = [array.shape for array in given]
+    if shapes != [array.shape for array in wanted]:
+        raise Refused(f"This training's {name} have other shapes. Received: {shapes}")
+    if not all(array.dtype.kind in "fiu" and np.isfinite(array).all() for array in given):
+        raise Refused(f"This training's {name} must be finite numbers. Received: others")
+    return [array.astype(like.dtype, copy=False) for array, like in zip(given, wanted, strict=True)]
 
 
 def _diverged(step: int, description: str) -> str:
