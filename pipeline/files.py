@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -101,12 +101,8 @@ def read_json(path: Path) -> Named:
 
 def parse_json(content: bytes, path: Path) -> Named:
     """Return the content of JSON, which holds names and values; else ValueError. `path` stands for it in messages."""
-    parsed = json.loads(
-        content.decode(),
-        object_pairs_hook=lambda pairs: _named(pairs, path),
-        parse_float=_finite,
-        parse_constant=_no_number,
-    )
+    numbers = {"parse_float": _finite, "parse_constant": _finite}
+    parsed = json.loads(content.decode(), object_pairs_hook=lambda pairs: _named(pairs, path), **numbers)
     if not isinstance(parsed, Named) or not parsed:
         raise ValueError(f"names and values in braces are needed. Received: {content[:20]!r}")
     return parsed
@@ -120,11 +116,9 @@ def _named(pairs: list[tuple[str, Any]], path: Path) -> Named:
 
 
 def _finite(text: str) -> float:
-    return float(text) if math.isfinite(float(text)) else _no_number(text)
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
+    if not math.isfinite(float(text)):
+        raise ValueError(f"{text} is no number")
+    return float(text)
 
 
 def read_npz(path: Path) -> Named:

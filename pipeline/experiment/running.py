@@ -11,7 +11,7 @@ from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.models import restored
 from pipeline.jobs.provenance import digest, job_keys, machine
 from pipeline.jobs.resumable import CHECKPOINTS, complete, note_collected
-from pipeline.terminal import say
+from pipeline.jobs.terminal import say
 from tfvae.training.jobs import Progress, named
 
 

@@ -19,7 +19,6 @@ ROOT = Path(__file__).resolve().parents[2]
 OUTSIDE = (
     "pipeline/jobs/",
     "pipeline/params/",
-    "pipeline/terminal.py",
     "src/tfvae/atomic.py",
     "src/tfvae/errors.py",
     "src/tfvae/lifetime.py",

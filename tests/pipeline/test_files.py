@@ -40,7 +40,7 @@ def test_a_project_is_not_cleared(tmp_path, project):
 
 @pytest.mark.parametrize("reader", ["true", "cat > /dev/full"])
 def test_work_goes_on_when_nobody_reads_its_lines(tmp_path, reader):
-    program = "from pipeline.terminal import say; say('one' * 99999); say('two'); open('done', 'w').close()"
+    program = "from pipeline.jobs.terminal import say; say('one' * 99999); say('two'); open('done', 'w').close()"
     command = f'{sys.executable} -c "{program}" | {reader}'
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
                           capture_output=True, text=True, check=False)  # fmt: skip

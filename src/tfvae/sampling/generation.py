@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tfvae import randomness
-from tfvae.arguments import as_count
+from tfvae.arguments import as_array, as_count
 from tfvae.backend import tf
 from tfvae.batching import batches, in_batches
 from tfvae.errors import Refused
@@ -77,7 +77,7 @@ class Generator:
 
     def aggregated_posterior(self, images: ArrayLike, count: int) -> Floats:
         """Return draws (n, D) from the aggregated posterior: one from q(z|x) for each of n = min(count, N) images."""
-        purpose, pixels = "aggregated posterior", as_images(images, shape=self.model.image_shape)
+        purpose, pixels = "aggregated posterior", np.atleast_1d(as_array(images, "images"))
         rows = randomness.generator(self._seed, purpose).permutation(len(pixels))[: as_count(count, "count")]
         return self.posterior_latents(pixels[rows], purpose)
 
