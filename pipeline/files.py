@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -101,14 +102,14 @@ def read_json(path: Path) -> Named:
 
 def parse_json(content: bytes, path: Path) -> Named:
     """Return the content of JSON, which holds names and values; else ValueError. `path` stands for it in messages."""
-    numbers = {"parse_float": _finite, "parse_constant": _finite}
-    parsed = json.loads(content.decode(), object_pairs_hook=lambda pairs: _named(pairs, path), **numbers)
+    pairs_hook = partial(_named, path)
+    parsed = json.loads(content.decode(), object_pairs_hook=pairs_hook, parse_float=_finite, parse_constant=_finite)
     if not isinstance(parsed, Named) or not parsed:
         raise ValueError(f"names and values in braces are needed. Received: {content[:20]!r}")
     return parsed
 
 
-def _named(pairs: list[tuple[str, Any]], path: Path) -> Named:
+def _named(path: Path, pairs: list[tuple[str, Any]]) -> Named:
     content = Named(dict(pairs), path)
     if len(content) < len(pairs):  # as a merge that kept both sides leaves it
         raise ValueError("a name occurs twice")
