@@ -235,7 +235,8 @@ def test_every_value_of_a_schedule_is_tried():
 
 @pytest.mark.parametrize(
     "values", [VALUES | {"cooldown": (0, 1), "warmup_steps": 0, "beta": 0}, VALUES | {"beta": np.float64(0.2)},
-               VALUES | {"batch_size": np.int64(8), "gradient_clip": 1e-9, "restart_steps": 1}],
+               VALUES | {"batch_size": np.int64(8), "gradient_clip": 1e-9, "restart_steps": np.int64(1)},
+               VALUES | {"warmup_steps": np.int64(3), "cooldown": (np.int64(0), np.int64(5)), "batches": "strict"}],
 )  # fmt: skip
 def test_the_ends_of_ranges_train(values):
     terms = trainer_of(**values).run(np.int64(2))

@@ -57,6 +57,27 @@ def test_a_run_ends_at_the_first_step_that_is_not_finite(ill):
     assert (steps.step, steps.fits) == (3, 1)
 
 
+class Spoiling(Counting):
+    """Its numbers stay finite, and a chosen step leaves NaN in the weights."""
+
+    def one_step(self, indices, step, fit):
+        numbers = super().one_step(indices, step, fit)
+        spoilt = tf.fill(self.variables[0].shape, tf.where(tf.equal(step, self.bad), np.nan, 1.0))
+        self.variables[0].assign(tf.cast(spoilt, tf.float32))
+        return numbers
+
+
+@pytest.mark.parametrize("bad", [0, 3])
+def test_a_last_step_that_spoils_the_weights_ends_the_training(bad):
+    """The next run would find it, too late to know the weights of before; no loss was ill, so none is blamed."""
+    steps = Spoiling()
+    steps.bad = bad
+    before = bytes_of(steps)
+    with pytest.raises(TrainingDiverged, match=rf"no longer finite at step {bad} \(what\): lower the learning rate"):
+        steps.advance(bad + 1, "what")
+    assert (bytes_of(steps), steps.step, steps.fits) == (before, 0, 0)
+
+
 @pytest.mark.parametrize("batches", BATCHES)
 def test_a_restart_repeats_the_batches(batches):
     steps = Counting(batches=batches, restart_steps=4)

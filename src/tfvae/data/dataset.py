@@ -36,12 +36,13 @@ class Dataset:
     y_test: Labels = field(repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("y_train", "y_test"):
-            object.__setattr__(self, name, np.asarray(getattr(self, name)))
-        train = as_images(self.x_train, f"dataset {self.name}: x_train")
-        test = as_images(self.x_test, f"dataset {self.name}: x_test", train.shape[1:])
-        for name, labels, images in (("y_train", self.y_train, train), ("y_test", self.y_test, test)):
-            as_labels(labels, f"dataset {self.name}: {name}", count=len(images), num_classes=_MOST_CLASSES)
+        shape = None
+        for split in ("train", "test"):
+            images = as_images(getattr(self, f"x_{split}"), f"dataset {self.name}: x_{split}", shape)
+            labels, shape = np.asarray(getattr(self, f"y_{split}")), images.shape[1:]
+            as_labels(labels, f"dataset {self.name}: y_{split}", count=len(images), num_classes=_MOST_CLASSES)
+            object.__setattr__(self, f"x_{split}", images)  # arrays, whatever was given
+            object.__setattr__(self, f"y_{split}", labels)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

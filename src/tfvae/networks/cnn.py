@@ -7,7 +7,7 @@ from typing import Any
 from tfvae.arguments import as_shape, named
 from tfvae.backend import keras, layers
 from tfvae.networks.layers import policy, upward
-from tfvae.networks.shapes import as_layers, check_strides, encoder_features
+from tfvae.networks.shapes import as_layers, check_decoder, encoder_features
 
 
 def encoder(
@@ -44,7 +44,7 @@ def decoder(image_shape: Sequence[int], description: Mapping[str, Any], latent_d
     """
     named(description, "A decoder", ("reshape", "layers"))
     start, dtype, between = as_shape(description["reshape"]), policy(precision), as_layers(description["layers"])
-    check_strides(start, between, image_shape, "'reshape' or the strides")
+    check_decoder(image_shape, {"reshape": start, "layers": between})
     dense = [layers.Dense(prod(start), activation="relu", dtype=dtype), layers.Reshape(start)]
     hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], dtype) for layer in between]
     head = layers.Conv2D(image_shape[-1], 3, padding="same", dtype="float32")

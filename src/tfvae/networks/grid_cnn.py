@@ -47,9 +47,10 @@ def decoder(
     Raises:
         Refused: if the layers do not end with the size of the image.
     """
-    ends = [*description[:-1], {**description[-1], "filters": image_shape[-1]}]
-    *inner, last = between = as_layers(ends)
+    ends = [{**layer, "filters": image_shape[-1]} for layer in description[-1:]]  # the last one, if there is one
+    between = as_layers([*description[:-1], *ends])
     check_strides(latent_shape, between, image_shape, "its strides or the encoder's")
+    *inner, last = between
     hidden = [upward(layer["filters"], layer["kernel"], layer["stride"], policy(precision)) for layer in inner]
     head = upward(last["filters"], last["kernel"], last["stride"], "float32", activation=None)
     return keras.Sequential([layers.Input(tuple(latent_shape)), *hidden, head], name="decoder")

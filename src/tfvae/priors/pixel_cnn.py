@@ -12,7 +12,7 @@ from tfvae.backend import tf
 from tfvae.networks.gated_pixel_cnn import GatedPixelCNN
 from tfvae.networks.layers import initialize
 from tfvae.training.rates import half_cosine
-from tfvae.training.steps import Steps
+from tfvae.training.steps import POSITIVE, Steps
 
 
 def build_pixel_cnn(configuration: Mapping[str, Any], seed: int = 0) -> GatedPixelCNN:
@@ -54,11 +54,9 @@ class PixelCNNTrainer(Steps):
     ) -> None:
         key = randomness.key(seed, "prior batches")[0]
         grids = as_codes(codes, model.codes)
-        super().__init__(
-            model, size=len(grids), batch_size=batch_size, batch_key=key, steps=as_count(steps, "steps", 0)
-        )
-        self.steps, self.seed = steps, seed
-        self.learning_rate = as_number(learning_rate, "learning_rate", "(0, inf)")
+        self.steps, self.seed = as_count(steps, "steps", 0), seed
+        self.learning_rate = as_number(learning_rate, "learning_rate", POSITIVE)
+        super().__init__(model, size=len(grids), batch_size=batch_size, batch_key=key, steps=self.steps)
         self._codes = tf.constant(grids)
 
     def run(self, steps: int) -> float:

@@ -7,7 +7,7 @@ from tfvae.arguments import as_count, as_labels, as_number
 from tfvae.backend import keras, tf
 from tfvae.images import as_images, to_floats
 from tfvae.training.rates import half_cosine
-from tfvae.training.steps import Steps
+from tfvae.training.steps import POSITIVE, Steps
 
 
 class ClassifierTrainer(Steps):
@@ -44,11 +44,9 @@ class ClassifierTrainer(Steps):
         key = randomness.key(seed, "classifier batches")[0]
         pixels, self._last_layer = as_images(images, shape=model.input_shape[1:]), model.get_layer("logits")
         classes = as_labels(labels, count=len(pixels), num_classes=self._last_layer.units)
-        super().__init__(
-            model, size=len(pixels), batch_size=batch_size, batch_key=key, steps=as_count(steps, "steps", 0)
-        )
-        self.steps, self.seed = steps, seed
-        self.learning_rate = as_number(learning_rate, "learning_rate", "(0, inf)")
+        self.steps, self.seed = as_count(steps, "steps", 0), seed
+        self.learning_rate = as_number(learning_rate, "learning_rate", POSITIVE)
+        super().__init__(model, size=len(pixels), batch_size=batch_size, batch_key=key, steps=self.steps)
         self.dropout = as_number(dropout, "dropout", "[0, 1)")
         self._images, self._labels = tf.constant(pixels), tf.constant(classes.astype("int32"))
         self._dropout_key = tf.constant(randomness.key(seed, "classifier dropout")[0], tf.int32)

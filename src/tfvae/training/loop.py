@@ -16,9 +16,7 @@ from tfvae.training.batches import BATCHES
 from tfvae.training.epsilons import EPSILONS
 from tfvae.training.optimizers import OPTIMIZERS
 from tfvae.training.rates import linear_cooldown
-from tfvae.training.steps import Steps
-
-_LEAST = 1e-30  # which float32 still tells from 0
+from tfvae.training.steps import POSITIVE, Steps
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,14 @@ class Schedule:
     def __post_init__(self) -> None:
         as_number(self.beta, "beta", "[0, 1e30]")
         as_count(self.batch_size, "batch_size")
-        as_number(self.learning_rate, "learning_rate", f"[{_LEAST}, 1e30]")
+        as_number(self.learning_rate, "learning_rate", POSITIVE)
         one_of(self.batches, BATCHES, "batches strategy")
         one_of(self.epsilons, EPSILONS, "epsilons strategy")
         one_of(self.optimizer, OPTIMIZERS, "optimizer")
         as_count(self.warmup_steps, "warmup_steps", 0)
         one_of(self.xla, (False, True), "choice of xla")
         if self.gradient_clip is not None:
-            as_number(self.gradient_clip, "gradient_clip", f"[{_LEAST}, 1e30]")
+            as_number(self.gradient_clip, "gradient_clip", POSITIVE)
         if self.restart_steps is not None:
             as_count(self.restart_steps, "restart_steps")
         if self.cooldown is not None:

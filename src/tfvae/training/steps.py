@@ -14,6 +14,8 @@ from tfvae.training.batches import BATCHES
 from tfvae.training.errors import TrainingDiverged
 from tfvae.training.optimizers import OPTIMIZERS
 
+POSITIVE = "[1e-30, 1e30]"  # what float32 tells from 0 and from infinity, with room for products
+
 
 class Steps(ABC):
     """Steps of one model over arrays that stay in memory.
@@ -82,7 +84,7 @@ class Steps(ABC):
         """Take `steps` more steps and return the means (terms,) of their terms; an error quotes the `description`.
 
         Raises:
-            TrainingDiverged: if a term became NaN or infinite; the model and the training are as before the call.
+            TrainingDiverged: if a term or a weight became NaN or infinite; model and training are as before the call.
             Refused: if `steps` is no whole number of at least one, or leads beyond the training's end.
         """
         steps = as_count(steps, "steps")
@@ -92,9 +94,11 @@ class Steps(ABC):
         before = self.state()
         indices = self.indices(tf.range(self.step, self.step + steps))
         totals, done = (part.numpy() for part in self._loop(indices, tf.constant(self.step), tf.constant(self.fits)))
-        if not (np.isfinite(totals).all() and all(np.isfinite(array).all() for array in self._arrays())):
+        after = self.state()
+        if not all(np.isfinite(array).all() for array in (totals, *after["weights"], *after["optimizer"])):
             self._take(**before)
-            raise TrainingDiverged(_diverged(done - 1, description))
+            is_first = done == 1 and not np.isfinite(totals).all()  # a loss that no step has changed
+            raise TrainingDiverged(_diverged(done - 1, is_first, description))
         self.step, self.fits = self.step + steps, self.fits + 1
         return np.asarray(totals, np.float64) / steps
 
@@ -106,10 +110,6 @@ class Steps(ABC):
             "weights": [np.asarray(weight) for weight in self.model.get_weights()],  # scalars come as no arrays
             "optimizer": [np.asarray(variable) for variable in self.optimizer.state],
         }
-
-    def _arrays(self) -> list[NDArray[Any]]:
-        """Return weights and the optimizer's memory, of which some may have become NaN at the last step."""
-        return [*self.model.get_weights(), *(variable.numpy() for variable in self.optimizer.state)]
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Resume from a `state` of a training with the same model, data and settings.
@@ -148,9 +148,9 @@ def _like(arrays: Any, wanted: list[NDArray[Any]], name: str) -> list[NDArray[An
     return [array.astype(like.dtype, copy=False) for array, like in zip(given, wanted, strict=True)]
 
 
-def _diverged(step: int, description: str) -> str:
-    if step == 0:  # before which no weight has changed
+def _diverged(step: int, is_first: bool, description: str) -> str:
+    if is_first:
         return (
             f"The loss is not finite at the first step ({description}): the initial weights or the model are at fault"
         )
-    return f"The loss is no longer finite at step {step} ({description}): lower the learning rate"
+    return f"The training is no longer finite at step {step} ({description}): lower the learning rate"
