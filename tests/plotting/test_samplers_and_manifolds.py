@@ -108,3 +108,12 @@ def test_overview_shows_images_beside_the_fid_of_each_seed(make_images):
 def test_beta_of_zero_has_a_linear_axis():
     figure = fid_by_beta({"mlp": RECORDS, "cnn": [{"beta": 0, "fid": summary(3.0)}, *RECORDS]}, title="t")
     assert [axes.get_xscale() for axes in figure.axes] == ["log", "linear"]
+
+
+@pytest.mark.parametrize("best", [0, 1, 2])
+def test_the_name_of_the_lowest_fid_stays_inside_the_frame(best):
+    records = [{"beta": beta, "fid": summary(30.0 - 20 * (place == best))} for place, beta in enumerate((0.2, 1, 5))]
+    axes = fid_by_beta({"cnn": records}, title="t").axes[0]
+    [name] = [text for text in axes.texts if "lowest" in text.get_text()]
+    inside, frame = name.get_window_extent(), axes.get_window_extent()
+    assert frame.x0 <= inside.x0 and inside.x1 <= frame.x1

@@ -75,9 +75,10 @@ def draw_fid_by_beta(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
                   markeredgewidth=0, zorder=3)  # fmt: skip
         axes.plot([beta], [mean], marker="_", markersize=18, markeredgewidth=2.2, color=color, zorder=4)
     best = int(means.argmin())
+    side = {0: "left", len(means) - 1: "right"}.get(best, "center")  # at an end it would cross the frame
     axes.annotate(
         f"lowest: {means[best]:.3g}", (betas[best], min(ordered[best]["fid"]["values"])), xytext=(0, -9),
-        textcoords="offset points", ha="center", va="top", fontsize=9.5, color=style.beta_color(float(betas[best])),
+        textcoords="offset points", ha=side, va="top", fontsize=9.5, color=style.beta_color(float(betas[best])),
     )  # fmt: skip
     if (betas > 0).all():
         axes.set_xscale("log")
