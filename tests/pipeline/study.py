@@ -328,8 +328,9 @@ def _sources() -> list[str]:
 
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of a study's commands, with its settings and caches in `home`."""
-    # A hook of Git or a user's settings of DVC must not reach into the copy.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "DVC_", "TFVAE_"))}
+    # A hook of Git, a user's settings of DVC, or the `make` that runs the tests must not reach into the copy.
+    outer = ("GIT_", "DVC_", "TFVAE_", "MAKE", "MFLAGS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(outer)}
     return {
         **kept,
         "DVC_GLOBAL_CONFIG_DIR": str(home / "dvc-global"),
