@@ -10,16 +10,19 @@ from concurrent.futures import CancelledError
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
-from pipeline.jobs.executors import description, longest_first, perform, read_shared, write_shared
+from pipeline.jobs.executors import Differs, description, longest_first, perform, read_shared, write_shared
+from pipeline.jobs.provenance import digest
 from pipeline.jobs.resumable import CHECKPOINTS, Round
+from pipeline.jobs.terminal import say
 from tfvae.errors import Refused
 
 _ATTEMPTS = 3  # of a job whose data went with the workers that held them
 
 
 class SharedData:
-    """What the jobs of a round share, on the workers; sent again where it went with them."""
+    """What jobs share, on the workers; sent again where it went with them."""
 
     def __init__(self, client: Any, content: Any) -> None:
         self._client, self._content = client, content
@@ -33,10 +36,11 @@ class SharedData:
 class DaskJob:
     """A job on a Dask cluster; its checkpoints are stored here when it is done."""
 
-    def __init__(self, client: Any, jobs: Round, position: int, shared: SharedData, expected: tuple[str, ...]) -> None:
-        self._client, self._shared, self._attempts = client, shared, 0
+    def __init__(self, cluster: "Dask", jobs: Round, position: int, shared: SharedData) -> None:
+        self._cluster, self._shared, self._attempts = cluster, shared, 1
         # What is kept here of an interrupted job goes with it.
-        self._task = (jobs.function, jobs.jobs[position], expected, CHECKPOINTS.files([jobs.keys[position]]))
+        kept = CHECKPOINTS.files([jobs.keys[position]])
+        self._task = (jobs.function, jobs.jobs[position], cluster.description, kept)
         self._priority = jobs.amounts[position]
         self._stored = False
         self._submit()
@@ -45,10 +49,9 @@ class DaskJob:
         """Return whether the job has ended, well or not."""
         if not self._future.done():
             return False
-        if self._lost():
+        if again := self._lost() or self._refused():
             self._submit()
-            return False
-        return True
+        return not again
 
     def finish(self) -> None:
         """Store the job's checkpoints, or raise its error."""
@@ -66,15 +69,21 @@ class DaskJob:
         """Return whether the data, not the job, are at fault, and may be sent again."""
         if self._future.status not in ("cancelled", "lost") or self._attempts == _ATTEMPTS:
             return False
+        self._attempts += 1
         with contextlib.suppress(CancelledError):
             if self._shared.future.status in ("cancelled", "lost"):
                 self._shared.send()
         return True
 
+    def _refused(self) -> bool:
+        """Return whether a worker that joined later differs, while others are there."""
+        if self._future.status != "error" or not isinstance(error := self._future.exception(), Differs):
+            return False
+        return self._cluster.dismissed(error)
+
     def _submit(self) -> None:
-        self._attempts += 1
         function, job, expected, kept = self._task
-        self._future = self._client.submit(
+        self._future = self._cluster.client.submit(
             perform_there, function, job, self._shared.future, expected, kept, pure=False, priority=self._priority
         )
 
@@ -82,7 +91,8 @@ class DaskJob:
 class Dask:
     """A Dask cluster, or, without an address, one on this machine.
 
-    Workers may join and leave meanwhile. Each has one thread, and works in a checkout of this project.
+    Workers may join and leave meanwhile; one that joins and differs is sent away. Each has one thread, and works in a
+    checkout of this project.
 
     Args:
         address: of the scheduler, such as tcp://head:8786.
@@ -99,6 +109,8 @@ class Dask:
         except ImportError as error:
             raise Refused('The executor "dask" needs Dask: pip install ".[cluster]"') from error
         self._cluster: Any = None
+        # Stages share data; workers hold them as long as a job needs them.
+        self._shared: WeakValueDictionary[str, SharedData] = WeakValueDictionary()
         try:
             if address is None:
                 options = {"threads_per_worker": 1, "dashboard_address": None, **settings}
@@ -106,32 +118,38 @@ class Dask:
         except (TypeError, ValueError, RuntimeError) as error:
             raise Refused(f"Dask's settings: {error}") from error
         try:
-            self._client = distributed.Client(address or self._cluster, timeout=patience)
-            self._client.wait_for_workers(1, timeout=patience)
+            self.client = distributed.Client(address or self._cluster, timeout=patience)
+            self.client.wait_for_workers(1, timeout=patience)
         except (OSError, TimeoutError, ValueError) as error:
             raise Refused(f"no Dask cluster with a worker answers at {address}: {error}") from error
-        if threads := {*self._client.nthreads().values()} - {1}:
+        if threads := {*self.client.nthreads().values()} - {1}:
             raise Refused(f"a worker has {max(threads)} threads; start workers with --nthreads 1, one for each core")
-        self._description = description()
+        self.description = description()
         try:
-            described = self._client.run(description)
+            described = self.client.run(description)
         except Exception as error:  # whatever it is, it comes from a worker
             raise Refused(f"workers cannot import this project; start them in a checkout of it: {error}") from error
         for worker, theirs in described.items():
-            if differences := sorted({*theirs} ^ {*self._description}):
+            if differences := sorted({*theirs} ^ {*self.description}):
                 raise Refused(f"the worker {worker} differs from this machine: {'; '.join(differences)}")
 
     def cores(self) -> int:
         """Return how many jobs run side by side."""
-        return max(len(self._client.nthreads()), 1)
+        return max(len(self.client.nthreads()), 1)
 
     def start(self, jobs: Round) -> dict[int, "DaskJob"]:
         """Start the missing jobs of a round; see `pipeline.jobs.executors.Executor`."""
-        shared = SharedData(self._client, jobs.shared)
-        return {
-            position: DaskJob(self._client, jobs, position, shared, self._description)
-            for position in longest_first(jobs)
-        }
+        key = digest(jobs.shared)
+        shared = self._shared.get(key) or SharedData(self.client, jobs.shared)
+        self._shared[key] = shared
+        return {position: DaskJob(self, jobs, position, shared) for position in longest_first(jobs)}
+
+    def dismissed(self, error: Differs) -> bool:
+        """Send away the worker that raised the error, and return whether others are left."""
+        if error.worker in (workers := self.client.nthreads()):
+            say(f"the worker {error.worker} is sent away: {error}")
+            self.client.retire_workers([error.worker])
+        return bool(workers.keys() - {error.worker})
 
     def finish(self, future: DaskJob) -> None:
         """Store a job's checkpoints; see `pipeline.jobs.executors.Executor`."""
@@ -143,7 +161,7 @@ class Dask:
 
     def close(self) -> None:
         """End what runs."""
-        self._client.close()
+        self.client.close()
         if self._cluster is not None:
             self._cluster.close()
 
@@ -154,7 +172,11 @@ def perform_there(
     """Compute one job on a machine with a store of its own, from what was kept elsewhere, and return what it keeps."""
     CHECKPOINTS.adopt({key: content for key, content in kept.items() if CHECKPOINTS.kept(key) is None})
     with CHECKPOINTS.followed() as keys:
-        perform(function, job, shared, expected, lambda amount: None)
+        try:
+            perform(function, job, shared, expected, lambda amount: None)
+        except Differs as error:
+            error.worker = import_module("distributed").get_worker().address
+            raise
     return CHECKPOINTS.files(keys)
 
 

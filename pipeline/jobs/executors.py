@@ -72,14 +72,20 @@ def _code(files: tuple[tuple[Path, int], ...]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]
 
 
+class Differs(Refused):
+    """A machine is not as the one that gives it work."""
+
+    worker = ""  # its address in a cluster
+
+
 def perform(function: str, job: Any, shared: Any, expected: Sequence[str], tell: Callable[[float], None]) -> None:
     """Compute one job in this process.
 
     Raises:
-        Refused: if this machine is not as `expected`, the `description` of the one that asks.
+        Differs: if this machine is not as `expected`, the `description` of the one that asks.
     """
     if differences := sorted({*description()} ^ {*expected}):
-        raise Refused(
+        raise Differs(
             "a worker differs from the process that gives it work, or its code has been changed since: "
             f"{'; '.join(differences)}. Run the same command again; what was reached is kept."
         )

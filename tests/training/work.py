@@ -40,7 +40,8 @@ def add_up(job, shared, progress):
 
     Args:
         job: {"seed": ..., "count": ...}.
-        shared: a folder; for the file "kill SEED POSITION" in it the process kills itself, once.
+        shared: a folder; for the file "kill SEED POSITION" in it the process kills itself, once; while the file
+            "wait SEED POSITION" is there, it waits.
         progress: see `tfvae.training.jobs.Progress`.
     """
     folder = Path(shared)
@@ -53,6 +54,8 @@ def add_up(job, shared, progress):
         if trap.exists():
             trap.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
+        while (folder / f"wait {job['seed']} {position}").exists():
+            time.sleep(0.1)
         total = total + np.random.default_rng([job["seed"], position]).normal(size=2)
         progress.keep({"position": position + 1, "total": total})
         progress.report(1)

@@ -6,15 +6,23 @@ import pickle
 import subprocess
 import sys
 import time
+from threading import Timer
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pytest
 
+from pipeline.jobs import cluster as cluster_module
 from pipeline.jobs import executors
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.executors import description, longest_first, perform, read_shared, write_shared
 from pipeline.jobs.resumable import Round
 from tfvae.errors import Refused
+
+
+class Sent:
+    """Stands for data on the workers."""
+
 
 SEEDS, COUNT, GIVE_UP = [5, 6, 7], 4, 180  # seconds
 DRIVE = f"""
@@ -35,7 +43,7 @@ if __name__ == "__main__":
     print("starts", flush=True)
     futures = executor.start(jobs)
     try:
-        while not all(future.done() for future in futures.values()):
+        while not all([future.done() for future in futures.values()]):
             time.sleep(0.1)
         for future in futures.values():
             executor.finish(future)
@@ -72,7 +80,11 @@ def drive(tmp_path, environment, name, *address):
     """Start the jobs in a process of their own."""
     script = tmp_path / "drive.py"
     script.write_text(DRIVE, encoding="utf-8")
-    return start([str(script), str(tmp_path), name, *address], environment)
+    process = start([str(script), str(tmp_path), name, *address], environment)
+    timer = Timer(GIVE_UP, process.kill)  # else a test that reads a line of it would wait for ever
+    timer.daemon = True
+    timer.start()
+    return process
 
 
 def results(process):
@@ -104,32 +116,88 @@ def test_a_killed_worker_of_this_machine_is_one_message_and_what_was_reached_is_
     assert [log.count(f"6 {position}") for position in range(COUNT)] == [1, 1, 2, 1]
 
 
-def test_a_cluster_over_tcp_that_loses_a_worker_gives_the_same_results(tmp_path, environment):
-    """The workers have stores of their own, so all results come over the wire."""
+@pytest.fixture
+def cluster(tmp_path, environment):
+    """Give a scheduler's address and a function that starts a worker, with a store of its own, over TCP."""
     pytest.importorskip("distributed")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    file = tmp_path / "scheduler.json"
+    file, quiet = tmp_path / "scheduler.json", {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     line = ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     processes = [start([*line, "--scheduler-file", str(file)], environment, **quiet)]
+
+    def worker(**settings):
+        own = {**environment, "TFVAE_CHECKPOINTS": str(tmp_path / f"worker-{len(processes)}"), **settings}
+        line = ["-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        processes.append(start(line, own, **quiet))
+        return processes[-1]
+
     try:
         end = time.monotonic() + GIVE_UP
         while not file.exists() or not file.read_text():
             assert time.monotonic() < end and processes[0].poll() is None
             time.sleep(0.1)
         address = json.loads(file.read_text())["address"]
-        for number in (1, 2):
-            own = {**environment, "TFVAE_CHECKPOINTS": str(tmp_path / f"worker-{number}")}
-            line = ["-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-            processes.append(start(line, own, **quiet))
-        (tmp_path / "kill 6 2").touch()  # the worker that comes there kills itself, once
-        assert results(drive(tmp_path, environment, "dask", address)) == totals()
-        assert [process.poll() is None for process in processes].count(False) == 1
-        log = (tmp_path / "log").read_text().splitlines()
-        assert log.count("6 2") == 2 and log.count("6 3") == 1
+        yield address, worker
     finally:
         for process in processes:
             process.kill()
             process.wait()
+
+
+def test_a_cluster_over_tcp_that_loses_a_worker_gives_the_same_results(tmp_path, environment, cluster):
+    """The workers have stores of their own, so all results come over the wire."""
+    address, worker = cluster
+    workers = [worker(), worker()]
+    (tmp_path / "kill 6 2").touch()  # the worker that comes there kills itself, once
+    assert results(drive(tmp_path, environment, "dask", address)) == totals()
+    assert [process.poll() is None for process in workers].count(False) == 1
+    log = (tmp_path / "log").read_text().splitlines()
+    assert log.count("6 2") == 2 and log.count("6 3") == 1
+
+
+def test_a_worker_that_joins_and_differs_is_sent_away(tmp_path, environment, cluster):
+    address, worker = cluster
+    worker()
+    waits = tmp_path / "wait 5 0"
+    waits.touch()
+    process = drive(tmp_path, environment, "dask", address)
+    assert process.stdout.readline() == "starts\n"
+    other = worker(ONEDNN_MAX_CPU_ISA="AVX2")
+    said = process.stdout.readline()
+    assert said.startswith("the worker tcp://127.0.0.1:") and "ONEDNN_MAX_CPU_ISA=AVX2" in said
+    waits.unlink()
+    assert results(process) == totals()
+    other.wait(timeout=GIVE_UP)
+    assert len((tmp_path / "log").read_text().splitlines()) == len(SEEDS) * COUNT
+
+
+def test_where_every_worker_differs_the_run_ends(tmp_path, environment, cluster):
+    address, worker = cluster
+    only = worker()
+    waits = tmp_path / "wait 5 0"
+    waits.touch()
+    process = drive(tmp_path, environment, "dask", address)
+    assert process.stdout.readline() == "starts\n"
+    worker(ONEDNN_MAX_CPU_ISA="AVX2")
+    assert "is sent away" in process.stdout.readline()
+    only.kill()
+    worker(ONEDNN_MAX_CPU_ISA="AVX2")
+    _, err = process.communicate(timeout=GIVE_UP)
+    assert process.returncode == 1
+    assert err.splitlines()[-1].startswith("error: a worker differs from the process that gives it work")
+
+
+def test_data_that_jobs_share_are_sent_once(monkeypatch):
+    sent = []
+    monkeypatch.setattr(cluster_module, "SharedData", lambda client, content: sent.append(content) or Sent())
+    dask = object.__new__(cluster_module.Dask)
+    dask.client, dask._shared = None, WeakValueDictionary()
+    monkeypatch.setattr(cluster_module, "DaskJob", lambda cluster, jobs, position, shared: shared)
+    rounds = [Round("", ["a"], np.arange(number), ["a"], [1], "", "", [0]) for number in (3, 3, 4)]
+    futures = [dask.start(jobs) for jobs in rounds]
+    assert [len(content) for content in sent] == [3, 4]
+    del futures
+    dask.start(rounds[0])
+    assert [len(content) for content in sent] == [3, 4, 3]
 
 
 def test_no_answer_is_one_message(tmp_path, environment):
