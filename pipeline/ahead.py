@@ -27,7 +27,7 @@ from pipeline.jobs.forecast import Forecast
 from pipeline.jobs.resumable import CHECKPOINTS, Pending, Round, planning
 from pipeline.jobs.settings import refuse_other_arithmetic
 from pipeline.jobs.stages import StageFailed, Stages
-from pipeline.jobs.times import COSTS, costs, read_costs
+from pipeline.jobs.times import committed, costs
 from pipeline.params.loading import ParameterError
 from tfvae.errors import Refused
 
@@ -188,7 +188,7 @@ def main(line: Sequence[str] | None = None) -> None:
         else:
             executor = _executor(arguments.executor, arguments.address, arguments.set)
             CHECKPOINTS.prune()
-            known = [*read_costs(COSTS), *costs(CHECKPOINTS.notes().values())]
+            known = [*committed(), *costs(CHECKPOINTS.notes().values())]
             with Forecast(stages.waiting, executor.cores(), known) as forecast:
                 try:
                     Run(stages, executor, forecast).to_the_end()

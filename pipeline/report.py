@@ -4,10 +4,12 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.contents import PARTS
+from pipeline.jobs.times import read_costs
 from pipeline.names import dataset_title
 from pipeline.pages.reading import address, read_figures, read_records
 from pipeline.pages.rendering import page_of, part_of, parts_of, render
 from pipeline.pages.study import Study
+from pipeline.pages.values import Record
 from pipeline.stage import Parameters
 from tfvae.errors import Refused
 
@@ -21,6 +23,7 @@ def main(
     dataset_pages: list[Path],
     records: list[Path],
     reproduction: Path,
+    times: Path,
     figures: list[Path],
     page: Path,
 ) -> None:
@@ -45,7 +48,9 @@ def main(
         for folder in figures
         for name, picture in read_figures(folder, home).items()
     }
-    study = Study("study", address(stage.PARAMETERS, home), read_records([reproduction, *paths], home), pictures)
+    known = Record("times", "", address(times, home), {"costs": read_costs(times)})
+    read = [*read_records([reproduction, *paths], home), known]
+    study = Study("study", address(stage.PARAMETERS, home), read, pictures)
     titles = {name: dataset_title(name) for name in (path.stem.partition("-")[2] for path in dataset_pages)}
     parts = parts_of(study, PARTS)
     overviews = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})

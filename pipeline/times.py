@@ -6,7 +6,7 @@ by the processes that trained and measured; DVC's own time and that of pictures 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -15,27 +15,26 @@ from pipeline import files
 from pipeline.jobs.resumable import CHECKPOINTS
 from pipeline.jobs.simulation import Simulated, simulate
 from pipeline.jobs.stages import Stages
-from pipeline.jobs.times import COSTS, Cost, costs, read_costs, write_costs
+from pipeline.jobs.times import COSTS, Cost, committed, costs, write_costs
+from pipeline.pages.costs import by_family, processors
+from pipeline.readme.embedding import update
 from tfvae.errors import Refused
 from tfvae.plotting.style import figure_to_png, grid_axes, new_figure, styled
 
 
 def table(known: Sequence[Cost]) -> str:
     """Return a Markdown table with a row for each kind of stage: jobs, and minutes of a core by what they did."""
-    families: dict[str, dict[str, float]] = {}
-    for name in dict.fromkeys(cost.stage for cost in known):
-        row = families.setdefault(name.partition("@")[0], dict.fromkeys(("jobs", "training", "measuring"), 0.0))
-        own = [cost for cost in known if cost.stage == name]
-        row["jobs"] += max(cost.jobs for cost in own)  # one that is trained is measured, too
-        for cost in own:
-            row[cost.kind] += cost.seconds / 60
     lines = ["| stage | jobs | training | measuring |", "|---|--:|--:|--:|"]
-    for name, row in sorted(families.items(), key=lambda item: -item[1]["training"] - item[1]["measuring"]):
-        lines.append(f"| {name} | {row['jobs']:.0f} | {row['training']:.1f} | {row['measuring']:.1f} |")
-    sums = {key: sum(row[key] for row in families.values()) for key in ("jobs", "training", "measuring")}
-    lines.append(f"| all | {sums['jobs']:.0f} | {sums['training']:.1f} | {sums['measuring']:.1f} |")
-    processors = " or ".join(sorted({cost.processor for cost in known}))
-    return "\n".join([*lines, "", f"Minutes of one core. Processor: {processors}."])
+    lines += [f"| {name} | {jobs} | {minutes:.1f} | {more:.1f} |" for name, jobs, minutes, more in by_family(known)]
+    return "\n".join([*lines, "", f"Minutes of one core. Processor: {processors(known)}."])
+
+
+def merged(elsewhere: Sequence[Cost], here: Sequence[Cost], stages: Container[str]) -> list[Cost]:
+    """Return the costs of stages that there are: those of this machine, and the committed ones of all others."""
+    costs = {
+        cost.stage: [one for one in known if one.stage == cost.stage] for known in (elsewhere, here) for cost in known
+    }
+    return [cost for name in sorted(costs) if name in stages for cost in costs[name]]
 
 
 def simulations(runs: Sequence[Simulated]) -> str:
@@ -62,32 +61,32 @@ def _cores(text: str) -> int:
 
 
 def main() -> None:
-    """Print the table of this study, or of the committed one where nothing was computed here."""
+    """Print the table: of what was computed here, and else of the committed times."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help=f"write them to {COSTS}, from which remaining times come")
     parser.add_argument("--simulate", type=_cores, nargs="+", default=[], metavar="CORES", help="runs on so many cores")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="a picture of the simulated runs")
+    parser.add_argument("--document", type=Path, metavar="MD", help="put the tables between their marks in a document")
     parser.add_argument("stages", nargs="*", help="that are simulated, as `dvc repro` takes them; all if none is given")
     from dvc.exceptions import DvcException
 
     arguments = parser.parse_args()
-    here = costs(CHECKPOINTS.notes().values())
     try:
-        known = here or read_costs(COSTS)
-    except Refused as error:
+        above = Stages(arguments.stages).above()
+        known = merged(committed(), costs(CHECKPOINTS.notes().values()), Stages([]).above())
+        texts = [table(known) if known else "Nothing has been computed here, and there are no committed times."]
+        if arguments.write:
+            write_costs(COSTS, known)
+        if arguments.simulate and known:
+            runs = [simulate(above, known, cores) for cores in arguments.simulate]
+            texts.append(simulations(runs))
+            if arguments.plot:
+                files.write_bytes(arguments.plot, figure_to_png(picture(runs)))
+        print("\n\n".join(texts))
+        if arguments.document:
+            update(arguments.document, "times", "\n\n".join(texts), check=False)
+    except (DvcException, Refused, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
-    print(table(known) if known else "Nothing has been computed here, and there are no committed times.")
-    if arguments.write and here:
-        write_costs(COSTS, here)
-    if arguments.simulate and known:
-        try:
-            above = Stages(arguments.stages).above()
-        except DvcException as error:
-            sys.exit(f"error: {error}")
-        runs = [simulate(above, known, cores) for cores in arguments.simulate]
-        print(f"\n{simulations(runs)}")
-        if arguments.plot:
-            files.write_bytes(arguments.plot, figure_to_png(picture(runs)))
 
 
 if __name__ == "__main__":

@@ -52,13 +52,19 @@ def costs(notes: Iterable[Mapping[str, Any]]) -> list[Cost]:
     ]  # fmt: skip
 
 
+def committed() -> list[Cost]:
+    """Return the costs of the committed study, none if its file is not there."""
+    return read_costs(COSTS) if COSTS.exists() else []
+
+
 def read_costs(path: Path) -> list[Cost]:
-    """Return the costs of a file, none if there is no file."""
-    if not path.exists():
-        return []
+    """Return the costs of a file."""
 
     def parse(content: bytes) -> list[Cost]:
-        header, *rows = [*csv.reader(StringIO(content.decode()))] or [[]]
+        text = content.decode()
+        header, *rows = [*csv.reader(StringIO(text))] or [[]]
+        if not text.endswith("\n"):
+            raise ValueError("its end is missing")
         if tuple(header) != COLUMNS:
             raise ValueError(f"its columns are {', '.join(COLUMNS)}. Received: {', '.join(header)}")
         return [

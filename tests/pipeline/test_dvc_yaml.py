@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pipeline.jobs.closure import ROOT, read_module
 from pipeline.jobs.fingerprint import axes_of, codes, fingerprints
 from pipeline.jobs.provenance import code as code_of_job
+from pipeline.jobs.times import COSTS
 from pipeline.params.fields import Beta
 from tests.pipeline.pipeline_file import (
     CHECK,
@@ -169,7 +170,7 @@ def test_every_path_is_written_by_one_stage_and_inside_no_other():
 def test_what_a_stage_reads_is_written_by_another_or_tracked():
     outputs = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
     folders = {str(Path(path).parent) for path in outputs}
-    known = {*outputs, *folders, *SOURCES, "params.yaml", FOLDER, "architectures.yaml"}
+    known = {*outputs, *folders, *SOURCES, "params.yaml", FOLDER, "architectures.yaml", str(COSTS)}
     for stage in STAGES.values():
         for item in items(stage):
             for path in (resolved(path, item) for path in stage["deps"]):

@@ -2,19 +2,16 @@
 
 from pipeline.jobs.simulation import simulate
 from pipeline.jobs.times import Cost
-from pipeline.times import picture, simulations, table
+from pipeline.pages import costs
+from pipeline.pages.study import Study
+from pipeline.pages.values import Record
+from pipeline.times import merged, picture, simulations, table
+from tests.pipeline.pages.small_study import COSTS
 from tfvae.plotting.style import figure_to_png
-
-KNOWN = [
-    Cost("grid@x", "measuring", 3, 3, 30.0, "P"),
-    Cost("grid@x", "training", 3, 30, 90.0, "P"),
-    Cost("grid@y", "training", 1, 30, 60.0, "Q"),
-    Cost("sampling@x", "measuring", 5, 30, 600.0, "P"),
-]
 
 
 def test_a_job_that_is_trained_and_measured_is_one():
-    assert table(KNOWN).splitlines() == [
+    assert table(COSTS).splitlines() == [
         "| stage | jobs | training | measuring |",
         "|---|--:|--:|--:|",
         "| sampling | 5 | 0.0 | 10.0 |",
@@ -26,8 +23,23 @@ def test_a_job_that_is_trained_and_measured_is_one():
 
 
 def test_simulated_runs_are_a_table_and_a_picture():
-    runs = [simulate({"sampling@x": []}, KNOWN, cores) for cores in (1, 10)]
+    runs = [simulate({"sampling@x": []}, COSTS, cores) for cores in (1, 10)]
     assert simulations(runs).splitlines()[2:] == ["| 1 | 10.1 | 100% |", "| 10 | 2.0 | 49% |"]
     figure = picture(runs)
     assert [axes.get_ylabel() for axes in figure.axes] == ["of 1", "of 10"]
     assert figure_to_png(figure).startswith(b"\x89PNG")
+
+
+def test_what_was_computed_here_replaces_the_committed_times_of_its_stage():
+    here = [Cost("grid@x", "training", 3, 30, 80.0, "R")]
+    assert merged(COSTS, here, {"grid@x", "grid@y"}) == [*here, COSTS[2]]
+    assert merged(COSTS, [], {"sampling@x"}) == COSTS[3:]
+
+
+def test_the_page_has_the_same_table():
+    record = Record("times", "", "../metrics/times.csv", {"costs": COSTS})
+    content = costs.content(Study("study", "", [record], {}))
+    shown = [[value.text for value in row] for row in content["data"].rows]
+    assert shown == [[cell.strip() for cell in line.strip("|").split("|")] for line in table(COSTS).splitlines()[2:5]]
+    assert content["processors"] == "P or Q"
+    assert costs.content(Study("study", "", [], {})) is None

@@ -10,6 +10,7 @@ from pipeline import files
 from pipeline.experiment.datasets import write_dataset
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.closure import ROOT
+from pipeline.jobs.times import write_costs
 from pipeline.params.fields import image_shape
 from tests.pipeline.model_folders import write_classifier, write_model
 from tests.pipeline.pages import further_records, small_study
@@ -72,6 +73,7 @@ def _write_records(root):
     legacy = {"dataset": "mnist", "network": "mlp", "steps": 9, **parts, "augmented": [], "test_contrast": 0.9}
     files.write_json(metrics / "legacy-experiments" / "mnist-mlp.json", legacy)
     files.write_json(metrics / "reproduction.json", small_study.reproduction_record())
+    write_costs(metrics / "times.csv", small_study.COSTS)
     for table in ("figures.csv", "claims.csv"):
         lines = (ROOT / "references" / table).read_bytes().splitlines(keepends=True)[:2]
         files.write_bytes(root / "references" / table, b"".join(lines))

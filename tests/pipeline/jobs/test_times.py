@@ -7,7 +7,7 @@ import pytest
 from pipeline.jobs import forecast
 from pipeline.jobs.forecast import Forecast
 from pipeline.jobs.resumable import Round
-from pipeline.jobs.times import Cost, costs, nearest, read_costs, write_costs
+from pipeline.jobs.times import Cost, committed, costs, nearest, read_costs, write_costs
 
 
 def note(stage, kind, amount, seconds, processor="P", label="all", batch="new", at=2.0):
@@ -36,8 +36,9 @@ def test_costs_are_sums_by_stage_and_kind():
     assert costs(NOTES) == COSTS
 
 
-def test_costs_are_read_as_they_were_written(tmp_path):
-    assert read_costs(tmp_path / "times.csv") == []
+def test_costs_are_read_as_they_were_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert committed() == []
     write_costs(tmp_path / "times.csv", COSTS)
     assert read_costs(tmp_path / "times.csv") == COSTS
     assert (

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from pipeline import dataset_report, files, report, stage
+from pipeline.jobs.times import Cost, write_costs
 from tests.pipeline.pages import further_records
 from tests.pipeline.pages.further_records import png, summary
 from tfvae.evaluation.metrics import metric_titles
@@ -18,6 +19,12 @@ FIGURES = {
     "dataset": (60, 50), "overview": (90, 30), "fid-by-beta": (90, 30), "augmented-sampling": (90, 40),
     "pareto-mlp": (60, 40), "training-curves-cnn": (60, 40), "manifolds-mlp": (60, 60),
 }  # fmt: skip
+COSTS = [
+    Cost("grid@x", "measuring", 3, 3, 30.0, "P"),
+    Cost("grid@x", "training", 3, 30, 90.0, "P"),
+    Cost("grid@y", "training", 1, 30, 60.0, "Q"),
+    Cost("sampling@x", "measuring", 5, 30, 600.0, "P"),
+]
 
 
 def run_record(dataset, network, beta, posterior="diagonal_gaussian"):
@@ -184,12 +191,14 @@ def write_pages(root, leftovers=False):
         pages.append(arguments["page"])
     page = root / "plots" / "report.html"
     files.write_json(metrics / "reproduction.json", reproduction_record())
+    write_costs(metrics / "times.csv", COSTS)
     further_records.write_further(root)
     report.main(
         parameters(),
         dataset_pages=pages,
         records=[metrics / stage for stage in further_records.RECORDS],
         reproduction=metrics / "reproduction.json",
+        times=metrics / "times.csv",
         figures=[root / "plots" / name for name in (*DATASETS, *further_records.RECORDS)],
         page=page,
     )
