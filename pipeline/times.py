@@ -72,8 +72,8 @@ def main() -> None:
 
     arguments = parser.parse_args()
     try:
-        above = Stages(arguments.stages).above()
-        known = merged(committed(), costs(CHECKPOINTS.notes().values()), Stages([]).above())
+        elsewhere, here = committed(), costs(CHECKPOINTS.notes().values())
+        known, above = merged(elsewhere, here, Stages([]).above()), Stages(arguments.stages).above()
         texts = [table(known) if known else "Nothing has been computed here, and there are no committed times."]
         if arguments.write:
             write_costs(COSTS, known)

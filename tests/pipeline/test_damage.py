@@ -14,6 +14,7 @@ import pytest
 from pipeline import ahead, compare, files, stage, times
 from pipeline.experiment import drawing
 from pipeline.experiment.datasets import read_dataset, write_dataset
+from pipeline.jobs import times as jobs_times
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.provenance import digest
 from pipeline.jobs.resumable import CHECKPOINTS, Pending, planning
@@ -270,7 +271,7 @@ def test_what_people_run_names_a_damaged_file(main, line, name, content, tmp_pat
     path = tmp_path / name
     files.write_bytes(path, content)
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(times, "COSTS", path)
+    monkeypatch.setattr(jobs_times, "COSTS", path)
     monkeypatch.setattr(sys, "argv", [name, *(part.format(path=path, folder=tmp_path) for part in line)])
     with pytest.raises(SystemExit) as end:
         sys.exit(main())
