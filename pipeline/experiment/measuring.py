@@ -53,7 +53,11 @@ class Meter:
 
     def final(self, images: np.ndarray) -> dict[str, float]:
         """Return all metrics of generated images (N, H, W, C) in [0, 1]."""
-        return evaluate(Images.seen(*self.extract(images)), self._reference, (*FOLLOWED_METRICS, *METRICS))
+        return self.metrics(Images.seen(*self.extract(images)))
+
+    def metrics(self, seen: Images) -> dict[str, float]:
+        """Return all metrics of generated images that the classifier has seen."""
+        return evaluate(seen, self._reference, (*FOLLOWED_METRICS, *METRICS))
 
     def distance(self, images: np.ndarray) -> float:
         """Return the FID of images (N, H, W, C) in [0, 1]."""
