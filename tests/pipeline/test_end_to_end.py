@@ -85,7 +85,7 @@ def test_records_of_the_classifier_and_the_search(study):
         assert set(grid) == {"dataset", "network", "precision", "beta", "steps", "seeds", "candidates"}
         assert [candidate["name"] for candidate in grid["candidates"]] == names
         for candidate in grid["candidates"]:
-            measured = {"fid", "tvd", "max_class_gap", "loss", "mse", "kl"}
+            measured = {"fid", "tvd", "max_class_gap", "max_class_gap_without_class_zero", "loss", "mse", "kl"}
             assert set(candidate) == {"name", "parameters", *measured} and candidate["parameters"] > 0
             for name in measured:
                 assert_summary(candidate[name], 1)
