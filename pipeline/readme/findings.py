@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.experiment.differences import Difference, Sample
-from pipeline.experiment.formats import spread
+from pipeline.experiment.formats import rank, spread
 from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches
 from pipeline.vq_vae.names import label
@@ -34,7 +34,7 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
         "over_seeds": over_seeds,
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
-    environment.globals["log"] = math.log
+    environment.globals |= {"rank": rank, "log": math.log}
     text = environment.get_template(f"{part}.md.j2").render(record=record, parameters=parameters)
     return "\n".join(" ".join(item.split()) for item in re.split(r"\n\s*\n", text.strip()))
 
