@@ -93,7 +93,7 @@ def cut(photograph: NDArray[np.uint8], crop: Crop) -> NDArray[np.uint8]:
     numbers = _pixels(rows, height) * width + _pixels(columns, width)
     points = photograph.reshape(-1, channels).take(numbers, axis=0).reshape(SIZE, _POINTS, SIZE, _POINTS, channels)
     sums = points.sum(axis=1, dtype=np.int64).sum(axis=2)  # twice as fast as over both axes at once
-    return ((2 * sums + _POINTS**2) // (2 * _POINTS**2)).astype(np.uint8)  # to the nearest
+    return np.asarray((2 * sums + _POINTS**2) // (2 * _POINTS**2), np.uint8)  # to the nearest
 
 
 def _pixels(places: NDArray[np.float64], length: int) -> NDArray[np.int64]:
