@@ -11,8 +11,7 @@ from pipeline.stage import AnyDatasetName
 
 def main(*, dataset: AnyDatasetName, data: Path, models: Path, record: Path, trials: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    arrays, chosen = read_dataset(data, dataset), files.read_json(record)["search"]["best"]
-    table = files.read_csv(trials, (*COLUMNS, *chosen))
+    arrays, table = read_dataset(data, dataset), files.read_csv(trials, COLUMNS)
     draw_stage(draw, models, record, figures, table, arrays["x_train"], arrays["y_train"])
 
 
