@@ -65,9 +65,9 @@ def _models(settings: Any, arrays: Arrays) -> dict[str, tuple[list[int], int | N
 
 
 def trials_table(searches: Sequence[Outcome]) -> Any:
-    """Return the trials of all searches as a table: in the place of the losses, the last one and how far it got.
+    """Return the trials of all searches as a table.
 
-    That is the share of its epochs after which a trial was complete (1) or ended early; NaN where it diverged.
+    In the place of its losses a trial has the last one (NaN without any) and the share of its epochs that it trained.
     """
     import pandas as pd
 
