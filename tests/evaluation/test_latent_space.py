@@ -225,7 +225,10 @@ def test_kl_close_to_the_prior_keeps_its_digits():
         (lambda: classification_errors(LINE, LABELS, LINE, LABELS[:2], [1]), "test_labels must be a vector of 5"),
         (lambda: classification_errors(LINE, LABELS[:2], LINE, LABELS, [1]), "train_labels must be a vector of 5"),
         (lambda: classification_errors(LINE, LABELS, LINE, LABELS, []), "one number of neighbours or more"),
-        (lambda: classification_errors(LINE, LABELS, np.hstack([LINE, LINE]), LABELS, [1]), "same number of dimensions"),
+        (
+            lambda: classification_errors(LINE, LABELS, np.hstack([LINE, LINE]), LABELS, [1]),
+            "same number of dimensions",
+        ),
         (lambda: linear_probe_accuracy(LINE, [1] * 5, LINE, LABELS), "at least two classes"),
         (lambda: linear_probe_accuracy(LINE, LABELS, np.hstack([LINE, LINE]), LABELS), "same number of dimensions"),
         (lambda: linear_probe_accuracy(LINE, LABELS, LINE, LABELS[:2]), "test_labels must be a vector of 5"),

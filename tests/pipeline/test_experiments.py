@@ -87,6 +87,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
         "params/conditional_vae.yaml": {"conditional.common.startup_trials": 6},
         "params/latent_spaces.yaml": {"latent_analysis.common.importance_samples": 201},
         "params/legacy.yaml": {"legacy_experiments.common.scale": 101},
+        "params/variants.yaml": {"variants.mnist.models.sticks-50.steps": 25001},
         "params/vq_vae.yaml": {"vector_quantised.common.beta": 3},
     }
     assert changes.keys() == FILES.keys()
