@@ -15,7 +15,7 @@ from pipeline.names import CLASS_NAMES, NETWORK_TITLES, dataset_title, model_nam
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
 from tfvae.plotting.identity import GAUSSIAN, STICK_BREAKING, Identity
-from tfvae.plotting.images import blanks, dataset_preview, reconstruction_grid, sample_grid, variant_grid
+from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid, variant_grid
 from tfvae.plotting.manifolds import manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.scores import of_seeds
@@ -112,7 +112,7 @@ def draw(study: Study) -> Iterator[tuple[str, Figure]]:
         title = f"{_head(study.dataset, network)}: two-dimensional latents, decoded on a grid"
         yield f"manifolds-{network}", manifold_grid(arrays, title=title, names=study.manifold_columns)
     title = f"{study.title}: the same models, sampled in other ways"
-    yield "augmented-sampling", augmented_sampling(study.augmented, title=title, black=_black(study))
+    yield "augmented-sampling", augmented_sampling(study.augmented, title=title)
     yield "variants", _draw_variants(study)
     records = {network: [run.record for run in study.of(network, GAUSSIAN)] for network in study.networks}
     yield "fid-by-beta", fid_by_beta(records, title=f"{study.title}: FID of samples, by β")
@@ -129,13 +129,6 @@ def _draw_variants(study: Study) -> Figure:
     }
     first = f"each model's first seed ({of_seeds([len(model['seeds']) for model in models.values()])})"
     return variant_grid(named, rows, title=f"{study.title}: samples of models with one thing changed", note=first)
-
-
-def _black(study: Study) -> dict[tuple[str, float], int]:
-    """Return how many scaled samples of each beta-VAE are black, where they have the augmentation's scale."""
-    scales = {record["scale"] for record in study.augmented}
-    runs = [run for run in study.runs if run.record["posterior"] == GAUSSIAN and {run.scale} == scales]
-    return {(run.record["network"], run.record["beta"]): blanks(run.samples["scaled"]) for run in runs}
 
 
 def _head(dataset: str, network: str) -> str:

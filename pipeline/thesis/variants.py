@@ -123,7 +123,7 @@ def measure(measuring: VariantMeasuring, trained: Mapping[str, Any], labelled: L
     generator = trained_generator(training, weights)
     metrics = measure_on_test_images(generator, Meter(yardstick), training.schedule["beta"])
     del metrics["mean_latent"]
-    sampling = samplers.Sampling(training.configuration, weights, training.seed, everything=True)
+    sampling = samplers.Sampling(training.configuration, weights, training.seed)
     metrics["samplers"] = samplers.measure(sampling, (yardstick, measuring.sampling), Progress(lambda amount: None))
     known, unknown = (posterior_means(generator.model, x) for x in (yardstick.x_train, yardstick.x_test))
     errors = classification_errors(known, labelled.y_train, unknown, labelled.y_test, measuring.neighbours)
