@@ -23,8 +23,9 @@ _HEAD = """\
 Every key of `params.yaml`, of the files in `params/` and of `architectures.yaml`, with its meaning and the values that
 it may have. Generated from `pipeline/params` by `python -m pipeline.params.document docs/parameters.md`.
 
-`params.yaml` holds the study of the thesis and the lists of datasets, each other file the section of one further
-system. `dvc exp run -S` takes a key of `params.yaml` as it stands, and any other behind the name of its file:
+`params.yaml` holds the study of the thesis and the lists of datasets, `params/variants.yaml` its models with one thing
+changed, each other file the section of one further system. `dvc exp run -S` takes a key of `params.yaml` as it stands,
+and any other behind the name of its file:
 
 ```
 dvc exp run -S beta=0.3
