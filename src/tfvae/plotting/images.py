@@ -144,7 +144,7 @@ def sample_grid(
     """
     rows = {"plain": "z from\nthe prior", "scaled": f"the same\nz {style.TIMES} {scale:g}"}
     named = [(model.label, model.color, arrays) for model, arrays in models.items()]
-    return _blocks(named, rows, len(named), title, note)
+    return _blocks(named, rows, len(named), 1.85, title, note)
 
 
 @style.styled
@@ -157,21 +157,25 @@ def variant_grid(
     `sample_grid`.
     """
     named = [(name, style.INK, arrays) for name, arrays in models.items()]
-    return _blocks(named, rows, min(columns, len(named)), title, note)
+    return _blocks(named, rows, min(columns, len(named)), 2.05, title, note)
 
 
 def _blocks(
     models: Sequence[tuple[str, str, Mapping[str, ArrayLike]]],
     rows: Mapping[str, str],
     columns: int,
+    side: float,
     title: str,
     note: str | None,
 ) -> Figure:
-    """Return blocks of samples, a column for each model's (name, colour, arrays), in lines of so many columns."""
+    """Return blocks of samples, a column for each model's (name, colour, arrays), in lines of so many columns.
+
+    A block has a `side` of so many inches, margins included.
+    """
     black = any(blanks(arrays[kind]) for _, _, arrays in models for kind in rows)
     notes, lines = [note or "", BLANK_NOTE if black else ""], -(-len(models) // columns)
-    height = (2.0 * len(rows) + 0.2) * lines + 0.7
-    figure = style.new_figure(1.85 * columns + 1.2, height, title, "; ".join(filter(None, notes)))
+    height = ((side + 0.15) * len(rows) + 0.2 * models[0][0].count("\n") + 0.2) * lines + 0.7
+    figure = style.new_figure(side * columns + 1.2, height, title, "; ".join(filter(None, notes)))
     cells = style.grid_axes(figure, lines * len(rows), columns)
     for position, (label, color, arrays) in enumerate(models):
         line, column = divmod(position, columns)

@@ -190,7 +190,8 @@ def unreadable(file):
     for part in range(20):
         end = len(lines) * part // 20
         # What no list names may be missing, and variants that follow others.
-        if lines[end] != "  flowers102:\n" and not (file == "variants" and lines[end].startswith("      ")):
+        begins_a_variant = file == "variants" and lines[end].startswith("      ") and lines[end][6] != " "
+        if lines[end] != "  flowers102:\n" and not begins_a_variant:
             yield BadFile(file, "".join(lines[:end]))  # cut off
     yield BadFile(file, f"{text}---\n{text}")
     yield BadFile(file, text + text)
