@@ -37,7 +37,10 @@ def variants_table(study: Study, record: Record) -> Table:
     rows = []
     for position, (name, model) in enumerate(models.items()):
         below = record.below("models", name)
-        changes = [f"{change.replace('_', ' ')} {value}" for change, value in model["changes"].items()]
+        changes = [
+            f"{change.replace('_', ' ')} {value if isinstance(value, str) else f'{value:g}'}"
+            for change, value in model["changes"].items()
+        ]
         head = (
             Value(model["variant"], position, record.href),
             plain(", ".join(changes) or ALONE),

@@ -134,14 +134,14 @@ def test_every_number_of_the_variants_is_that_of_the_record_it_leads_to(dataset_
     ]  # fmt: skip
     assert [[cell.text for cell in row[:5]] for row in rows] == [
         ["dense", "nothing but β", "0.2", "51.00 ± 1.41", "151.00 ± 1.41"],
-        ["dense-end", "decoder end dense", "0.2", "30.00, 90.00", "130.00, 190.00"],
+        ["sticks", "sticks 9, concentration 5", "0.2", "30.00, 90.00", "130.00, 190.00"],
     ]
     assert [cell.text for cell in rows[1][5:]] == [
         "10.00, 70.00", "0.5100 ± 0.0141", "0.5100 ± 0.0141", "0.5100 ± 0.0141", "0.5100 ± 0.0141", "0.1050 ± 0.0071",
         "0.2000, 0.3000", "20.50 ± 0.71", "9.25 ± 0.35", "2",
     ]  # fmt: skip
     models = json.loads((joint_page.parent / rows[1][3].href).read_text())["models"]
-    assert float(rows[1][3].key) == models["dense-end-0.2"]["samplers"]["prior"]["fid"]["mean"]
+    assert float(rows[1][3].key) == models["sticks-0.2"]["samplers"]["prior"]["fid"]["mean"]
 
 
 def test_findings_are_stated_with_numbers_of_the_records(joint_page):
