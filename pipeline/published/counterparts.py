@@ -9,6 +9,7 @@ whose record (stage `legacy-experiments`, one per dataset and network) is
                 "mse_trained_noise" (of test images, with the frozen noise of training)}},
      "ablation": {model, as above: {switch: the same metrics, with this one switch corrected}},
      "not_ablated": switches that this network's budget left out,
+     "grid_seeds", "grid": {candidate of the thesis's search: the same metrics, at beta 1},
      "test_contrast", "augmented": see `pipeline.published.record`},
 
 each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
@@ -104,7 +105,8 @@ def counterpart(figure: Figure) -> Counterpart:
 
     corrected = place(entry.stage, *entry.keys.format(**names).split("/"), factor=_factor(figure))
     model = CLAMPED if figure.beta is None else f"{figure.beta:g}"
-    legacy = place(LEGACY, "models", model, entry.legacy) if entry.legacy else None
+    of = ("grid", names["candidate"]) if "grid" in parts else ("models", model)
+    legacy = place(LEGACY, *of, entry.legacy) if entry.legacy else None
     further = place(entry.settings_in) if entry.settings_in else None
     return Counterpart(entry, corrected, legacy, settings, further)
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline import files
 from pipeline.experiment.differences import Difference, Sample
-from pipeline.experiment.formats import apart, spread
+from pipeline.experiment.formats import apart, rank, spread
 from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches
 from pipeline.vq_vae.names import label
@@ -36,7 +36,8 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
         "by_seed": by_seed,
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
-    environment.globals |= {"log": math.log, "order": order, "if_recorded": lambda name: _if_recorded(record, name)}
+    environment.globals |= {"rank": rank, "log": math.log, "order": order}
+    environment.globals["if_recorded"] = lambda name: _if_recorded(record, name)
     text = environment.get_template(f"{part}.md.j2").render(record=record, parameters=parameters)
     return "\n".join(" ".join(item.split()) for item in re.split(r"\n\s*\n", text.strip()))
 

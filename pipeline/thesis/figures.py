@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline import files
+from pipeline.experiment.formats import rank
 from pipeline.experiment.precisions import mixed
 from pipeline.names import CLASS_NAMES, NETWORK_TITLES, dataset_title, model_name
 from tfvae.plotting.augmented import augmented_sampling
@@ -138,12 +139,13 @@ def _head(dataset: str, network: str) -> str:
 def _draw_searches(study: Study) -> Iterator[tuple[str, Figure]]:
     for search in study.searches:
         network, name, candidates = search["network"], search["architecture"]["name"], search["candidates"]
+        other = f"; the search itself chooses {search['selected']}" if name != search["selected"] else ""
         own, head, grid = search["searched_on"] == study.dataset, _head(study.dataset, network), study.grids[network]
         where = "" if own else f" (searched on {dataset_title(search['searched_on'])})"
         yield f"pareto-{network}", pareto_scatter(
             candidates, search["front"],
             selected=name if name in {candidate["name"] for candidate in candidates} else None,
-            why=f"; the search itself chooses {search['selected']}" if name != search["selected"] else "",
+            why=f", {rank(candidates, name)}" + other,
             mean_image=study.classifier["fid_mean_image"] if own else None,
             title=f"{head}: candidate architectures",
             about=f"after {grid.steps:,} training steps, {of_seeds([len(grid.seeds)])}{where}",

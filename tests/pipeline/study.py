@@ -241,7 +241,9 @@ def shrink_parameters(content: Any) -> None:
     for model in content["variants"]["digits"]["models"].values():
         model.update(steps=20 if model["network"] == "mlp" else 8)
     content["legacy_experiments"]["digits"]["mlp"].update(
-        ablated=["epsilons"], augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}]
+        ablated=["epsilons"],
+        augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}],
+        grid="all",
     )
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
     for budget in ("dense", "convolutional", "binary"):

@@ -188,9 +188,10 @@ def test_the_search_is_ranked_as_scipy_says():
         near = [[0.5 <= published / ours <= 2 for published, _ in pairs] for _, ours in pairs]
         assert f"{found:.2f} (95 % interval" in LINES[11] and f"where {np.trace(near)} FIDs" in LINES[11]
         assert f"and {np.sum(near) / len(pairs):.1f} would" in LINES[11]
-    order = sorted(record("preliminary-grid/mnist-cnn")["candidates"], key=lambda one: one["fid"]["mean"])
-    chosen = record("architectures/mnist-cnn")["architecture"]["name"]
-    assert f"number {[one['name'] for one in order].index(chosen) + 1} of {len(order)} by FID" in LINES[11]
+        order = sorted(record(f"preliminary-grid/mnist-{network}")["candidates"], key=lambda one: one["fid"]["mean"])
+        chosen = record(f"architectures/mnist-{network}")["architecture"]["name"]
+        place = [one["name"] for one in order].index(chosen) + 1
+        assert f"{chosen} (rank {place} of {len(order)} by FID, " in LINES[11]
 
 
 def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():

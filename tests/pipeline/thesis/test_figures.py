@@ -151,7 +151,7 @@ def test_a_search_says_its_steps_and_who_selected(study, parameters, monkeypatch
     shown = drawn(study, parameters, monkeypatch)
     own, other = (shown[f"pareto-{network}"] for network in ("cnn", "mlp"))
     legend = [text.get_text() for text in own.legends[0].get_texts()]
-    assert "used from here on: e1-d0; the search itself chooses e0-d0" in legend
+    assert "used from here on: e1-d0, rank 2 of 2 by FID, 2 by TVD; the search itself chooses e0-d0" in legend
     assert own.axes[0].get_title(loc="left") == "after 1,200 training steps, one seed each"
     assert "searched on MNIST" in other.axes[0].get_title(loc="left")
     assert "searched on MNIST" in shown["periods-mlp"].get_suptitle()
