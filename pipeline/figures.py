@@ -42,6 +42,8 @@ def main(
         augmented=[files.read_json(path) for path in of_networks(metrics / "augmented-sampling", dataset, betas)],
         manifolds=dict(zip(NETWORK_TITLES, manifolds, strict=True)),
         manifold_columns=column_names(settings.scale, settings.shift),
+        variants=files.read_json(metrics / "variants" / f"{dataset}.json"),
+        variant_samples=files.read_npz(metrics / "figure-data" / "variants" / dataset / "samples.npz"),
         classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json"),
     )
     write_figures(draw(study), figures, study.note)
