@@ -13,7 +13,7 @@ from pipeline import files
 from pipeline.experiment.differences import Difference, Sample
 from pipeline.experiment.formats import apart, rank, spread
 from pipeline.params.schema import Parameters
-from pipeline.published.chance import searches
+from pipeline.published.chance import searches, spearman
 from pipeline.vq_vae.names import label
 
 PARTS = ("findings", "further-findings")  # of the README, each with a template
@@ -36,7 +36,7 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
         "by_seed": by_seed,
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
-    environment.globals |= {"rank": rank, "log": math.log, "order": order}
+    environment.globals |= {"rank": rank, "spearman": spearman, "log": math.log, "order": order}
     environment.globals["if_recorded"] = lambda name: _if_recorded(record, name)
     text = environment.get_template(f"{part}.md.j2").render(record=record, parameters=parameters)
     return "\n".join(" ".join(item.split()) for item in re.split(r"\n\s*\n", text.strip()))

@@ -1,5 +1,6 @@
 """The README's findings: the numbers are those of the records, and the README is up to date."""
 
+import copy
 import itertools
 import re
 
@@ -195,6 +196,43 @@ def test_the_search_is_ranked_as_scipy_says():
         chosen = record(f"architectures/mnist-{network}")["architecture"]["name"]
         place = [one["name"] for one in order].index(chosen) + 1
         assert f"{chosen} (rank {place} of {len(order)} by FID, " in LINES[11]
+
+
+@pytest.mark.parametrize(
+    ("dense", "convolutional", "title"),
+    [
+        (True, True, "Our searches rank architectures somewhat like the thesis's"),
+        (
+            True,
+            False,
+            "Our dense search ranks architectures somewhat like the thesis's, our shorter convolutional one does",
+        ),
+        (
+            False,
+            True,
+            "Our convolutional search ranks architectures somewhat like the thesis's, our dense one does not",
+        ),
+        (False, False, "Our searches do not rank architectures like the thesis's"),
+    ],
+    ids=["both", "dense", "convolutional", "none"],
+)
+def test_the_search_is_told_by_its_intervals_and_two_seeds_by_their_orders(dense, convolutional, title):
+    content = copy.deepcopy({name: record(name) for name in ("reproduction", "preliminary-grid/mnist-cnn")})
+    for row in content["reproduction"]["figures"]:
+        if row["metric"] == "fid" and row["model"].split("-grid")[0] in ("mlp", "cnn") and "-grid" in row["model"]:
+            alike = dense if row["model"].startswith("mlp") else convolutional
+            # Ours in the order of the published ones, or in one that has nothing to do with it.
+            row["corrected"] = {"mean": row["published"] if alike else 100 + row["published"] * 1e4 % 97}
+    grid = content["preliminary-grid/mnist-cnn"]
+    grid["seeds"] = [0, 1]
+    for one in grid["candidates"]:
+        first = one["fid"]["values"][0]
+        one["fid"] = {**one["fid"], "n": 2, "values": [first, 2 * first + 1]}
+
+    line = findings("findings", lambda name: content.get(name) or record(name), PARAMETERS).splitlines()[11]
+    assert title in line
+    assert "two seeds" in line or "2 seeds" in line
+    assert "whose orders correlate with 1.00" in line
 
 
 def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():
