@@ -17,6 +17,7 @@ from tests.tiny_models import configuration, digit_images, quantised
 from tfvae import randomness
 from tfvae.data import Dataset
 from tfvae.errors import Refused
+from tfvae.evaluation import blank_share
 from tfvae.images import as_images, to_bytes, to_floats
 from tfvae.models import build_model
 from tfvae.networks import classifier, initialize
@@ -88,11 +89,12 @@ TAKERS = {
     "sampling/codes.py codes": lambda images: [Codec(QUANTISED).codes(images)],
     "sampling/binary.py binarize": lambda images: [binarize(images, 0)],
     "sampling/importance.py importance_log_weights": lambda images: [importance_log_weights(VAE, images, 2, 0)],
+    "evaluation/blank.py blank_share": lambda images: [blank_share(images)],
     "data/dataset.py x_train": lambda images: [Dataset("it", images, LABELS, BYTES, LABELS).x_train.shape],
     "data/dataset.py x_test": lambda images: [Dataset("it", BYTES, LABELS, images, LABELS).x_test.shape],
 }
 # Any size is right for them.
-OF_ANY_SHAPE = {"sampling/binary.py binarize"}
+OF_ANY_SHAPE = {"sampling/binary.py binarize", "evaluation/blank.py blank_share"}
 LABEL_TAKERS = {
     "training a model": lambda labels: train_conditional(BYTES, labels),
     "training a classifier": lambda labels: train_classifier(BYTES, labels),

@@ -1,6 +1,6 @@
 """Numbers as tables, pages and sentences write them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tfvae.evaluation.metrics import METRICS
@@ -16,6 +16,18 @@ DIGITS = dict.fromkeys(FINE, 4) | {name: metric.decimals for name, metric in MET
 def number(value: float, metric: str) -> str:
     """Return a value with the number of digits that its metric gets."""
     return f"{value:.{DIGITS.get(metric, 2)}f}"
+
+
+def rank(candidates: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Return where an architecture stands in its search, as in "rank 10 of 24 by FID, 19 by TVD".
+
+    `candidates` are those of a search's record, each with its "name", "fid" and "tvd"; equal ones share the best rank.
+    """
+    own = next((one for one in candidates if one["name"] == name), None)
+    if own is None:
+        return f"not among the {len(candidates)} candidates"
+    fid, tvd = (1 + sum(one[metric] < own[metric] for one in candidates) for metric in ("fid", "tvd"))
+    return f"rank {fid} of {len(candidates)} by FID, {tvd} by TVD"
 
 
 def mean_and_sd(summary: Mapping[str, Any], metric: str) -> str:

@@ -48,7 +48,10 @@ VOID_REASON = (
     "features of the real images come from the MNIST classifier, those of the generated images from the Fashion-MNIST "
     "classifier"
 )
-NOT_MEASURED = "our own protocol has no value of it: not trained within the budget, or another candidate chosen"
+NOT_MEASURED = (
+    "our own protocol has no value of it: not trained within the budget, another candidate chosen, or measured before "
+    "our records held it"
+)
 NOT_REPEATED = "only the thesis's own protocol gives such a figure, which was not repeated for it: ours is not compared"
 
 

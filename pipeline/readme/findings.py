@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.experiment.differences import Difference, Sample
-from pipeline.experiment.formats import spread
+from pipeline.experiment.formats import rank, spread
 from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches
 from pipeline.vq_vae.names import label
@@ -26,9 +26,15 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
     """
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"spread": spread, "only": _only, "seeds": seeds, "percent": percent}
+    environment.filters |= {
+        "spread": spread,
+        "only": _only,
+        "seeds": seeds,
+        "percent": percent,
+        "over_seeds": over_seeds,
+    }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
-    environment.globals["log"] = math.log
+    environment.globals |= {"rank": rank, "log": math.log}
     text = environment.get_template(f"{part}.md.j2").render(record=record, parameters=parameters)
     return "\n".join(" ".join(item.split()) for item in re.split(r"\n\s*\n", text.strip()))
 
@@ -61,6 +67,11 @@ def unseparated(named: Mapping[str, Summary]) -> list[tuple[str, str]]:
 def seeds(summary: Summary) -> str:
     """Return how many seeds a summary is of, in words."""
     return "one seed" if summary["n"] == 1 else f"{summary['n']} seeds"
+
+
+def over_seeds(value: Summary | float, digits: int = 3) -> str:
+    """Return "mean ± sd" of a summary. A number, which records of samplers hold until they are made anew, stays one."""
+    return spread(value, digits) if isinstance(value, Mapping) else f"{value:.{digits}f}"
 
 
 def percent(share: float) -> str:

@@ -10,12 +10,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline import files
+from pipeline.experiment.formats import rank
 from pipeline.experiment.precisions import mixed
 from pipeline.names import CLASS_NAMES, NETWORK_TITLES, dataset_title, model_name
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
 from tfvae.plotting.identity import GAUSSIAN, STICK_BREAKING, Identity
-from tfvae.plotting.images import blanks, dataset_preview, reconstruction_grid, sample_grid
+from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
 from tfvae.plotting.manifolds import manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.scores import of_seeds
@@ -109,17 +110,10 @@ def draw(study: Study) -> Iterator[tuple[str, Figure]]:
         title = f"{_head(study.dataset, network)}: two-dimensional latents, decoded on a grid"
         yield f"manifolds-{network}", manifold_grid(arrays, title=title, names=study.manifold_columns)
     title = f"{study.title}: the same models, sampled in other ways"
-    yield "augmented-sampling", augmented_sampling(study.augmented, title=title, black=_black(study))
+    yield "augmented-sampling", augmented_sampling(study.augmented, title=title)
     records = {network: [run.record for run in study.of(network, GAUSSIAN)] for network in study.networks}
     yield "fid-by-beta", fid_by_beta(records, title=f"{study.title}: FID of samples, by β")
     yield "overview", _draw_overview(study)
-
-
-def _black(study: Study) -> dict[tuple[str, float], int]:
-    """Return how many scaled samples of each beta-VAE are black, where they have the augmentation's scale."""
-    scales = {record["scale"] for record in study.augmented}
-    runs = [run for run in study.runs if run.record["posterior"] == GAUSSIAN and {run.scale} == scales]
-    return {(run.record["network"], run.record["beta"]): blanks(run.samples["scaled"]) for run in runs}
 
 
 def _head(dataset: str, network: str) -> str:
@@ -129,12 +123,13 @@ def _head(dataset: str, network: str) -> str:
 def _draw_searches(study: Study) -> Iterator[tuple[str, Figure]]:
     for search in study.searches:
         network, name, candidates = search["network"], search["architecture"]["name"], search["candidates"]
+        other = f"; the search itself chooses {search['selected']}" if name != search["selected"] else ""
         own, head, grid = search["searched_on"] == study.dataset, _head(study.dataset, network), study.grids[network]
         where = "" if own else f" (searched on {dataset_title(search['searched_on'])})"
         yield f"pareto-{network}", pareto_scatter(
             candidates, search["front"],
             selected=name if name in {candidate["name"] for candidate in candidates} else None,
-            why=f"; the search itself chooses {search['selected']}" if name != search["selected"] else "",
+            why=f", {rank(candidates, name)}" + other,
             mean_image=study.classifier["fid_mean_image"] if own else None,
             title=f"{head}: candidate architectures",
             about=f"after {grid.steps:,} training steps, {of_seeds([len(grid.seeds)])}{where}",

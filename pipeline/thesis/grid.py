@@ -10,7 +10,7 @@ from pipeline.experiment.summaries import by_model, summarize_metrics
 from pipeline.experiment.training import Training
 from pipeline.params.schema import Parameters
 
-_RECORDED = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
+_RECORDED = ("fid", "tvd", "max_class_gap", "max_class_gap_without_class_zero", "loss", "mse", "kl")
 
 
 def plan(parameters: Parameters, dataset: str, network: str, parts: Any, image_shape: Sequence[int]) -> list[Job]:

@@ -18,12 +18,11 @@ from tfvae.training.jobs import Progress
 
 @dataclass(frozen=True)
 class Sampling:
-    """One trained model, the seed of every draw, and whether all metrics are wanted, or the FID alone."""
+    """One trained model, and the seed of every draw."""
 
     configuration: Mapping[str, Any]
     weights: Sequence[np.ndarray]
     seed: int
-    everything: bool
 
 
 def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: int) -> dict[str, np.ndarray]:
@@ -46,7 +45,9 @@ def sampled_latents(generator: Any, x_train: np.ndarray, settings: Any, seed: in
 
 
 def measure(sampling: Sampling, shared: tuple[Yardstick, Any], progress: Progress) -> dict[str, Any]:
-    """Return {sampler: metrics} of one model; with `everything` precision, recall, density and coverage too."""
+    """Return {sampler: metrics} of one model: all metrics, precision, recall, density, coverage and blank share."""
+    from tfvae.evaluation.blank import blank_share
+    from tfvae.evaluation.generated import Images
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
 
     yardstick, settings = shared
@@ -54,12 +55,10 @@ def measure(sampling: Sampling, shared: tuple[Yardstick, Any], progress: Progres
     metrics: dict[str, Any] = {}
     for name, latents in sampled_latents(generator, yardstick.x_train, settings, sampling.seed).items():
         images = generator.images(latents)
-        if sampling.everything:
-            few = slice(settings.neighbour_images)
-            real, generated = yardstick.features[few], meter.extract(images[few])[0]
-            neighbours = precision_recall_density_coverage(real, generated, settings.neighbours)
-            metrics[name] = {**meter.final(images), **neighbours}
-        else:
-            metrics[name] = {"fid": meter.distance(images)}
+        features, probabilities = meter.extract(images)
+        few = slice(settings.neighbour_images)
+        neighbours = precision_recall_density_coverage(yardstick.features[few], features[few], settings.neighbours)
+        of_all = meter.metrics(Images.seen(features, probabilities))
+        metrics[name] = {**of_all, **neighbours, "blank_share": blank_share(images)}
         progress.report(1)
     return metrics

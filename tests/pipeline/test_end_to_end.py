@@ -20,6 +20,7 @@ from pipeline.pages.rendering import parts_of
 from pipeline.pages.study import Study as Shown
 from pipeline.vq_vae import part as vector_quantised
 from tests.pipeline.study import ROOT_STAGES, locked, stages_run
+from tfvae.evaluation.metrics import METRICS
 
 NETWORKS = ("mlp", "cnn")
 
@@ -84,7 +85,7 @@ def test_records_of_the_classifier_and_the_search(study):
         assert set(grid) == {"dataset", "network", "precision", "beta", "steps", "seeds", "candidates"}
         assert [candidate["name"] for candidate in grid["candidates"]] == names
         for candidate in grid["candidates"]:
-            measured = {"fid", "tvd", "max_class_gap", "loss", "mse", "kl"}
+            measured = {"fid", "tvd", "max_class_gap", "max_class_gap_without_class_zero", "loss", "mse", "kl"}
             assert set(candidate) == {"name", "parameters", *measured} and candidate["parameters"] > 0
             for name in measured:
                 assert_summary(candidate[name], 1)
@@ -134,8 +135,9 @@ def test_records_of_the_samplers(study):
         }  # fmt: skip
         assert record["beta"] == beta and set(record["samplers"]) == samplers
         for metrics in record["samplers"].values():
-            assert_summary(metrics["fid"], 1)
-            assert {"kid", "tvd", "precision", "recall", "density", "coverage"} <= set(metrics)
+            assert {*METRICS, "precision", "recall", "density", "coverage", "blank_share"} <= set(metrics)
+            for summary in metrics.values():
+                assert_summary(summary, 1)
 
 
 def test_records_of_the_thesis_s_protocol(study):

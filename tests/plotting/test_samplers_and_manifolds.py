@@ -41,18 +41,23 @@ def test_a_missing_pair_leaves_its_panel_empty():
     assert [len(axes.patches) for axes in figure.axes] == [2, 0, 0, 2]
 
 
-def test_precision_and_coverage_stand_beside_the_bars_and_black_images_are_told():
+def test_precision_coverage_and_the_share_of_blank_images_stand_beside_the_bars():
     content = record("cnn", 1, 30.0, 32.0)
-    content["samplers"]["scaled"] |= {"precision": 1.0, "coverage": 0.003}
-    figure = augmented_sampling([content], title="t", black={("cnn", 1): 9})
-    [axes] = figure.axes
+    content["samplers"]["scaled"] |= {"precision": summary(0.98, 1.0), "coverage": summary(0.003, 0.005)}
+    content["samplers"]["scaled"]["blank_share"] = summary(0.25, 0.75)
+    [axes] = augmented_sampling([content], title="t").axes
     texts = {text.get_text(): text.get_window_extent() for text in axes.texts}
-    assert {"precision", "coverage", "1.00", "0.00", "9 of 9 images black"} <= texts.keys()
-    assert texts["precision"].x0 > axes.get_window_extent().x1 and texts["coverage"].x0 > texts["precision"].x1
-    assert not texts["1.00"].overlaps(texts["0.00"])
-    assert "9 of 9 images black" not in [
-        text.get_text() for text in augmented_sampling([content], title="t").axes[0].texts
-    ]
+    places = [axes.get_window_extent().x1]
+    for name, number in (("precision", "0.99"), ("coverage", "0.00"), ("blank", "0.50")):
+        assert texts[name].x0 > places[-1] and texts[number].x0 > places[-1]
+        places.append(max(texts[name].x1, texts[number].x1))
+
+
+def test_where_no_image_is_blank_there_is_no_column_of_zeros():
+    content = record("cnn", 1, 30.0, 32.0)
+    content["samplers"]["scaled"]["blank_share"] = summary(0.0, 0.0)
+    [axes] = augmented_sampling([content], title="t").axes
+    assert "blank" not in [text.get_text() for text in axes.texts]
 
 
 def test_manifolds_stand_in_rows_of_models_and_columns_of_latents(make_images):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.experiment.formats import rank
 from pipeline.names import NETWORK_TITLES, dataset_title
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record, Table, Value, shown
@@ -29,6 +30,7 @@ def _shown(study: Study, record: Record) -> dict[str, Any]:
         "where": dataset_title(record.at("searched_on")),
         "taken": Value(taken, taken, record.href, record.target),
         "selected": Value(selected, None, record.href, record.target),
+        "rank": rank(record.at("candidates"), taken),
         "overruled": taken != selected,
         "steady": [metric.upper() for metric, steady in record.at("consistent").items() if steady],
         "decided": [metric.upper() for metric in record.at("decided_by")],

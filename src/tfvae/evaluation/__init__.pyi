@@ -1,3 +1,4 @@
+from .blank import blank_share as blank_share
 from .confusion import confusion as confusion
 from .consistency import is_consistent as is_consistent
 from .consistency import mann_kendall_decreasing as mann_kendall_decreasing

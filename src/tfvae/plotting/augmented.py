@@ -1,4 +1,4 @@
-"""FID of every sampler, the prior's beside others, per network and beta, with precision and coverage beside it."""
+"""FID of every sampler, the prior's beside others, per network and beta, with further shares beside it."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -24,23 +24,22 @@ def sampler_names(scale: float, shift: float) -> dict[str, str]:
     }
 
 
-BESIDE = {"precision": 1.02, "coverage": 1.25}  # what stands to the right of the bars, and where, in panel widths
+# What stands to the right of the bars: its title, and where, in panel widths.
+BESIDE = {"precision": ("precision", 1.02), "coverage": ("coverage", 1.25), "blank_share": ("blank", 1.46)}
 
 
 @style.styled
-def augmented_sampling(
-    records: Sequence[Mapping[str, Any]], *, title: str, black: Mapping[tuple[str, float], int] | None = None
-) -> Figure:
+def augmented_sampling(records: Sequence[Mapping[str, Any]], *, title: str) -> Figure:
     """Return bars of the FID of every sampler: one column of panels per network, one row per beta.
 
     Each seed is a dot, each bar the mean over them, written at its end; a dashed line carries the prior's mean down,
-    so that a better sampler's bar ends left of it. Beside them stand precision and coverage where a record has them.
+    so that a better sampler's bar ends left of it. Beside them stand the means of precision, coverage and the share of
+    blank images where a record has them, the last where any image of a panel is blank.
 
     Args:
         records: each with "network", "beta", the augmentation's "scale" and "shift", and "samplers": {name: {"fid":
-            {"mean", "values"}, and perhaps "precision" and "coverage", numbers}}.
+            {"mean", "values"}, and perhaps "precision", "coverage" and "blank_share", which have a "mean"}}.
         title: the figure's.
-        black: by (network, beta), how many of the nine images of "scaled" that are shown elsewhere are black.
     """
     networks = sorted({record["network"] for record in records}, reverse=True)
     betas = sorted({record["beta"] for record in records})
@@ -48,7 +47,8 @@ def augmented_sampling(
     counts = [len(sampler["fid"]["values"]) for record in records for sampler in record["samplers"].values()]
     note = (
         f"bar: mean over seeds; dot: seed ({scores.of_seeds(counts)}); dashed line: mean of plain samples from the "
-        f"prior; precision and coverage, of the first seed: {scores.HIGHER}, but only together"
+        f"prior; precision and coverage, means over seeds: {scores.HIGHER}, but only together; blank: share of images "
+        "whose pixels differ by less than a tenth of the range from black to white"
     )
     height = (0.24 * len(records[0]["samplers"]) + 0.62) * len(betas) + 1.2
     figure = style.new_figure(5.6 * len(networks) + 0.4, height, title, note)
@@ -57,7 +57,7 @@ def augmented_sampling(
         axes = next(cells)
         axes.set_title(f"{network}, {Identity(GAUSSIAN, beta).label}")
         if record := by_key.get((network, beta)):
-            _draw_panel(axes, record, style.beta_color(beta), (black or {}).get((network, beta), 0))
+            _draw_panel(axes, record, style.beta_color(beta))
         if beta == betas[-1]:
             axes.set_xlabel(scores.titled("FID", "fid"))
     for network, axes in zip(networks, figure.axes, strict=False):
@@ -70,7 +70,7 @@ def _longest(record: Mapping[str, Any]) -> float:
     return max(float(value) for sampler in record["samplers"].values() for value in sampler["fid"]["values"])
 
 
-def _draw_panel(axes: Axes, record: Mapping[str, Any], color: str, black: int) -> None:
+def _draw_panel(axes: Axes, record: Mapping[str, Any], color: str) -> None:
     samplers, names = record["samplers"], sampler_names(record["scale"], record["shift"])
     axes.set_yticks(range(len(samplers)), [names.get(name, name) for name in samplers])
     axes.set_ylim(len(samplers) - 0.5, -0.5)
@@ -79,17 +79,14 @@ def _draw_panel(axes: Axes, record: Mapping[str, Any], color: str, black: int) -
     for i, (name, sampler) in enumerate(samplers.items()):
         _draw_bar(axes, i, sampler["fid"], color, 0.9 if name == "prior" else 0.5)
     axes.axvline(samplers["prior"]["fid"]["mean"], color=style.INK, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0.9)
-    if black:
-        inside = samplers["scaled"]["fid"]["mean"] > 0.5 * _longest(record)  # of the bar, else right of it
-        axes.annotate(f"{black} of 9 images black", (0.02 if inside else 0.99, [*samplers].index("scaled")),
-                      xycoords=("axes fraction", "data"), ha="left" if inside else "right", va="center", fontsize=8,
-                      path_effects=style.halo())  # fmt: skip
-    for score, place in BESIDE.items():
-        numbers = {i: sampler[score] for i, sampler in enumerate(samplers.values()) if score in sampler}
-        for i, number in numbers.items():
-            axes.annotate(f"{number:.2f}", (place, i), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
-        if numbers:
-            axes.annotate(score, (place, 1.03), xycoords="axes fraction", va="bottom", fontsize=8.5, color=style.FAINT)
+    for score, (title, place) in BESIDE.items():
+        means = {i: sampler[score]["mean"] for i, sampler in enumerate(samplers.values()) if score in sampler}
+        if score == "blank_share" and max(means.values(), default=0) < 0.005:  # a column of zeros
+            continue
+        for i, mean in means.items():
+            axes.annotate(f"{mean:.2f}", (place, i), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
+        if means:
+            axes.annotate(title, (place, 1.03), xycoords="axes fraction", va="bottom", fontsize=8.5, color=style.FAINT)
 
 
 def _draw_bar(axes: Axes, place: int, fid: Mapping[str, Any], color: str, alpha: float) -> None:

@@ -38,7 +38,7 @@ def pareto_scatter(
         title: the figure's.
         selected: name of the architecture that the later stages use, ringed.
         about: how the candidates were trained.
-        why: who selected it, in the legend.
+        why: what the legend says of it: its rank, or who selected it.
         mean_image: the FID of the mean image alone: a line, or a note at the edge where it is far.
 
     Raises:

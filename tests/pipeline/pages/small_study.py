@@ -37,7 +37,8 @@ def run_record(dataset, network, beta, posterior="diagonal_gaussian"):
 
 def augmented_record(dataset, network, beta):
     fids = {"prior": 50, "scaled": 40 if beta == 0.2 else 60, "shifted": 70, "mixture": 45}
-    samplers = {name: {"fid": summary(fid - 1, fid + 1), "tvd": 0.1} for name, fid in fids.items()}
+    shares = {name: summary(0.1, 0.3) for name in ("tvd", "precision", "coverage", "blank_share")}
+    samplers = {name: {"fid": summary(fid - 1, fid + 1), **shares} for name, fid in fids.items()}
     head = {"dataset": dataset, "network": network, "beta": beta, "scale": 100.0, "shift": 2.0}
     return {**head, "components": 10, "seeds": [0, 1], "samplers": samplers}
 

@@ -132,6 +132,7 @@ def test_findings_are_stated_with_numbers_of_the_records(joint_page):
     assert "have a lower FID than plain ones for 1 of 3 models" in text
     assert "It falls most for the 0.2-VAE: from 50.00 ± 1.41 to 40.00 ± 1.41" in text
     assert "fitted mixture for 2 models, prior × 100 for 1 model" in text  # noqa: RUF001
+    assert "the parameters name e0-d0 (rank 3 of 3 by FID, 1 by TVD), which the study uses" in text
     assert "The stick-breaking posterior learns: its KL divergence is 100.50 ± 0.71" in text
     assert "On average 2 of its 3 sticks hold 95% of the whole" in text
 

@@ -37,6 +37,7 @@ from tfvae.evaluation.summaries import summarize
 FIGURES = parse((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))
 STAGE = load_yaml("dvc.yaml")["stages"]["reproduction"]
 METRICS = ("loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max")
+GRID = "preliminary-grid"
 SWITCHES = {"epsilons": ("frozen", "all_random"), "losses": ("last_batch", "test_set")}
 
 
@@ -184,14 +185,14 @@ def test_no_row_has_a_value_and_a_reason_that_there_is_none(committed_record):
 def test_every_row_tells_in_how_far_its_protocol_is_another(committed_record):
     """All that is compared with the thesis was trained by other numbers than it prints; these are our files' own."""
     rates = {network: load_yaml("params.yaml")["training"][network]["learning_rate"] for network in ("mlp", "cnn")}
-    searches = load_yaml("params.yaml")["preliminary_grid"]["mnist"]
+    searches = {network: of["steps"] for (stage, _, network, _), of in committed_records().items() if stage == GRID}
     compared = [entry for entry in committed_record["figures"] if entry["corrected"] or entry["legacy"]]
     thesis = [entry for entry in compared if entry["origin"] == "000_thesis"]
     assert len(thesis) > 100 and all("our model has other settings: " in entry["reason"] for entry in thesis)
     for entry in thesis:
         if grid := re.fullmatch(r"(mlp|cnn)-grid\d+", entry["model"]):
-            steps, rate = searches[grid[1]]["steps"], rates[grid[1]]
-            told = f"steps {steps} (published: 5000), learning rate {rate} (published: 0.0001)"
+            shorter = f"steps {searches[grid[1]]} (published: 5000), " if searches[grid[1]] != 5000 else ""
+            told = f"other settings: {shorter}learning rate {rates[grid[1]]} (published: 0.0001)"
             assert entry["reason"].endswith(told)
         if entry["metric"] == "fid_z_x100":
             assert f"learning rate {rates[entry['model']]} (published: 0.0001)" in entry["reason"]
@@ -225,6 +226,17 @@ def test_an_effect_of_single_runs_is_open():
         "ablation": {"0.5": {"epsilons": metrics(fid=[9.0])}},
     }
     assert [e["clear"] for e in effects(single) if e["metric"] == "fid"] == [None]
+
+
+def test_the_gap_of_a_grid_is_compared_without_class_zero():
+    entries = [{"name": "e0-d0", "max_class_gap_without_class_zero": summarize([0.1]), "max_class_gap": summarize([9])}]
+    grid = {"dataset": "mnist", "network": "mlp", "beta": 1, "steps": 5000, "candidates": entries}
+    record = reproduction(FIGURES, by_key([(GRID, "mnist-mlp", grid)]), (), {})
+    entry = find("mlp-grid0", "tvd_max", 1, record=record)
+    assert entry["corrected"]["values"] == [0.1] and entry["verdict"] == "same order"
+    del entries[0]["max_class_gap_without_class_zero"]
+    entry = find("mlp-grid0", "tvd_max", 1, record=reproduction(FIGURES, by_key([(GRID, "mnist-mlp", grid)]), (), {}))
+    assert entry["corrected"] is None and (entry["verdict"], entry["reason"]) == ("not measured", NOT_MEASURED)
 
 
 def test_samplers_are_handed_on():

@@ -149,7 +149,7 @@ def test_our_stages_write_what_the_table_names():
         ),
         (
             find("mlp-grid13", "tvd_max", beta=1),
-            Place("preliminary-grid", "mnist", "mlp", 1, ("candidates", "e13-d13", "max_class_gap")),
+            Place("preliminary-grid", "mnist", "mlp", 1, ("candidates", "e13-d13", "max_class_gap_without_class_zero")),
             None,
         ),
         (

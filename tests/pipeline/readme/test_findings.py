@@ -13,7 +13,7 @@ from pipeline.params.loading import load_parameters
 from pipeline.published.counterparts import CLAMPED
 from pipeline.published.references import parse
 from pipeline.readme import __main__ as readme
-from pipeline.readme.findings import PARTS, findings, shift
+from pipeline.readme.findings import PARTS, findings, over_seeds, shift
 from pipeline.vq_vae.names import label
 from tests.documents import documented
 from tests.pipeline.pipeline_file import load_yaml
@@ -98,6 +98,15 @@ def sampled(network, sampler, dataset="mnist", beta="0.2"):
     return values(f"augmented-sampling/{dataset}-{network}-{beta}", "samplers", sampler, "fid")
 
 
+def means(name):
+    """Return {sampler: {metric: mean}} of a record, whose metrics are numbers where it is of the old form."""
+    samplers = record(name)["samplers"]
+    return {
+        sampler: {metric: value["mean"] if isinstance(value, dict) else value for metric, value in metrics.items()}
+        for sampler, metrics in samplers.items()
+    }
+
+
 @pytest.mark.parametrize(
     ("line", "ones", "others"),
     [
@@ -148,9 +157,9 @@ def test_what_the_headings_say_holds():
     ]  # fmt: skip
     assert f"leave {100 * min(shares):.0f} to {100 * max(shares):.0f} % of it" in LINES[10] and max(shares) < 0.6
     for name in ("mnist-mlp", "fashion_mnist-mlp"):
-        samplers = record(f"augmented-sampling/{name}-0.2")["samplers"]
+        samplers = means(f"augmented-sampling/{name}-0.2")
         assert all(samplers["scaled"][metric] < samplers["prior"][metric] for metric in ("precision", "coverage"))
-    conv = record("augmented-sampling/mnist-cnn-0.2")["samplers"]
+    conv = means("augmented-sampling/mnist-cnn-0.2")
     assert conv["scaled"]["coverage"] < 0.01 and conv["scaled"]["inception_score"] < 1.01
     assert (
         conv["mixture"]["coverage"] > conv["prior"]["coverage"] and conv["mixture"]["recall"] < conv["prior"]["recall"]
@@ -176,9 +185,10 @@ def test_the_search_is_ranked_as_scipy_says():
         near = [[0.5 <= published / ours <= 2 for published, _ in pairs] for _, ours in pairs]
         assert f"{found:.2f} (95 % interval" in LINES[11] and f"where {np.trace(near)} FIDs" in LINES[11]
         assert f"and {np.sum(near) / len(pairs):.1f} would" in LINES[11]
-    order = sorted(record("preliminary-grid/mnist-cnn")["candidates"], key=lambda one: one["fid"]["mean"])
-    chosen = record("architectures/mnist-cnn")["architecture"]["name"]
-    assert f"number {[one['name'] for one in order].index(chosen) + 1} of {len(order)} by FID" in LINES[11]
+        order = sorted(record(f"preliminary-grid/mnist-{network}")["candidates"], key=lambda one: one["fid"]["mean"])
+        chosen = record(f"architectures/mnist-{network}")["architecture"]["name"]
+        place = [one["name"] for one in order].index(chosen) + 1
+        assert f"{chosen} (rank {place} of {len(order)} by FID, " in LINES[11]
 
 
 def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():
@@ -190,6 +200,11 @@ def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():
     assert f"({label(best)}) {rivals[best]:.2f} ±" in line
     settings = load_yaml("params/vq_vae.yaml")["vector_quantised"]
     assert f"the Gaussian ones {settings['mnist']['steps'] * settings['common']['batch_size'] / 60000:.1f}." in line
+
+
+def test_what_is_measured_of_samplers_is_told_over_the_seeds():
+    assert over_seeds(summarize([0.25, 0.75])) == "0.500 ± 0.354" and over_seeds(summarize([1.5]), 2) == "1.50"
+    assert over_seeds(0.25) == "0.250"
 
 
 def test_an_interval_of_one_seed_is_refused():

@@ -1,5 +1,6 @@
 """The six samplers: what each draws, what is measured of it, and the record."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -91,49 +92,58 @@ def test_draws_depend_on_the_seed_alone():
 
 @pytest.fixture(scope="module")
 def measured(configuration, yardstick, alone):
-    """What is measured of one model, as the first of its configuration and as a further one."""
+    """What is measured of one model, the model as a generator, and the yardstick.
+
+    Its reference are scaled samples of the model itself: digits are so far away that precision and the like are 0.
+    """
+    from pipeline.experiment.measuring import Meter
     from tfvae.models.vae import build_vae
 
-    weights = build_vae(configuration, seed=4).get_weights()
-    shared = (yardstick, settings(images=50))
+    model = build_vae(configuration, seed=4)
+    generator = Generator(model, 4)
+    reference = Meter(yardstick).extract(generator.images(100 * generator.prior_latents(60, "reference")))[0]
+    yardstick = replace(yardstick, features=reference)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
-        return [measure(Sampling(configuration, weights, 4, first), shared, alone) for first in (True, False)], weights
+        sampling = Sampling(configuration, model.get_weights(), 4)
+        return measure(sampling, (yardstick, settings(images=50)), alone), generator, yardstick
 
 
-def test_the_first_model_is_measured_in_every_way(measured):
-    (first, _), _ = measured
+def test_a_model_is_measured_in_every_way(measured):
+    of_model, *_ = measured
     names = {"fid", "fid_relative", "kid", "tvd", "max_class_gap", "inception_score"}
-    assert list(first) == SAMPLERS
-    assert all(set(metrics) == names | {"precision", "recall", "density", "coverage"} for metrics in first.values())
-    assert all(np.isfinite(list(metrics.values())).all() for metrics in first.values())
+    names |= {"precision", "recall", "density", "coverage", "blank_share"}
+    assert list(of_model) == SAMPLERS
+    assert all(set(metrics) == names for metrics in of_model.values())
+    assert all(np.isfinite(list(metrics.values())).all() for metrics in of_model.values())
 
 
-def test_further_models_have_the_same_distance_alone(measured):
-    (first, further), _ = measured
-    assert {name: list(metrics) for name, metrics in further.items()} == {name: ["fid"] for name in SAMPLERS}
-    for name in SAMPLERS:
-        assert further[name]["fid"] == pytest.approx(first[name]["fid"])
+def test_blank_images_are_counted_of_each_sampler(measured):
+    of_model, generator, _ = measured
+    prior = generator.prior_latents(50, "augmented sampling")
+    for name, latents in (("prior", prior), ("scaled", 100 * prior), ("shifted", prior + 2)):
+        spans = [image.max() - image.min() for image in generator.images(latents)]
+        assert of_model[name]["blank_share"] == sum(span < 0.1 for span in spans) / 50
+    assert of_model["scaled"]["blank_share"] < of_model["prior"]["blank_share"]  # near 0 all is grey
 
 
-def test_neighbours_are_those_of_the_first_images(measured, configuration, yardstick):
+def test_neighbours_are_those_of_the_first_images(measured):
     from sklearn.neighbors import NearestNeighbors
 
     from pipeline.experiment.measuring import Meter
-    from tfvae.models.vae import build_vae
-    from tfvae.sampling.generation import Generator
 
-    (first, _), weights = measured
-    model = build_vae(configuration)
-    model.set_weights(weights)
-    generator = Generator(model, 4)
-    generated = Meter(yardstick).extract(generator.images(generator.prior_latents(50, "augmented sampling")))[0][:20]
+    of_model, generator, yardstick = measured
+    latents = 100 * generator.prior_latents(50, "augmented sampling")
+    generated = Meter(yardstick).extract(generator.images(latents))[0][:20]
     real = yardstick.features[:20]
     # Its own nearest neighbour is each point itself, so the third other one is the fourth.
     radii = NearestNeighbors(n_neighbors=4).fit(real).kneighbors(real)[0][:, 3]
     distances = np.linalg.norm(real[:, None] - generated[None], axis=2)
-    assert first["prior"]["precision"] == (distances < radii[:, None]).any(axis=0).mean()
-    assert first["prior"]["coverage"] == (distances < radii[:, None]).any(axis=1).mean()
+    assert of_model["scaled"]["precision"] == (distances < radii[:, None]).any(axis=0).mean()
+    assert of_model["scaled"]["coverage"] == (distances < radii[:, None]).any(axis=1).mean()
+    radii = NearestNeighbors(n_neighbors=4).fit(generated).kneighbors(generated)[0][:, 3]
+    assert of_model["scaled"]["recall"] == (distances < radii).any(axis=1).mean()
+    assert all(0 < of_model["scaled"][name] < 1 for name in ("precision", "recall", "coverage"))
 
 
 def test_models_are_read_in_the_order_of_their_seeds(tmp_path):
@@ -141,23 +151,20 @@ def test_models_are_read_in_the_order_of_their_seeds(tmp_path):
         write_model(tmp_path / f"seed-{seed}", {"seed": seed, "image_shape": [28, 28, 1]}, [np.full(2, seed)])
     files.write_npz(tmp_path / "samples.npz", {})
     models = read_models(tmp_path, {"x_train": np.zeros((1, 28, 28, 1))})
-    assert [(one.configuration["seed"], int(one.weights[0][0]), one.seed, one.everything) for one in models] == [
-        (0, 0, 0, True), (2, 2, 2, False), (10, 10, 10, False),
-    ]  # fmt: skip
+    described = [(one.configuration["seed"], int(one.weights[0][0]), one.seed) for one in models]
+    assert described == [(0, 0, 0), (2, 2, 2), (10, 10, 10)]
 
 
-def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
-    monkeypatch, tmp_path, parameters_with, yardstick
-):
+def test_the_record_has_every_metric_over_all_seeds(monkeypatch, tmp_path, parameters_with, yardstick):
     def run_resumable(function, models, shared, *, amounts, label, unit):
         assert (function, amounts, unit) == ("pipeline.thesis.samplers:measure", [6, 6], "sampler")
         assert label == "sampling digits mlp beta 0.2" and shared[0] is yardstick
-        return [{"prior": {"fid": 1.0, "recall": 0.5}}, {"prior": {"fid": 3.0}}]
+        return [{"prior": {"fid": 1.0, "recall": 0.5}}, {"prior": {"fid": 3.0, "recall": 0.75}}]
 
     monkeypatch.setattr(augmented_sampling, "run_resumable", run_resumable)
     monkeypatch.setattr(augmented_sampling, "read_yardstick", lambda *_: yardstick)
     monkeypatch.setattr(augmented_sampling, "read_dataset", lambda *_: None)
-    models = [Sampling({"precision": "bfloat16"}, [], seed, everything=seed == 0) for seed in (0, 3)]
+    models = [Sampling({"precision": "bfloat16"}, [], seed) for seed in (0, 3)]
     monkeypatch.setattr(augmented_sampling, "read_models", lambda *_: models)
     augmented_sampling.main(
         parameters_with({"augmented_sampling.common.scale": 50}), dataset="digits", network="mlp", beta=0.2, data=None,
@@ -166,6 +173,9 @@ def test_the_record_has_the_distance_of_all_models_and_the_rest_of_the_first(
     assert files.read_json(tmp_path / "record.json") == {
         "dataset": "digits", "network": "mlp", "beta": 0.2, "precision": "bfloat16", "seeds": [0, 3], "scale": 50,
         "shift": 2, "components": 10, "samplers": {
-            "prior": {"fid": {"mean": 2.0, "sd": pytest.approx(2**0.5), "n": 2, "values": [1.0, 3.0]}, "recall": 0.5}
+            "prior": {
+                "fid": {"mean": 2.0, "sd": pytest.approx(2**0.5), "n": 2, "values": [1.0, 3.0]},
+                "recall": {"mean": 0.625, "sd": pytest.approx(2**0.5 / 8), "n": 2, "values": [0.5, 0.75]},
+            }
         },
     }  # fmt: skip

@@ -44,7 +44,8 @@ def test_results_are_gathered_by_candidate(monkeypatch, tmp_path, parameters_wit
 
     def outcome(job):
         # Each candidate is told by the size of its first layer, each seed by itself.
-        metrics = ("fid", "tvd", "max_class_gap", "loss", "mse", "kl")
+        gaps = ("max_class_gap", "max_class_gap_without_class_zero")
+        metrics = ("fid", "tvd", *gaps, "loss", "mse", "kl")
         value = job.training.configuration["encoder"][0] + job.training.seed
         weights = {"weights": {"": [np.zeros((3, 4)), np.zeros(2)]}}
         return Outcome(job, "key", weights, {"metrics": dict.fromkeys(metrics, value)})
@@ -68,9 +69,13 @@ def test_results_are_gathered_by_candidate(monkeypatch, tmp_path, parameters_wit
     for entry in record["candidates"]:
         first = parts.mlp.candidate(entry["name"])["encoder"][0]
         assert entry["parameters"] == 14
-        assert entry["fid"] == {
-            "mean": first + 0.5,
-            "sd": pytest.approx(0.5**0.5),
-            "n": 2,
-            "values": [first, first + 1],
-        }
+        assert (
+            entry["fid"]
+            == entry["max_class_gap_without_class_zero"]
+            == {
+                "mean": first + 0.5,
+                "sd": pytest.approx(0.5**0.5),
+                "n": 2,
+                "values": [first, first + 1],
+            }
+        )
