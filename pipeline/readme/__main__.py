@@ -17,7 +17,7 @@ from pipeline import files
 from pipeline.params.loading import load_parameters
 from pipeline.readme.embedding import folded, update
 from pipeline.readme.findings import PARTS, findings
-from pipeline.records.kinds import Summary, read_record
+from pipeline.records.kinds import DatasetSummary, read_record
 from pipeline.stage import PARAMETERS
 from pipeline.thesis.tables import summary_table
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     try:
         if given.command == "summary":
-            print("\n".join(summary_table(files.read_json(path, Summary)).plain() for path in given.summaries))
+            print("\n".join(summary_table(files.read_json(path, DatasetSummary)).plain() for path in given.summaries))
             return 0
         if given.command == "tables":
             texts = {"tables": "\n\n".join(folded(files.read_text(path)) for path in given.tables)}

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from pipeline.params.architectures import ConvolutionalDecoder, Encoder, Units
-from pipeline.params.fields import AnyDatasetName, NetworkName, Section
+from pipeline.params.fields import NetworkName, Section
 
-Dataset = Annotated[AnyDatasetName, Field(description="dataset")]
+Dataset = Annotated[str, Field(description="dataset")]
 Network = Annotated[NetworkName, Field(description="network of both halves: dense or convolutional")]
 Beta = Annotated[float, Field(description="factor of the KL divergence in the loss")]
 Precision = Annotated[

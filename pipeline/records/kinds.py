@@ -14,7 +14,7 @@ from pipeline.records.published import Reproduction
 from pipeline.records.thesis import AugmentedSampling, BetaVAE, Grid, HeadlineModel, Search, StickBreakingVAE
 from pipeline.records.vq_vae import VectorQuantised
 
-Summary = PerNetwork[BetaVAE]
+DatasetSummary = PerNetwork[BetaVAE]
 Headline = dict[str, PerNetwork[HeadlineModel]]
 
 # By the folder of a stage's records, or by the name of its only one.
@@ -25,7 +25,7 @@ KINDS: dict[str, Any] = {
     "main-experiments": BetaVAE,
     "stick-breaking": StickBreakingVAE,
     "augmented-sampling": AugmentedSampling,
-    "summary": Summary,
+    "summary": DatasetSummary,
     "headline": Headline,
     "legacy-experiments": LegacyExperiments,
     "legacy-offsets": LegacyOffsets,

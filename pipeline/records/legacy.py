@@ -1,5 +1,7 @@
 """Records of the thesis's protocol."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from pipeline.params.fields import Section
@@ -7,11 +9,25 @@ from pipeline.params.legacy import Protocol
 from pipeline.records import fields
 
 
+class Metrics(Section):
+    """Metrics of a model, with the losses as `tfvae.evaluation.legacy.printed_losses` takes them."""
+
+    loss: fields.Summary = Field(description="mse plus beta times the KL divergence, per image")
+    mse: fields.Summary = Field(description="squared error per image, summed over pixels")
+    beta_x_kl: fields.Summary = Field(description="KL divergence in nats per image, times beta")
+    fid: fields.Summary = Field(description="FID of images of the prior's latents")
+    fid_scaled: fields.Summary = Field(description="FID of images of the same latents, multiplied")
+    tvd_max: fields.Summary = Field(description="largest class gap, which the thesis calls TVD")
+    mse_trained_noise: Annotated[
+        fields.Summary, Field(default=None, description="mse of test images with the frozen noise of training")
+    ]
+
+
 class Samples(Section):
     """Images of one sampler."""
 
     fid: fields.Summary = Field(description="FID of the images")
-    contrast: fields.Summary = Field(description="mean of |2 y - 1| over the pixels y in [0, 1]; less where they blur")
+    contrast: fields.Summary = Field(description="mean of abs(2 y - 1) over pixels y in [0, 1]; less where they blur")
 
 
 class AugmentedModel(Section):
@@ -42,13 +58,11 @@ class LegacyExperiments(Section):
     period_steps: int = Field(description="steps after which cyclic batches start anew")
     steps: fields.Steps
     seeds: fields.Seeds
-    not_ablated: list[str] = Field(description="switches that were not corrected")
+    not_ablated: list[str] = Field(description="switches that this network's budget left out")
     published: Protocol = Field(description="the thesis's value of each switch")
     corrected: Protocol = Field(description="the study's value of each switch")
-    models: dict[str, dict[str, fields.Summary]] = Field(description="metrics of each model, as the thesis did it")
-    ablation: dict[str, dict[str, dict[str, fields.Summary]]] = Field(
-        description="the same of each model and switch, with this switch alone corrected"
-    )
+    models: dict[str, Metrics] = Field(description="by beta, or `clamped_stick_breaking`, as the thesis did it")
+    ablation: dict[str, dict[str, Metrics]] = Field(description="by model and switch, with this one corrected")
     augmented: list[AugmentedModel]
     test_contrast: float = Field(description="contrast of the test images")
 

@@ -1,6 +1,6 @@
 """The record of the stage reproduction: every published figure and claim beside ours."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -33,7 +33,7 @@ class Ours(Section):
     """A value of ours that a claim compares."""
 
     place: str = Field(description="record and the names that lead to the value")
-    value: Any = Field(description="summary or setting; null where it is not recorded")
+    value: fields.Summary | float | str | None = Field(description="summary or setting; null where it is not recorded")
 
 
 class Claim(Section):

@@ -4,10 +4,11 @@ import json
 import re
 
 import pytest
+from pydantic import TypeAdapter
 
 from pipeline import files
 from pipeline.jobs.closure import ROOT
-from pipeline.records import fields
+from pipeline.records import document, fields
 from pipeline.records.experiment import ClassifierConfiguration, Configuration, Manifolds
 from pipeline.records.kinds import KINDS, read_record
 from tests.pipeline.tiny_inputs import write_inputs
@@ -60,7 +61,7 @@ def test_another_model_s_record_is_refused(name, records):
     try:
         for other in others:
             path.write_text(json.dumps(other))
-            with pytest.raises(files.Damaged, match="its name is not that of what it holds. Received: "):
+            with pytest.raises(files.Damaged, match=r"its name is not that of what it holds\. Received: "):
                 read_record(path)
     finally:
         path.write_bytes(whole)
@@ -109,6 +110,14 @@ def test_the_deepest_place_is_told_where_there_are_several_types(tmp_path):
     told = r"encoder\.0\.kernel: input should be a valid integer. Received: 'abc'"
     with pytest.raises(files.Damaged, match=told):
         files.read_json(tmp_path / "config.json", Configuration)
+
+
+def test_the_page_of_records_is_up_to_date_and_says_what_each_name_means():
+    document.main([str(ROOT / "docs" / "records.md"), "--check"], document.page)
+    for kind in KINDS.values():
+        schema = TypeAdapter(kind).json_schema()
+        for key, meaning, words in document.rows(schema, schema["$defs"]):
+            assert meaning and words and "|" not in f"{key}{meaning}{words}", key
 
 
 def test_a_summary_is_that_of_the_library():

@@ -2,7 +2,7 @@
 
 import json
 
-ANOTHER = {"dataset": {"digits": "mnist"}, "network": {"mlp": "cnn"}}
+HEAD = {"dataset": ("digits", "mnist"), "network": ("mlp", "cnn"), "beta": (3, 4)}
 # What is wrong: the type of the values that stand there, and what stands in the place of one.
 REPLACED = {
     "a number where a text stands": (str, lambda value: 3),
@@ -42,19 +42,10 @@ def wrong_everywhere(content):
 
 
 def of_another_model(content, name):
-    """Yield a record for each part of its head that stands in the file's name, with another value there."""
-    for part in ("dataset", "network", "beta"):
+    """Yield (part, content) for each part of a record's head that its file's name has, with another value there."""
+    for part, values in HEAD.items():
         if part in content and str(content[part]) in name.split("-"):
-            value = content[part]
-            yield (
-                part,
-                {
-                    **content,
-                    part: value + 1
-                    if part == "beta"
-                    else ANOTHER[part].get(value, "digits" if part == "dataset" else "mlp"),
-                },
-            )
+            yield part, {**content, part: next(value for value in values if value != content[part])}
 
 
 def wrong(path):
