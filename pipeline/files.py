@@ -9,16 +9,15 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import cache, partial
+from functools import partial
 from io import BytesIO, StringIO
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
-from pydantic import TypeAdapter, ValidationError
 
+from pipeline.records.checking import check_read, check_written
 from tfvae.atomic import replace_file
 from tfvae.errors import Refused
 
@@ -26,13 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd  # half a second that most stages need not spend
 
 Content = TypeVar("Content")
-_HEAD = ("dataset", "network", "beta")  # of a record, and the parts of its file's name
-_WANTED = {
-    "model_type": "names and values in braces are needed",
-    "dict_type": "names and values in braces are needed",
-    "extra_forbidden": "no such name is known",
-}
-_LONGEST = 100  # characters that a message repeats of a file
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 
@@ -105,11 +97,7 @@ def read_text(path: Path) -> str:
 
 
 def read_json(path: Path, kind: Any = None) -> Named:
-    """Return the content of a JSON file, which holds names and values: those of a `kind`, a type of `pipeline.records`.
-
-    A name that the kind has and the file lacks is told where it is looked up, so that records of older code can be
-    read. A record of a kind is of the dataset, the network and the beta that the file's name has.
-    """
+    """Return the content of a JSON file, names and values, which must be of a `kind`, see `check_read`."""
     return read(path, lambda content: parse_json(content, path, kind))
 
 
@@ -119,45 +107,8 @@ def parse_json(content: bytes, path: Path, kind: Any = None) -> Named:
     parsed = json.loads(content.decode(), object_pairs_hook=pairs_hook, parse_float=_finite, parse_constant=_finite)
     if not isinstance(parsed, Named) or not parsed:
         raise ValueError(f"names and values in braces are needed. Received: {content[:20]!r}")
-    if kind is not None:
-        _check_kind(parsed, kind, whole=False)
-        for part in (parsed, *parsed.values()):
-            _check_head(part, path.stem)
+    check_read(parsed, kind, path.stem)
     return parsed
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
-def _check_kind(content: Any, kind: Any, *, whole: bool) -> None:
-    """Refuse a value that is not of its kind, a name that the kind lacks and, of a `whole` content, one it lacks."""
-    try:
-        _adapter(kind).validate_python(content)
-    except ValidationError as error:
-        mistakes = [one for one in error.errors(include_url=False) if whole or one["type"] != "missing"]
-        if mistakes:  # of what several types say of one value, the deepest place tells most
-            raise Refused(_told(max(mistakes, key=lambda one: len(one["loc"])), content)) from None
-
-
-def _told(mistake: Any, content: Any) -> str:
-    """Return the place of a mistake, what is wanted there, and what was received."""
-    place = []
-    for part in mistake["loc"]:
-        with suppress(LookupError, TypeError, Lacking):  # the name of a type, not of a value
-            content = content[part]
-            place.append(str(part))
-    wanted = _WANTED.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")
-    return f"{'.'.join(place)}: {wanted[:1].lower()}{wanted[1:]}. Received: {repr(content)[:_LONGEST]}"
-
-
-def _check_head(record: Any, name: str) -> None:
-    """Raise ValueError if a record is of another dataset, network or beta than a file's name says."""
-    if isinstance(record, Named) and "dataset" in record:
-        head = [*accumulate((str(record[part]) for part in _HEAD if part in record), "{}-{}".format)]
-        if name not in head:
-            raise ValueError(f"its name is not that of what it holds. Received: {head[-1]}")
 
 
 def _named(path: Path, pairs: list[tuple[str, Any]]) -> Named:
@@ -252,16 +203,9 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
             path.unlink()
 
 
-def write_json(path: Path, content: Any, kind: Any = Any) -> None:
-    """Write JSON, see `json_bytes`; Refused if it is not of a `kind`, a type of `pipeline.records`, with all its names.
-
-    A stage that copies what it has read of a kind names none.
-    """
-    written = json_bytes(content)
-    try:
-        _check_kind(json.loads(written), kind, whole=True)
-    except Refused as error:
-        raise Refused(f"{path} is not written, for its type does not allow it: {error}") from None
+def write_json(path: Path, content: Any, kind: Any = None) -> None:
+    """Write JSON, see `json_bytes`, which must be of a `kind`, see `check_written`."""
+    check_written(json.loads(written := json_bytes(content)), kind, path)
     write_bytes(path, written)
 
 

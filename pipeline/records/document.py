@@ -54,7 +54,7 @@ def _type(schema: _Schema, definitions: _Schema) -> str:
         return " or ".join(f"`{name}`" for name in names)
     if part.get("type") == "array":
         return f"list, each {_type(part['items'], definitions)}"
-    return part["title"].lower() if part.get("title") == Summary.__name__ else _WORDS.get(part["type"], part["type"])
+    return "summary" if part.get("title") == Summary.__name__ else _WORDS.get(part["type"], str(part["type"]))
 
 
 def page() -> str:
