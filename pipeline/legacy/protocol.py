@@ -23,7 +23,8 @@ class Variant:
     """A model to train for `steps` on several `seeds` into the folder `name`; `protocol` has a value for each switch.
 
     `model` is "0.2" (a beta) or `CLAMPED`, the stick-breaking model; an ablation corrects `switch`. The thesis's
-    `likelihood` is the squared error. With `samplers` the model is also sampled from a fitted density.
+    `likelihood` is the squared error. With `samplers` the model is also sampled from a fitted density. One of the grid
+    has the architecture `candidate` in place of the one that the thesis chose.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Variant:
     switch: str = ""
     likelihood: str = "squared_error"
     samplers: bool = False
+    candidate: str = ""
 
     @property
     def beta(self) -> float:
@@ -55,6 +57,12 @@ def plan(settings: Any) -> list[Variant]:
         one = Variant(name, ablated, protocol, budget.steps, settings.augmented_seeds)
         variants.append(replace(one, likelihood=budget.likelihood, samplers=True))
     return variants
+
+
+def grid(settings: Any, candidates: Sequence[str]) -> list[Variant]:
+    """Return a variant for each architecture of the thesis's search: the published protocol with a beta of 1."""
+    one = Variant("grid", "1", protocol_of(settings), settings.steps, settings.grid_seeds)
+    return [replace(one, name=f"grid-{name}", candidate=name) for name in candidates]
 
 
 def protocol_of(settings: Any, switch: str | None = None) -> dict[str, Any]:

@@ -12,13 +12,15 @@ Runs = Sequence[Mapping[str, Any]]  # the measurements of each seed
 
 def record(variants: Sequence[Variant], measured: Mapping[str, Runs], settings: Any) -> dict[str, Any]:
     """Return the record but for its head, from the measurements of each seed by the variant's name."""
+    budget = ("precision", "batch_size", "period_steps", "steps", "seeds", "grid_seeds")
     return {
-        **{name: getattr(settings, name) for name in ("precision", "batch_size", "period_steps", "steps", "seeds")},
+        **{name: getattr(settings, name) for name in budget},
         "not_ablated": [switch for switch in TRAINED if switch not in settings.ablated],
         "published": settings.published.model_dump(),
         "corrected": settings.corrected.model_dump(),
         **models_and_ablation(variants, measured, settings),
         "augmented": [augmented(variant, measured[variant.name]) for variant in variants if variant.samplers],
+        "grid": grid(variants, measured, settings),
     }
 
 
@@ -27,7 +29,7 @@ def models_and_ablation(variants: Sequence[Variant], measured: Mapping[str, Runs
     published = protocol_of(settings)
     models: dict[str, Any] = {}
     ablation: dict[str, Any] = {}
-    for variant in (variant for variant in variants if not variant.samplers):
+    for variant in (variant for variant in variants if not variant.samplers and not variant.candidate):
         runs, beta = measured[variant.name], variant.beta
         summaries = _summaries(runs, beta, published)
         if variant.switch:
@@ -57,6 +59,15 @@ def augmented(variant: Variant, runs: Runs) -> dict[str, Any]:
             }
             for sampler in runs[0]["fid"]
         },
+    }
+
+
+def grid(variants: Sequence[Variant], measured: Mapping[str, Runs], settings: Any) -> dict[str, Any]:
+    """Return the record's "grid": {candidate: its published metrics}, of the thesis's own protocol."""
+    return {
+        variant.candidate: _summaries(measured[variant.name], variant.beta, protocol_of(settings))
+        for variant in variants
+        if variant.candidate
     }
 
 

@@ -10,8 +10,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     GetCoreSchemaHandler,
+    Tag,
     TypeAdapter,
     ValidationError,
     WithJsonSchema,
@@ -114,6 +116,12 @@ AnyDatasetName = Annotated[str, AfterValidator(_one_of("datasets", _ALL)), Field
 AnyDatasets = SomeDistinct[AnyDatasetName]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
+KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file
+# The word `all`, or names.
+AllOr = Annotated[
+    Annotated[Literal["all"], Tag("(all)")] | Annotated[Item, Tag("(names)")],
+    Discriminator(lambda value: "(all)" if isinstance(value, str) else "(names)"),
+]
 Conflicts = Iterator[tuple[tuple[str, ...], str]]
 
 

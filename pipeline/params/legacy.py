@@ -57,6 +57,10 @@ class Legacy(fields.Section):
         list[AugmentedVariant], Field(max_length=20, description="models whose samplers are compared; may be none")
     ]
     augmented_seeds: fields.Seeds
+    grid: fields.AllOr[Annotated[fields.Distinct[fields.CandidateName], Field(max_length=10_000)]] = Field(
+        description="candidates of the thesis's search that its own protocol trains, beta 1; may be none"
+    )
+    grid_seeds: fields.Seeds
 
     def _conflicts(self) -> fields.Conflicts:
         budgets = self.augmented

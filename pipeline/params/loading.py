@@ -9,10 +9,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from pipeline.params.architectures import KINDS_OF_LAYER, Architectures
-from pipeline.params.fields import Section
+from pipeline.params.fields import KINDS_OF_CANDIDATES, Section
 from pipeline.params.precision import resolved
 from pipeline.params.schema import FILE_OF, FILES, STUDY, Parameters, unknown_candidates
-from pipeline.params.thesis import KINDS_OF_CANDIDATES
 
 _IN_NO_FILE = {*KINDS_OF_LAYER, *KINDS_OF_CANDIDATES, "[key]"}
 _DEEPEST = 20  # levels of mappings and lists; the schema has fewer

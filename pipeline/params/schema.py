@@ -83,8 +83,9 @@ FILE_OF = {section: file for file, model in FILES.items() for section in model.m
 
 def unknown_candidates(parameters: Parameters, architectures: Architectures) -> Iterator[str]:
     """Yield which candidates of the parameters architectures.yaml does not have."""
-    fields = {"preliminary_grid": "candidates", "pareto_select": "architecture", "legacy_experiments": "architecture"}
-    for section, field in fields.items():
+    named = {"preliminary_grid": ["candidates"], "pareto_select": ["architecture"]}
+    named["legacy_experiments"] = ["architecture", "grid"]
+    for section, field in ((section, field) for section, fields in named.items() for field in fields):
         for dataset, networks in getattr(parameters, section).by_dataset().items():
             for network, settings in networks:
                 value = getattr(settings, field)

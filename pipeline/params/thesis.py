@@ -5,11 +5,9 @@ In a section's settings, `_` separates fields of all datasets from those below i
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from pipeline.params import fields
-
-KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file
 
 
 class Model(fields.Section):
@@ -53,10 +51,9 @@ class Grid(fields.Section):
     seeds: fields.Seeds
     steps: fields.Steps
     images: fields.Images = Field(description="images generated to measure FID and TVD")
-    candidates: Annotated[
-        Annotated[Literal["all"], Tag("(all)")] | Annotated[fields.Candidates, Tag("(names)")],
-        Discriminator(lambda value: "(all)" if isinstance(value, str) else "(names)"),
-    ] = Field(description="names of candidates, or `all` for those that architectures.yaml lists")
+    candidates: fields.AllOr[fields.Candidates] = Field(
+        description="names of candidates, or `all` for those that architectures.yaml lists"
+    )
 
 
 class Selection(fields.Section):

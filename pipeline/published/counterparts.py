@@ -94,7 +94,8 @@ def counterpart(figure: Figure) -> Counterpart:
 
     corrected = place(entry.stage, *entry.keys.format(**names).split("/"), factor=_factor(figure))
     model = CLAMPED if figure.beta is None else f"{figure.beta:g}"
-    legacy = place(LEGACY, "models", model, entry.legacy) if entry.legacy else None
+    of = ("grid", names["candidate"]) if "grid" in parts else ("models", model)
+    legacy = place(LEGACY, *of, entry.legacy) if entry.legacy else None
     further = place(entry.settings_in) if entry.settings_in else None
     return Counterpart(entry, corrected, legacy, settings, further)
 

@@ -58,6 +58,8 @@ class LegacyExperiments(Section):
     period_steps: int = Field(description="steps after which cyclic batches start anew")
     steps: fields.Steps
     seeds: fields.Seeds
+    grid_seeds: list[int] = Field(description="seed of each model of the grid")
+    grid: dict[str, Metrics] = Field(description="by candidate of the thesis's search, at beta 1, as the thesis did it")
     not_ablated: list[str] = Field(description="switches that this network's budget left out")
     published: Protocol = Field(description="the thesis's value of each switch")
     corrected: Protocol = Field(description="the study's value of each switch")

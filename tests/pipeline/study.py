@@ -238,7 +238,9 @@ def shrink_parameters(content: Any) -> None:
         for section, values in budgets.items():
             content[section]["digits"][network].update(values)
     content["legacy_experiments"]["digits"]["mlp"].update(
-        ablated=["epsilons"], augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}]
+        ablated=["epsilons"],
+        augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}],
+        grid="all",
     )
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
     for budget in ("dense", "convolutional", "binary"):

@@ -152,7 +152,11 @@ def test_records_of_the_thesis_s_protocol(study):
     for sampler in ("prior", "scaled", "mixture", "reconstructions"):
         assert_summary(variant[sampler]["fid"], 1)
         assert 0 <= variant[sampler]["contrast"]["mean"] <= 1
-    folder = study.root / "models" / "legacy-experiments" / "digits-mlp" / "0.2-epsilons" / "seed-0"
+    assert list(record["grid"]) == ["e0-d0", "e1-d0"]
+    assert_summary(record["grid"]["e1-d0"]["tvd_max"], 1)
+    models = study.root / "models" / "legacy-experiments" / "digits-mlp"
+    assert not [path.name for path in models.iterdir() if path.name.startswith("grid")]
+    folder = models / "0.2-epsilons" / "seed-0"
     assert pd.read_csv(folder / "history.csv")["step"].tolist() == [4, 8]
 
 

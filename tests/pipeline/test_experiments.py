@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from pipeline.jobs.closure import ROOT
+from pipeline.params.loading import load_parameters
 from pipeline.params.schema import FILES
 from tests.documents import documented
 from tests.pipeline.study import Study, copied, environment, stages_run, trainings
@@ -71,16 +72,22 @@ def project(shared):
     return shared
 
 
-def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
-    """And takes no comment from any. [4]"""
-    study = Study(tmp_path / "study", tmp_path, environment(tmp_path))
+def parameters_alone(folder, stage):
+    """Return a project, committed, that holds the parameters' files and one stage, which does nothing."""
+    study = Study(folder / "study", folder, environment(folder))
     for name in FILES:
         (study.root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, study.root / name)
-    (study.root / "dvc.yaml").write_text("stages: {look: {cmd: 'true', params: [beta]}}\n", encoding="utf-8")
+    (study.root / "dvc.yaml").write_text(f"stages: {{{stage}}}\n", encoding="utf-8")
     git(study, "init", "--quiet")
     dvc(study, "init", "--quiet")
     commit(study)
+    return study
+
+
+def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
+    """And takes no comment from any. [4]"""
+    study = parameters_alone(tmp_path, "look: {cmd: 'true', params: [beta]}")
     changes = {
         "params.yaml": {"beta": 0.3, "datasets": "[digits]", "manifolds.common.points": 11},
         "params/colour_images.yaml": {"colour.common.latent_dim": 65},
@@ -101,6 +108,34 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
     ]  # fmt: skip
     before, after = ([line.partition("#")[2] for line in lines if line[0] == sign] for sign in "-+")
     assert [comment for comment in before if comment] == [comment for comment in after if comment]
+
+
+@pytest.mark.parametrize(
+    ("command", "changed"),
+    [
+        (
+            "dvc exp run -S params/legacy.yaml:legacy_experiments.mnist.cnn.steps=5000 "
+            "-S 'params/legacy.yaml:legacy_experiments.mnist.cnn.seeds=[0,1,2]' legacy-experiments@mnist-cnn",
+            {"steps": 5000, "seeds": [0, 1, 2]},
+        ),
+        (
+            "dvc exp run -S params/legacy.yaml:legacy_experiments.mnist.cnn.steps=5000 "
+            "-S params/legacy.yaml:legacy_experiments.mnist.cnn.grid=all legacy-experiments@mnist-cnn",
+            {"steps": 5000, "grid": "all"},
+        ),
+    ],
+    ids=["models", "search"],
+)
+def test_the_thesis_s_protocol_is_given_its_budget(tmp_path, command, changed):
+    stage = (
+        "legacy-experiments: {matrix: {dataset: [mnist], network: [cnn]}, cmd: 'true', params: [params/legacy.yaml: ]}"
+    )
+    study = parameters_alone(tmp_path, stage)
+    before = load_parameters(study.root / "params.yaml").legacy_experiments.of("mnist", "cnn").model_dump()
+    done = study.shell(documented(command))
+    assert done.returncode == 0, done.stderr
+    after = load_parameters(study.root / "params.yaml").legacy_experiments.of("mnist", "cnn").model_dump()
+    assert after == {**before, **changed}
 
 
 def test_an_experiment_in_a_copy_changes_nothing_here_until_it_is_applied(project):

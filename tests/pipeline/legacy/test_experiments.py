@@ -10,8 +10,9 @@ from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.closure import ROOT
 from pipeline.legacy import protocol as legacy_protocol
 from pipeline.legacy.measuring import METRICS, LegacyMeasuring, Shared, contrast, measure, metrics, mixes
-from pipeline.legacy.protocol import CLAMPED, MEASURED, TRAINED, plan, protocol_of, training
+from pipeline.legacy.protocol import CLAMPED, MEASURED, TRAINED, grid, plan, protocol_of, training
 from pipeline.legacy.record import augmented, models_and_ablation
+from pipeline.legacy.record import record as record_of
 from pipeline.params.loading import load_architectures, load_parameters
 from pipeline.published import counterparts
 from tfvae.data import load
@@ -64,6 +65,17 @@ def test_one_switch_is_corrected_at_a_time(dataset, network):
     assert {variant.model for variant in variants if variant.switch} <= {"0.2", CLAMPED}
     # The model whose switch is corrected is there as published, too.
     assert {"0.2", CLAMPED} <= {variant.model for variant in variants if not variant.switch and not variant.samplers}
+
+
+@EVERY
+def test_the_grid_has_the_published_protocol_and_other_architectures(dataset, network):
+    settings, names = settings_of(dataset, network), ["e0-d0", "e5-d1"]
+    variants = grid(settings.model_copy(update={"grid_seeds": [4, 2]}), names)
+    assert [variant.candidate for variant in variants] == names
+    assert not {variant.name for variant in variants} & {variant.name for variant in plan(settings)}
+    for variant in variants:
+        assert variant.protocol == settings.published.model_dump() and variant.beta == 1
+        assert (variant.seeds, variant.steps, variant.switch, variant.samplers) == ([4, 2], settings.steps, "", False)
 
 
 @EVERY
@@ -173,6 +185,19 @@ def test_a_record_has_every_model_and_every_correction():
     assert set(record["ablation"][CLAMPED]) == {"stick_breaking", *MEASURED}
     assert record["ablation"]["0.5"]["losses"]["mse"]["mean"] == 40
     assert record["ablation"]["0.5"]["losses"]["fid"]["mean"] == 50
+
+
+def test_the_grid_is_told_by_candidate_and_is_no_model_of_the_thesis():
+    settings = settings_of()
+    variants = [*plan(settings), *grid(settings, ["e0-d0", "e1-d1"])]
+    runs = {variant.name: [MEASUREMENT] for variant in variants}
+    runs["grid-e1-d1"] = [{**MEASUREMENT, "tvd_max": {"nonzero": 0.75, "all": 1.0}}]
+    record = record_of(variants, runs, settings)
+    assert list(record["grid"]) == ["e0-d0", "e1-d1"] and record["grid_seeds"] == settings.grid_seeds
+    assert [of["tvd_max"]["values"] for of in record["grid"].values()] == [[0.25], [0.75]]
+    assert record["grid"]["e0-d0"]["fid"]["mean"] == 50 and record["grid"]["e0-d0"]["beta_x_kl"]["mean"] == 2
+    without = record_of(plan(settings), runs, settings)
+    assert without["grid"] == {} and all(record[name] == without[name] for name in without if name != "grid")
 
 
 def test_an_entry_of_the_samplers():

@@ -206,8 +206,8 @@ def unreadable(file):
 def unknown_names(file):
     """Yield parameters that name datasets or candidates which are not there."""
     for path, node in kinds_of_places(file).items():
-        if path[-1:] in (("candidates",), ("architecture",)):
-            names = ("[e99-d99]", "[e0-d0, d0-e0]") if path[-1] == "candidates" else ("e99-d99",)
+        if path[-1:] in (("candidates",), ("architecture",), ("grid",)):
+            names = ("e99-d99",) if path[-1] == "architecture" else ("[e99-d99]", "[e0-d0, d0-e0]")
             blamed = "architectures"
         elif path in (("datasets",), ("searched",), ("transferred",)):
             names, blamed = ("[imagenet]", "[digits, usps]", "[digits, a; touch x]"), file

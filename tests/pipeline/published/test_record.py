@@ -239,6 +239,19 @@ def test_the_gap_of_a_grid_is_compared_without_class_zero():
     assert entry["corrected"] is None and (entry["verdict"], entry["reason"]) == ("not measured", NOT_MEASURED)
 
 
+def test_a_candidate_of_the_grid_may_be_given_by_the_thesis_s_protocol_alone():
+    entries = [{"name": "e0-d0", "fid": summarize([20.0, 21.0, 22.0])}]
+    ours = {"dataset": "mnist", "network": "mlp", "beta": 1, "steps": 5000, "candidates": entries}
+    thesis = {**OF_LEGACY, "grid": {"e0-d0": metrics(fid=[244.0, 246.0, 249.0])}}
+    records = by_key([(GRID, "mnist-mlp", ours), ("legacy-experiments", "mnist-mlp", thesis)])
+    entry = find("mlp-grid0", "fid", 1, record=reproduction(FIGURES, records, (), {}))
+    assert (entry["verdict"], entry["legacy"]["mean"], entry["corrected"]["mean"]) == ("legacy only", 739 / 3, 21)
+    # One run of the protocol has no spread to lie in: a value of the same size stays that.
+    thesis["grid"]["e0-d0"] = metrics(fid=[244.0])
+    entry = find("mlp-grid0", "fid", 1, record=reproduction(FIGURES, records, (), {}))
+    assert entry["verdict"] == "legacy order"
+
+
 def test_samplers_are_handed_on():
     assert RECORD["augmented"] == [
         {"dataset": "mnist", "name": "squared_error-0.001-5000", "steps": 5000, "test_contrast": 0.9}

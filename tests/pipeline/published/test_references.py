@@ -150,12 +150,12 @@ def test_our_stages_write_what_the_table_names():
         (
             find("mlp-grid13", "tvd_max", beta=1),
             Place("preliminary-grid", "mnist", "mlp", 1, ("candidates", "e13-d13", "max_class_gap_without_class_zero")),
-            None,
+            ("grid", "e13-d13", "tvd_max"),
         ),
         (
             find("cnn-grid23", "fid", beta=1),
             Place("preliminary-grid", "mnist", "cnn", 1, ("candidates", "e5-d3", "fid")),
-            None,
+            ("grid", "e5-d3", "fid"),
         ),
         (
             find("cnn-pareto0", "fid", beta=1),
