@@ -9,7 +9,10 @@ _DATASETS = {
     "digits": "Digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "usps": "USPS",
     "flower_patches": "Flower patches", "flowers102": "Flowers 102",
 }  # fmt: skip
-ABOUT = {"flower_patches": "All of these images are squares of one photograph."}  # what a reader must know of one
+ABOUT = {  # what a reader must know of one
+    "flower_patches": "Flower patches are not Flowers 102: all are crops of one photograph of a flower, and test "
+    "images overlap with training ones.",
+}
 NETWORK_TITLES = {"mlp": "dense networks", "cnn": "convolutional networks"}
 CLASS_NAMES = {
     "fashion_mnist": (

@@ -12,7 +12,12 @@ from tfvae.plotting.quantised import sample_sheets, score_bars
 from tfvae.plotting.scores import seeds, titled
 from tfvae.plotting.style import beta_color, beta_text
 
-MEASURES = {"fid": "FID of samples", "mse": "squared error of reconstructions", "kl": "KL divergence, nats per image"}
+MEASURES = {
+    "recall": "test images that look like samples",
+    "fid": "FID of samples",
+    "mse": "squared error of reconstructions",
+    "kl": "KL divergence, nats per image",
+}
 _COLUMNS, _PREVIEWED, _PREVIEWED_COLUMNS = 6, 96, 16
 
 
@@ -29,7 +34,7 @@ def draw(
     def of(kind: str) -> dict[str, np.ndarray]:
         return {name: pictures[f"{key}|{kind}"] for key, name in names.items()}
 
-    title = f"{head}: the first training images"
+    title = f"{head}: the first training images, before they are prepared"
     yield "dataset", sample_sheets({about: images[:_PREVIEWED]}, columns=_PREVIEWED_COLUMNS, title=title)
     title, first = f"{head}: samples", f"models of the first of {seeds(len(record['seeds']))}"
     yield "samples", sample_sheets(of("samples"), columns=_COLUMNS, title=title, note=first)

@@ -11,14 +11,19 @@ from tfvae.plotting.style import beta_color, beta_text
 STAGE = "colour"
 TITLE = "Colour images"
 CAPTIONS = {
-    "dataset": "the first training images",
+    "dataset": "the first training images, before they are smoothed and coloured",
     "samples": "samples of each model, latents drawn from the prior",
     "reconstructions": "test images and their reconstructions",
     "interpolation": "from one test image to another, on a straight line between their latents",
     "traversals": "the most informative latents, each moved alone from left to right",
 }
-FEATURES = ("fid", "fid_relative", "precision", "recall", "density", "coverage")
-METRICS = titles("mse", "kl", *FEATURES) | {"active_units": "Active latents"}
+LEADING = ("precision", "recall", "coverage", "fid_reconstructions")  # what no flat image is good at
+METRICS = {
+    **titles("precision", "recall", "density", "coverage"),
+    "fid_reconstructions": "FID of reconstructions",
+    **titles("fid", "fid_relative", "mse", "kl"),
+    "active_units": "Active latents",
+}
 
 
 def content(study: Study) -> dict[str, Any] | None:
@@ -37,7 +42,7 @@ def _values(record: Record) -> dict[str, Any]:
         "floor": _value(record, "fid_floor"),
         "models": {
             name: {"beta": beta_text(model.at("beta"))}
-            | {metric: _value(model, metric) for metric in ("kl", "mse", "fid", "fid_relative")}
+            | {metric: _value(model, metric) for metric in (*LEADING, "kl", "mse", "fid", "fid_relative")}
             for name, model in ends.items()
         },
     }

@@ -31,10 +31,10 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], images: LabelledIm
     """Return a trained model's "metrics" (numbers, and mappings of names to numbers), and "pictures" if wanted."""
     training, generator = measuring.training, trained_generator(measuring.training, trained["weights"][""])
     assert isinstance(training, LatentTraining)
+    losses = {name: value for name, value in trained["row"].items() if name.startswith("validation")}
     if training.binarized:
-        return {"metrics": _likelihood(generator.model, images, training.seed), "pictures": {}}
-    last = trained["history"][""][-1]
-    losses = {name: value for name, value in last.items() if name.startswith("validation")}
+        likelihood = _likelihood(generator.model, images, training.seed)
+        return {"metrics": {"best_epoch": trained["row"]["epoch"], **losses, **likelihood}, "pictures": {}}
     metrics, latents = _latent_metrics(generator.model, images)
     pictures = _pictures(generator, latents, training.seed, images) if measuring.pictures else {}
     return {"metrics": {**losses, **metrics}, "pictures": pictures}

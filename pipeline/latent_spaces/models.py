@@ -93,7 +93,7 @@ def describe(outcomes: Sequence[Outcome], settings: Any) -> dict[str, Any]:
             **getattr(settings, BUDGETS[model]).model_dump(),
             "latent_dim": first.job.training.configuration["posterior"]["latent_dim"],
             "parameters": sum(weight.size for weight in first.trained["weights"][""]),
-            "training_loss": summarize([run.trained["history"][""][-1]["loss"] for run in runs[model]]),
+            "training_loss": summarize([run.trained["row"]["loss"] for run in runs[model]]),
             **summarize_runs(runs[model]),
         }
     return {"likelihood": {**models.pop(BINARY), "importance_samples": settings.importance_samples}, "models": models}

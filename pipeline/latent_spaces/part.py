@@ -20,7 +20,12 @@ CAPTIONS = {
     "is not used",
     "latent-use": "nats that each latent of a VAE carries, the most informative first",
 }
-CLUSTERS = {"validation_loss": "Loss", "silhouette": "Silhouette"}
+CLUSTERS = {
+    "validation_loss": "Loss",
+    "validation_distortion": "Reconstruction",
+    "validation_kl": "KL",
+    "silhouette": "Silhouette",
+}
 USE = {"linear_probe_accuracy": "Linear probe", "active_units": "Active"}
 
 
@@ -33,8 +38,10 @@ def _values(record: Record) -> dict[str, Any]:
     models = {name: record.below("models", name) for name in record.at("models")}
     apart = max(models, key=lambda name: models[name].mean("silhouette"))
     read = max(models, key=lambda name: models[name].mean("linear_probe_accuracy"))
+    conv, others = models["conv_vae"], models["vae"]
     return {
         "table": models_table(record),
+        "brief": (conv.count("epochs"), others.count("epochs")) if conv.at("epochs") < others.at("epochs") else None,
         "apart": NAMES[apart],
         "silhouette": models[apart].value("silhouette"),
         "read": NAMES[read],
@@ -46,6 +53,6 @@ def models_table(record: Record) -> Table:
     """Return the measures of each model's latents."""
     neighbours = next(iter(record.at("models").values()))["neighbour_error"]
     errors = columns({f"neighbour_error/{k}": f"Error, k = {k}" for k in neighbours}, like="tvd")
-    sizes = columns({"latent_dim": "Latents", "parameters": "Weights"}, kind="count")
+    sizes = columns({"epochs": "Epochs", "latent_dim": "Latents", "parameters": "Weights"}, kind="count")
     of = (*columns(CLUSTERS), *errors, *columns(USE), *sizes, Column("Runs", "silhouette/n", "runs"))
     return table("What the latents of test images tell", of, record.models(NAMES))

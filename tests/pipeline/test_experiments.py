@@ -3,7 +3,9 @@
 The costs in brackets are seconds of one idle core, beside the study that all modules share.
 """
 
+import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from pipeline.jobs.closure import ROOT
 from pipeline.params.loading import load_parameters
 from pipeline.params.schema import FILES
 from tests.documents import documented
+from tests.pipeline.pipeline_file import load_yaml, written
 from tests.pipeline.study import Study, copied, environment, stages_run, trainings
 from tests.pipeline.test_end_to_end import in_a_checkout
 from tfvae.training.checkpoints import Checkpoints
@@ -136,6 +139,38 @@ def test_the_thesis_s_protocol_is_given_its_budget(tmp_path, command, changed):
     assert done.returncode == 0, done.stderr
     after = load_parameters(study.root / "params.yaml").legacy_experiments.of("mnist", "cnn").model_dump()
     assert after == {**before, **changed}
+
+
+def test_flowers_102_runs_by_one_command(tmp_path):
+    """With the stages of dvc.yaml that it concerns, which only write empty files here. [8]"""
+    study, pipeline = Study(tmp_path / "study", tmp_path, environment(tmp_path)), load_yaml("dvc.yaml")["stages"]
+    for name in (*FILES, "architectures.yaml"):
+        (study.root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, study.root / name)
+    stages = {name: pipeline[name] for name in ("download", "colour", "colour-figures")}
+    for stage in stages.values():
+        outputs = " ".join(written(stage))
+        stage["cmd"] = f"mkdir -p $(dirname {outputs}) && touch {outputs}"
+    shutil.copytree(ROOT / "metrics" / "code", study.root / "metrics" / "code")
+    (study.root / "data").mkdir()
+    (study.root / "data" / "parameters-checked").touch()
+    (study.root / "dvc.yaml").write_text(json.dumps({"stages": stages}), encoding="utf-8")
+    git(study, "init", "--quiet")
+    dvc(study, "init", "--quiet")
+    commit(study)
+    dvc(study, "repro")
+    commit(study)
+    (study.root / "data" / "mnist.npz").unlink()  # what does not concern it may be missing
+    command = documented(
+        "dvc exp run --allow-missing -S 'colour_datasets=[flower_patches,flowers102]' "
+        "-S 'fetched=[digits,mnist,fashion_mnist,usps,flower_patches,flowers102]' colour-figures"
+    )
+    ran = stages_run(dvc(study, *shlex.split(command)[1:]))
+    assert ran == {f"{name}@flowers102" for name in stages}
+    assert (study.root / "plots" / "colour" / "flowers102").exists()
+    parameters = load_parameters(study.root / "params.yaml")
+    assert parameters.colour_datasets == ["flower_patches", "flowers102"]
+    assert parameters.colour.of("flowers102").betas == parameters.colour.of("flower_patches").betas
 
 
 def test_an_experiment_in_a_copy_changes_nothing_here_until_it_is_applied(project):

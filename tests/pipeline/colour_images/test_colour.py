@@ -15,6 +15,7 @@ from pipeline.experiment.yardstick import Classifier, Yardstick
 
 SETTINGS = {
     "colour.common.precision": "float32",
+    "colour.common.seeds": [0, 1],
     "colour.common.latent_dim": 9,
     "colour.common.batch_size": 16,
     "colour.common.betas": [1, 4],

@@ -1,5 +1,6 @@
 """What is trained, what its latents are measured by, and what the stage writes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +157,60 @@ def test_an_interrupted_training_ends_with_the_same_bytes(one_process, runs, dat
         np.testing.assert_array_equal(one, two)
 
 
+@pytest.fixture(scope="module")
+def one_class(arrays):
+    """Images of one class to train on, and of the other held out: their loss falls at first, then it rises."""
+    return [arrays["x_train"][arrays["y_train"] == label] for label in (0, 1)]
+
+
+@pytest.fixture(scope="module")
+def followed(one_class):
+    """The training of images that are binarised and not, what it returns, and what it keeps on the way."""
+    found, schedule = {}, {**SCHEDULE, "cooldown": None}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tfvae.training.runtime.use_one_core", lambda: None)
+        for binarized in (True, False):
+            training, progress = training_of(binarized=binarized), Kept()
+            training = replace(training, schedule=schedule, steps=21, periods=7)
+            found[binarized] = training, train(training, one_class, progress), progress.kept
+    return found
+
+
+@pytest.mark.parametrize("binarized", [True, False], ids=["binarised", "grey"])
+def test_only_a_model_of_binarised_images_has_the_weights_of_its_best_epoch(followed, one_class, binarized):
+    from tfvae import randomness
+    from tfvae.sampling.binary import binarize
+
+    training, trained, _ = followed[binarized]
+    history, row = trained["history"][""], trained["row"]
+    losses = [one["validation_loss"] for one in history]
+    assert 1 < np.argmin(losses) < 5 and min(losses) < losses[-1] - 50
+    assert row == (history[int(np.argmin(losses))] if binarized else history[-1])
+    images = binarize(one_class[1], 0, "binarized validation") if binarized else one_class[1]
+    model = model_of({"weights": trained["weights"][""]})
+    noise = model.posterior.noise(len(images), randomness.key(training.seed, f"validation {row['epoch']}", 0))
+    terms = [float(np.mean(term)) for term in model.loss_terms(images.astype(np.float32) / 255, noise)]
+    assert row["validation_loss"] == pytest.approx(sum(terms), rel=1e-4)
+
+
+def test_an_interrupted_training_still_has_its_best_epoch(one_process, followed, one_class):
+    training, trained, kept = followed[True]
+    best = trained["row"]["epoch"]
+    for epoch in (best - 1, best, len(kept)):  # after which it is interrupted
+        result = train(training, one_class, Kept(kept[epoch - 1]))
+        assert (result["row"], result["history"]) == (trained["row"], trained["history"])
+        for one, two in zip(result["weights"][""], trained["weights"][""], strict=True):
+            np.testing.assert_array_equal(one, two)
+
+
+def test_the_likelihood_is_recorded_with_the_epoch_and_the_bounds_of_its_weights(one_process, followed, shared):
+    training, trained, _ = followed[True]
+    metrics, row = measure(Measuring(training), trained, shared)["metrics"], trained["row"]
+    assert metrics["best_epoch"] == row["epoch"]
+    for name in ("validation_loss", "validation_distortion", "validation_kl"):
+        assert metrics[name] == row[name]
+
+
 def test_pictures_show_what_they_say(runs, shared):
     pictures, model = runs["vae"]["pictures"], model_of(runs["vae"])
     means = model.encoder(shared.x_test.astype(np.float32) / 255).numpy()[:, :2]
@@ -179,7 +234,10 @@ def test_the_binarised_model_sees_binary_images_alone(one_process, data, shared,
 
     monkeypatch.setattr(loop, "Trainer", Recorder)
     metrics = trained_and_measured(training_of(binarized=True), data, shared, pictures=True)["metrics"]
-    assert set(metrics) == {"negative_log_likelihood", "negative_elbo"}
+    assert set(metrics) == {
+        "best_epoch", "validation_loss", "validation_distortion", "validation_kl", "negative_log_likelihood",
+        "negative_elbo",
+    }  # fmt: skip
     # Of several samples the estimate is the larger one, by Jensen's inequality for every image.
     assert 0 < metrics["negative_log_likelihood"] < metrics["negative_elbo"] < 784 * np.log(2)
 
@@ -187,7 +245,7 @@ def test_the_binarised_model_sees_binary_images_alone(one_process, data, shared,
 def outcome_of(job, measured):
     history = [{"epoch": 1, "loss": 9.0}, {"epoch": 2, "loss": 1.0 + job.training.seed}]
     weights = {"": [np.zeros((2, 3)), np.zeros(3)]}
-    return Outcome(job, "aa", {"weights": weights, "history": {"": history}}, measured)
+    return Outcome(job, "aa", {"weights": weights, "history": {"": history}, "row": history[-1]}, measured)
 
 
 def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, parameters_with, arrays):

@@ -87,14 +87,24 @@ def test_latents_are_ranked_by_their_means():
     assert "best from those of the convolutional VAE, with an accuracy of 0.2500." in text
     assert "A further VAE, with 40 latents," in text and "from 1,200 weighted samples" in text
     assert "is 88.50 ± 0.71 nats per image; the bound that it was trained with gives 92.50 ± 0.71." in text
+    assert "Of 3 epochs it has the weights of the one that is best on held-out images, on average number 2.50" in text
+    assert "the bound is 90.25 ± 0.35 on training images and 94.00 on held-out ones." in text
+
+
+@pytest.mark.parametrize(("epochs", "told"), [(2, True), (3, False)])
+def test_a_shorter_training_of_the_convolutional_vae_is_told(epochs, told):
+    content = latent_record("mnist")
+    content["models"]["conv_vae"]["epochs"] = epochs
+    text = text_of(latent_analysis, record("latent-analysis", content))
+    assert (f"The convolutional VAE was trained for {epochs} epochs, the others for 3:" in text) == told
 
 
 def test_the_latents_table_has_a_column_for_each_number_of_neighbours():
     table = latent_analysis.models_table(record("latent-analysis", latent_record("mnist")))
-    assert table.header[3:5] == ("Error, k = 3", "Error, k = 10")
+    assert table.header[1:7] == ("Loss", "Reconstruction", "KL", "Silhouette", "Error, k = 3", "Error, k = 10")
     rows = cells(table)
     assert [(row[0], row[-1]) for row in rows] == [("auto-encoder", "2"), ("VAE", "2"), ("convolutional VAE", "1")]
-    assert rows[0][6:9] == ["10.06 ± 0.09", "10", "480,804"]
+    assert rows[0][8:12] == ["10.06 ± 0.09", "3", "10", "480,804"]
 
 
 def test_the_search_and_the_worst_class_are_named():
@@ -142,11 +152,14 @@ def test_colour_models_stand_in_ascending_beta():
     content = colour_record("flower_patches")
     assert [row[0] for row in cells(colour.models_table(record("colour", content)))] == ["β = 1", "β = 2", "β = 4"]
     text = text_of(colour, record("colour", content))
-    assert "From β = 1 to β = 4 the KL divergence goes from" in text
-    assert "The lowest FID, of β = 2, is 0.3750 ± 0.1768" in text and "were drawn by chance" in text
+    assert text.index("Flower patches are not Flowers 102") < text.index("The same kind of model")
+    ends = [content["models"][beta]["recall"]["mean"] for beta in ("1", "4")]
+    assert "From β = 1 to β = 4 precision goes from" in text
+    assert re.search(r"recall from {:.4f} ± \S+ to {:.4f} ±".format(*ends), text)
+    assert "It is lowest for β = 2, with 0.3750 ± 0.1768" in text and "were drawn by chance" in text
     assert "of that of the mean image, 80.0000." in text and "test images it is 0.5000." in text
     text = text_of(colour, record("colour", {**content, "features": "classifier"}))
-    assert "is 0.38 ± 0.18" in text and "were drawn by chance" not in text
+    assert "with 0.38 ± 0.18" in text and "were drawn by chance" not in text
 
 
 def test_figures_without_a_caption_are_links_and_those_of_other_datasets_absent():

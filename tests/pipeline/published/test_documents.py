@@ -76,6 +76,7 @@ def described(parameters_with):
             {
                 "weights": {"": [np.broadcast_to(0.0, SIZES[job.model] - 3), np.zeros(3)]},
                 "history": {"": [{"loss": 999.0}, {"loss": HUNDREDS.get(job.model, 0.0)}]},
+                "row": {"loss": HUNDREDS.get(job.model, 0.0)},
             },
             {"metrics": metrics_of(job.model, job.training.seed)},
         )

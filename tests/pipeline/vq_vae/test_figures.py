@@ -60,7 +60,7 @@ def vector_quantised_pictures():
 
 
 def colour_record():
-    names = ("fid", "mse", "kl")
+    names = ("recall", "fid", "mse", "kl")
     models = {str(beta): {"beta": beta, **summaries(names)} for beta in BETAS}
     head = {
         "dataset": "flower_patches",
@@ -88,7 +88,7 @@ def colour_pictures():
         ),
         (
             colour_figures, colour_record, colour_pictures, (images(100, 32, 32, 3),),
-            {"dataset", "samples", "reconstructions", "traversals", "interpolation", "fid", "mse", "kl"},
+            {"dataset", "samples", "reconstructions", "traversals", "interpolation", "recall", "fid", "mse", "kl"},
         ),
     ],
     ids=["vector-quantised", "colour"],
