@@ -12,8 +12,8 @@ from pipeline.stage import AnyDatasetName
 
 def main(*, dataset: AnyDatasetName, data: Path, models: Path, record: Path, trials: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    arrays, content = read_dataset(data, dataset), files.read_json(record, Conditional)
-    table = files.read_csv(trials, (*COLUMNS, *content["search"]["best"]))
+    arrays, table = read_dataset(data, dataset), files.read_csv(trials, COLUMNS)
+    content = files.read_json(record, Conditional)
     draw_stage(draw, models, content, figures, table, arrays["x_train"], arrays["y_train"])
 
 

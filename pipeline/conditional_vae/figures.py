@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pipeline.conditional_vae.names import CONDITIONAL, NAMES
+from pipeline.conditional_vae.names import CHOSEN, CONDITIONAL, FIRST, NAMES
 from pipeline.names import dataset_title
 from tfvae.plotting.comparison import seed_dots
 from tfvae.plotting.conditional import class_samples, confusion_table, trials
@@ -17,7 +17,7 @@ from tfvae.plotting.quantised import sample_sheets
 from tfvae.plotting.scores import of_seeds, titled
 from tfvae.plotting.style import INK, MODEL_COLORS
 
-COLUMNS = ("trial", "state", "loss")  # of a table of trials, beside the chosen values
+COLUMNS = ("model", "trial", "state", *CHOSEN, "share", "loss")  # of a table of trials
 MEASURES = {
     "loss": "loss, nats per image",
     "fid": "FID of samples",
@@ -43,7 +43,9 @@ def draw(
     """
     head = dataset_title(record["dataset"])
     yield "dataset", dataset_preview(images, labels, title=f"{head}: the first training images of each class")
-    yield "search", trials(table, title=f"{head}: search for the conditional VAE's training")
+    for name, model in {"search": CONDITIONAL, "search-vae": "vae"}.items():
+        own = table[table["model"] == model].drop(columns="model").reset_index(drop=True)
+        yield name, trials(own, title=f"{head}: search for the training of the {NAMES[model]}", first=FIRST)
     yield "samples", class_samples(pictures[f"{CONDITIONAL}|samples"], title=f"{head}: samples of the conditional VAE")
     samples = {"without a class: latents of the prior, decoded": np.concatenate(pictures["vae|samples"])}
     yield "samples-vae", sample_sheets(samples, columns=_COLUMNS, title=f"{head}: samples of the VAE")

@@ -35,10 +35,10 @@ def configuration(
     return plain if num_classes is None else {**plain, "model": CONDITIONAL, "num_classes": num_classes}
 
 
-def schedule(proposal: Mapping[str, Any], cooldown: tuple[int, int] | None = None) -> dict[str, Any]:
-    """Return the arguments of `tfvae.training.loop.Schedule` for a trial's values, with beta = 1."""
-    names = ("batch_size", "learning_rate", "optimizer")
-    return {"beta": 1.0, "cooldown": cooldown, **{name: proposal[name] for name in names}}
+def schedule(proposal: Mapping[str, Any], cooldown: tuple[int, int] | None) -> dict[str, Any]:
+    """Return the arguments of `tfvae.training.loop.Schedule` for a trial's values."""
+    names = ("beta", "batch_size", "learning_rate", "optimizer")
+    return {"cooldown": cooldown, **{name: proposal[name] for name in names}}
 
 
 def labels_for(training: Training, labels: np.ndarray) -> np.ndarray | None:

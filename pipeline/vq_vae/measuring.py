@@ -15,6 +15,7 @@ from tfvae.training.jobs import Progress
 
 SHOWN = 10  # test images in pictures
 _QUANTISED_SAMPLES, _GAUSSIAN_SAMPLES = 200, 36  # in pictures
+_SURE = 0.9  # probability of its likeliest class from which a sample counts as legible
 Images = dict[str, np.ndarray]
 Results = tuple[Images, np.ndarray, dict[str, float], Images]  # samples by sampler, reconstructions, metrics, pictures
 
@@ -57,11 +58,13 @@ def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard
 def _gaussian(model: Any, measuring: Measuring, standard: Standard) -> Results:
     """Return the results of a Gaussian model, loss terms of the test images among them.
 
-    Two latents are sampled region by region as well. Reconstructions are of one sample of the posterior each.
+    Two latents are sampled region by region as well. Reconstructions are of one sample of the posterior each. The
+    silhouette is that of the true classes among the posterior means whose plane is shown.
     """
     from sklearn.decomposition import PCA
 
     from tfvae import randomness
+    from tfvae.evaluation.latent_space import silhouettes
     from tfvae.sampling.encoding import posterior_means
     from tfvae.sampling.generation import Generator
     from tfvae.sampling.regions import region_latents
@@ -76,10 +79,11 @@ def _gaussian(model: Any, measuring: Measuring, standard: Standard) -> Results:
     terms, means = result.mean_terms(), posterior_means(model, x_test[: standard.projected_images])
     plane = means if means.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(means)
     first = to_bytes(generator.reconstruct(x_test[:SHOWN]).images)
+    silhouette = silhouettes(means, standard.y_test[: len(means)]).score
     return (
         {name: generator.images(rows) for name, rows in latents.items()},
         result.images,
-        {name: terms[name] for name in ("distortion", "kl")},
+        {"distortion": terms["distortion"], "kl": terms["kl"], "silhouette": silhouette},
         {"plane": plane.astype(np.float32), "reconstructions": first},
     )
 
@@ -133,7 +137,10 @@ def measure_real(job: tuple[int, int], standard: Standard, progress: Progress) -
 
 
 def _of_samples(images: np.ndarray, meter: Meter, standard: Standard, seed: int) -> dict[str, float]:
-    """Return the metrics of images (N, H, W, C) in [0, 1]; the classifier labels them for the accuracy score."""
+    """Return the metrics of images (N, H, W, C) in [0, 1]; the classifier labels them for the accuracy score.
+
+    "legible" is the share of images of whose class the classifier is sure.
+    """
     from tfvae.evaluation.inception import inception_score
     from tfvae.evaluation.precision_recall import precision_recall_density_coverage
 
@@ -144,6 +151,7 @@ def _of_samples(images: np.ndarray, meter: Meter, standard: Standard, seed: int)
     return {
         **meter.final(images),
         "inception_score_few": inception_score(probabilities[few]),
+        "legible": float(np.mean(probabilities.max(axis=1) >= _SURE)),
         **precision_recall_density_coverage(yardstick.features[near], features[near], standard.neighbours),
         "cas": accuracy_score(to_bytes(images), labels, training, yardstick, standard.y_test),
     }

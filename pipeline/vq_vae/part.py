@@ -24,7 +24,8 @@ SCORES = {
     **titles("precision", "recall", "density", "coverage"), "cas": "Accuracy score",
 }  # fmt: skip
 IMAGES = {
-    **titles("mse"), "fid_reconstructions": "FID", "class_agreement": "Same class", **titles("kl", "perplexity"),
+    **titles("mse"), "fid_reconstructions": "FID", "class_agreement": "Same class",
+    **titles("kl", "silhouette", "perplexity"),
     "dead_codes": "Unused codes", **titles("nats_per_code"),
 }  # fmt: skip
 
@@ -63,7 +64,8 @@ def best(record: Record) -> list[tuple[Value, Value, Value]]:
 def samples_table(record: Record) -> Table:
     """Return the scores of samples of each model, and of real training images in their place."""
     few = f"{record.at('few_images'):,} images"
-    of = (*columns({path: title.format(few=few) for path, title in SCORES.items()}), RUNS)
+    scores = columns({path: title.format(few=few) for path, title in SCORES.items()})
+    of = (*scores, Column("Legible", "legible", like="precision"), RUNS)
     rows = [(Value("training images", -1, record.href), record.below(*REAL)), *_ways(record)]
     return table(f"What {record.at('images'):,} samples of each model are worth", of, rows, "Samples of")
 

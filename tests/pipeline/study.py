@@ -245,7 +245,7 @@ def shrink_parameters(content: Any) -> None:
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
     for budget in ("dense", "convolutional", "binary"):
         content["latent_analysis"]["digits"][budget].update(seeds=[0], epochs=1, batch_size=64)
-    small = {"trials": 2, "search_epochs": 1, "epochs": 1, "images": 80, "classifier_steps": 5, "tsne_images": 60}
+    small = {"trials": 2, "epochs": [1, 10], "images": 80, "classifier_steps": 5, "tsne_images": 60}
     content["conditional"]["digits"].update(small)
     _shrink_quantised(content)
 

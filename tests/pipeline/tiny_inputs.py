@@ -105,6 +105,9 @@ def _write_models(models):
     for model in ("auto_encoder", "vae", "conv_vae"):
         for seed in (0, 1):
             files.write_csv(models / "latent-analysis" / "digits" / model / f"seed-{seed}" / "history.csv", history)
-    best = further_records.conditional_record("digits")["search"]["best"]
-    trials = pd.DataFrame([{"trial": 0, "state": "complete", "epochs": 1, **best}])
+    models_of = further_records.conditional_record("digits")["models"]
+    trials = pd.DataFrame(
+        [{"model": name, "trial": 0, "state": "complete", "share": 1.0, **model["search"]["best"]}
+         for name, model in models_of.items()]
+    )  # fmt: skip
     files.write_csv(models.parent / "plots" / "trials" / "digits.csv", trials)

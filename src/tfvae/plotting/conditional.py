@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from tfvae.plotting import images, scores, style
 
+_ACROSS = 3  # choices in a row
 _STATES = {"complete": ("o", style.BLUE), "pruned": ("x", style.FAINT), "diverged": ("v", style.RED)}
 
 
@@ -59,45 +60,43 @@ def confusion_table(counts: ArrayLike, *, title: str) -> Figure:
 
 
 @style.styled
-def trials(table: pd.DataFrame, *, title: str) -> Figure:
+def trials(table: pd.DataFrame, *, title: str, first: str) -> Figure:
     """Return the course of a search, and below it the loss of its trials against each chosen value.
 
     The table has a row per trial with columns trial, state ("complete", "pruned", "diverged"), loss (nats per image),
-    epochs, and one more for each chosen value.
+    share, and one more for each chosen value. A ring marks the first trial, which has the name `first`.
     """
-    chosen = [str(name) for name in table if name not in ("trial", "state", "loss", "epochs")]
-    repeated = table.duplicated([*chosen, "state", "loss"])
+    chosen = [str(name) for name in table if name not in ("trial", "state", "loss", "share")]
     low, high = table["loss"].min(), table["loss"].quantile(0.9)
     top = high + 0.25 * (high - low)
     notes = [
         f"at the upper edge: larger losses, up to {table['loss'].max():.0f}" if (table["loss"] > top).any() else "",
-        f"hollow, and only above: {repeated.sum()} that repeat a choice and its loss" if repeated.any() else "",
         scores.of_seeds([1]),
     ]
     table = table.assign(loss=table["loss"].clip(upper=top))
-    figure = style.new_figure(2.7 * len(chosen) + 0.5, 6.4, title, "; ".join(filter(None, notes)))
-    grid = figure.add_gridspec(2, len(chosen))
+    across, down = min(len(chosen), _ACROSS), -(-len(chosen) // _ACROSS)
+    figure = style.new_figure(3.3 * across + 0.5, 3.2 * (1 + down), title, "; ".join(filter(None, notes)))
+    grid = figure.add_gridspec(1 + down, across)
     course = figure.add_subplot(grid[0, :])
-    _draw_course(course, table, repeated)
-    for column, name in enumerate(chosen):
-        axes = figure.add_subplot(grid[1, column], sharey=course)
-        _draw_choice(axes, table[~repeated], name)
-        if column == 0:
+    _draw_course(course, table, first)
+    for place, name in enumerate(chosen):
+        axes = figure.add_subplot(grid[1 + place // across, place % across], sharey=course)
+        _draw_choice(axes, table, name)
+        if place % across == 0:
             axes.set_ylabel(scores.titled("loss, nats per image", "loss", "\n"))
     margin = 0.05 * (top - low) or 1.0  # all losses may be equal
     course.set_ylim(low - margin, top + margin)
     return figure
 
 
-def _draw_course(axes: Axes, table: pd.DataFrame, repeated: pd.Series) -> None:
-    _draw_states(axes, table[~repeated], table["trial"][~repeated])
-    _draw_states(axes, table[repeated], table["trial"][repeated], hollow=True)
+def _draw_course(axes: Axes, table: pd.DataFrame, first: str) -> None:
+    _draw_states(axes, table, table["trial"], first)
     best = table["loss"].where(table["state"] == "complete").cummin().ffill()
     axes.step(table["trial"], best, where="post", color=style.BLUE, linewidth=1.2, label="best so far")
     axes.set_xlabel("trial")
     axes.set_ylabel("loss on held-out images,\n" + scores.titled("nats per image", "loss", "\n"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0.2)  # above: it covers no point
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=5, borderaxespad=0.2)  # above: it covers no point
 
 
 def _draw_choice(axes: Axes, table: pd.DataFrame, name: str) -> None:
@@ -105,18 +104,17 @@ def _draw_choice(axes: Axes, table: pd.DataFrame, name: str) -> None:
     places = table[name].map({value: float(place) for place, value in enumerate(values)})
     # Trials with the same choice stand side by side, in their order.
     jitter = 0.5 * (table["trial"] / max(table["trial"].max(), 1) - 0.5)
-    _draw_states(axes, table, places + jitter)
-    axes.set_xticks(range(len(values)), [str(value) for value in values])
+    _draw_states(axes, table, places + jitter, "")
+    axes.set_xticks(range(len(values)), [value if isinstance(value, str) else f"{value:g}" for value in values])
     axes.set_xlim(-0.6, len(values) - 0.4)
     axes.set_xlabel(name.replace("_", " "))
     axes.grid(False, axis="x")
 
 
-def _draw_states(axes: Axes, table: pd.DataFrame, places: Any, *, hollow: bool = False) -> None:
+def _draw_states(axes: Axes, table: pd.DataFrame, places: Any, first: str) -> None:
     for state, (marker, color) in _STATES.items():
         rows = (table["state"] == state) & table["loss"].notna()
         if rows.any():
-            outlined = hollow and marker != "x"  # a cross has no inside
-            look: dict[str, Any] = {"facecolors": "none", "edgecolors": color} if outlined else {"color": color}
-            label = "_repeated" if hollow else state
-            axes.scatter(places[rows], table["loss"][rows], marker=marker, s=26, label=label, zorder=3, **look)
+            axes.scatter(places[rows], table["loss"][rows], marker=marker, s=26, label=state, zorder=3, color=color)
+    ring: dict[str, Any] = {"marker": "o", "s": 110, "facecolors": "none", "edgecolors": style.INK, "label": first}
+    axes.scatter(places[:1], table["loss"][:1], **ring)

@@ -1,16 +1,18 @@
 """The comparison of a VAE with a conditional one: its measures, recomputed from the weights, and what is written."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from pipeline import conditional, files
+from pipeline.conditional_vae.figures import COLUMNS
 from pipeline.conditional_vae.measuring import Standard, measure
-from pipeline.conditional_vae.models import plan, plan_search, trials_table
+from pipeline.conditional_vae.models import describe_search, plan, plan_searches, trials_table
 from pipeline.conditional_vae.training import LabelledData, configuration, schedule, train
 from pipeline.experiment.classifier_training import ClassifierTraining
-from pipeline.experiment.job import Outcome
+from pipeline.experiment.job import Job, Outcome
 from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.running import Functions
 from pipeline.experiment.training import Training
@@ -19,7 +21,7 @@ from tests.pipeline.kept import Kept
 from tests.pipeline.model_folders import write_classifier
 from tfvae.training.checkpoints import Checkpoints
 
-CHOSEN = {"batch_size": 20, "learning_rate": 0.003, "latent_dim": 2, "optimizer": "adam"}
+CHOSEN = {"batch_size": 20, "learning_rate": 0.003, "latent_dim": 2, "optimizer": "adam", "beta": 1, "epochs": 14}
 CLASSIFIER = {"image_shape": [28, 28, 1], "num_classes": 5}
 SCORE = ClassifierTraining(CLASSIFIER, seed=0, steps=40, batch_size=20, learning_rate=0.01, dropout=0.0)
 
@@ -163,41 +165,57 @@ def test_what_measures_trains_nothing_again(one_process, runs, shared, scores, m
         assert not {file for file in reached if "measuring" in file or "latent_space.py" in file or "frechet" in file}
 
 
-def test_both_models_are_trained_alike(parameters_with):
+def test_each_model_is_trained_with_what_was_chosen_for_it(parameters_with):
     settings = parameters_with({"conditional.common.seeds": [4, 7]}).conditional.of("usps")
     arrays = {"x_train": np.zeros((100, 16, 16, 1), np.uint8), "y_train": np.arange(100, dtype=np.uint8) % 10}
     arrays |= {"x_test": arrays["x_train"][:50], "y_test": arrays["y_train"][:50]}
-    chosen = {**CHOSEN, "losses": [1.0], "state": "complete", "trial": 3}
+    more = {"losses": [1.0], "state": "complete", "trial": 3}
+    other = {"batch_size": 10, "learning_rate": 0.01, "latent_dim": 5, "optimizer": "rmsprop", "beta": 2, "epochs": 3}
+    chosen = {"vae": {**CHOSEN, **more}, "conditional_vae": {**other, **more}}
     jobs, data = plan(settings, arrays, chosen, Path("models"))
-    names = [(seed, model) for seed in (4, 7) for model in ("vae", "conditional_vae")]
+    names = [(seed, model) for model in ("vae", "conditional_vae") for seed in (4, 7)]
     assert [(job.training.seed, job.model) for job in jobs] == names
     assert len(data.x_train) == 100 and list(data.y_other) == list(range(10)) and len(data.x_other) == 10
     for job in jobs:
-        model, training, described = job.model, job.training, job.training.configuration
+        model, training, described, own = job.model, job.training, job.training.configuration, chosen[job.model]
         assert job.folder == Path("models") / model / f"seed-{training.seed}"
-        assert training.steps == 5 * settings.epochs and training.periods == settings.epochs
+        assert training.steps == {"vae": 5 * 14, "conditional_vae": 10 * 3}[model] and training.periods == own["epochs"]
         last = (round((1 - settings.cooldown_share) * training.steps), training.steps)
-        assert training.schedule == {
-            "beta": 1, "batch_size": 20, "learning_rate": 0.003, "optimizer": "adam", "cooldown": last,
-        }  # fmt: skip
+        names = ("beta", "batch_size", "learning_rate", "optimizer")
+        assert training.schedule == {"cooldown": last, **{name: own[name] for name in names}}
         units = [128, 64] if model == "vae" else [400]
         assert described["encoder"] == units == described["decoder"][::-1]
         assert described.get("num_classes") == (None if model == "vae" else 10) and described["model"] == model
-        assert described["posterior"] == {"name": "diagonal_gaussian", "latent_dim": 2}
+        assert described["posterior"] == {"name": "diagonal_gaussian", "latent_dim": own["latent_dim"]}
         assert job.measuring == Measuring(training, settings.images, pictures=training.seed == 4)
 
 
 ROWS = [
-    {"trial": 0, "state": "complete", "losses": [9.0, 7.0], **CHOSEN},
-    {"trial": 1, "state": "pruned", "losses": [9.5], **CHOSEN},
-    {"trial": 2, "state": "diverged", "losses": [], **CHOSEN},
+    {"trial": 0, "state": "complete", "losses": [9.0, 8.5, 8.0, 7.5, 7.25], **CHOSEN, "batch_size": 256},
+    {"trial": 1, "state": "pruned", "losses": [9.5], **CHOSEN, "latent_dim": 40},
+    {"trial": 2, "state": "diverged", "losses": [], **CHOSEN, "learning_rate": 0.01},
+    {"trial": 3, "state": "complete", "losses": [9.0, 8.5, 8.0, 7.5, 7.0], **CHOSEN},
 ]
+SPACE = {name: [value] for name, value in CHOSEN.items()}
+
+
+def searched(model, rows):
+    return Outcome(Job(SimpleNamespace(space=SPACE), None, model=model), "aa", {"trials": rows}, rows[-1])
 
 
 def test_trials_as_a_table():
-    table = trials_table(ROWS)
-    assert list(table["epochs"]) == [2, 1, 0] and list(table["loss"][:2]) == [7.0, 9.5] and np.isnan(table["loss"][2])
-    assert set(table) == {"trial", "state", "epochs", "loss", *CHOSEN}
+    table = trials_table([searched("vae", ROWS), searched("conditional_vae", ROWS[:1])])
+    assert list(table["model"]) == ["vae"] * 4 + ["conditional_vae"] and list(table["share"]) == [1, 0.2, 0, 1, 1]
+    assert list(table["loss"][[0, 1, 3, 4]]) == [7.25, 9.5, 7.0, 7.25] and np.isnan(table["loss"][2])
+    assert set(table) == {"model", "trial", "state", "share", "loss", *CHOSEN} == set(COLUMNS)
+    assert list(trials_table([searched("vae", ROWS[2:3])])["loss"].isna()) == [True]
+
+
+def test_a_search_is_described_by_its_first_trial_and_its_best():
+    assert describe_search(searched("vae", ROWS)) == {
+        "trials": 4, "pruned": 1, "first": {**CHOSEN, "batch_size": 256, "loss": 7.25}, "best": {**CHOSEN, "loss": 7.0},
+    }  # fmt: skip
+    assert describe_search(searched("vae", ROWS[2:]))["first"]["loss"] is None
 
 
 @pytest.fixture
@@ -219,15 +237,22 @@ CHANGES = {
 
 
 def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with, committed, small_stage):
-    calls, common = [], committed["train_fid_classifier"]["common"]
+    calls, settings, common = [], committed["conditional"], committed["train_fid_classifier"]["common"]
+    best = {"vae": {**CHOSEN, "epochs": 3}, "conditional_vae": CHOSEN}
 
     def train_and_measure(functions, jobs, data, given, *, label):
         calls.append((label, functions, sum(job.training.steps for job in jobs)))
         if label == "search digits":
-            [job] = jobs
-            assert job.training.space == committed["conditional"]["common"]["space"] and job.training.seed == 2
-            assert (len(data.x_train), len(data.x_other), given, job.measuring) == (80, 20, None, None)
-            return [Outcome(job, "aa", {"weights": {}, "trials": ROWS}, ROWS[0])]
+            space = {**settings["common"]["space"], "epochs": settings["digits"]["epochs"]}
+            for job in jobs:
+                assert job.training.space == space and job.training.first == settings["common"]["first_trial"]
+                assert (job.training.seed, job.training.cooldown_share, job.measuring) == (2, 0.5, None)
+            described = {job.model: (job.training.units, job.training.num_classes) for job in jobs}
+            assert described == {"vae": ([512, 256], None), "conditional_vae": ([400], 2)}
+            assert (len(data.x_train), len(data.x_other), given) == (80, 20, None)
+            rows = {model: [*ROWS[:3], {**ROWS[3], **values}] for model, values in best.items()}
+            of = {"weights": {}}
+            return [Outcome(job, "aa", {**of, "trials": rows[job.model]}, rows[job.model][-1]) for job in jobs]
         assert given.yardstick.fid_mean_image == 4.0 and len(data.x_train) == 100
         assert given.score == ClassifierTraining(given.yardstick.classifier.configuration, **common, steps=400)
         assert given.tsne_images == committed["conditional"]["digits"]["tsne_images"]
@@ -251,13 +276,12 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
     search = Functions(f"{room}.search:search", f"{room}.measuring:best")
     compare = Functions(f"{room}.training:train", f"{room}.measuring:measure")
     assert calls == [
-        ("search digits", search, budget["trials"]),
-        ("conditional digits", compare, 4 * budget["epochs"] * (100 // 20)),
+        ("search digits", search, 2 * budget["trials"]),
+        ("conditional digits", compare, 2 * (3 + 14) * (100 // 20)),
     ]
     written = files.read_json(tmp_path / "record.json")
-    assert written["search"] == {
-        "trials": 3, "pruned": 1, "epochs": budget["search_epochs"], "best": {**CHOSEN, "loss": 7.0},
-    }  # fmt: skip
+    found = {model: described["search"]["best"] for model, described in written["models"].items()}
+    assert found == {model: {**values, "loss": 7.0} for model, values in best.items()}
     assert written["classifier_accuracy"] == 1.0 and written["images"] == 90
     for described in written["models"].values():
         assert (described["parameters"], described["multiplications_per_image"]) == (9, 6)
@@ -266,12 +290,13 @@ def test_the_stage_searches_then_compares(monkeypatch, tmp_path, parameters_with
     assert set(saved) == {"vae|plane", "conditional_vae|plane", "confusion"}
     assert saved["confusion"].tolist() == [[2, 0], [0, 2]]
     assert files.read_json(tmp_path / "models" / "conditional_vae" / "seed-4" / "config.json")["num_classes"] == 2
-    assert (tmp_path / "trials.csv").read_text().splitlines()[1].startswith("0,complete,")
-    assert (tmp_path / "models" / "search" / "training.npz").exists()  # so that no search is repeated
+    assert (tmp_path / "trials.csv").read_text().splitlines()[1].startswith("vae,0,complete,")
+    for model in best:
+        assert (tmp_path / "models" / "search" / model / "training.npz").exists()  # so that no search is repeated
 
 
 @pytest.mark.parametrize(("name", "value"), [("images", 101), ("validation_images", 100)])
 def test_a_dataset_must_be_large_enough(parameters_with, small_stage, name, value):
     settings = parameters_with({**CHANGES, f"conditional.digits.{name}": value}).conditional.of("digits")
     with pytest.raises(RuntimeError, match=rf"conditional.digits.{name} must be at most"):
-        plan_search(settings, files.read_npz(small_stage["data"]), "digits", small_stage["models"])
+        plan_searches(settings, files.read_npz(small_stage["data"]), "digits", small_stage["models"])

@@ -55,10 +55,11 @@ def conditional_study(tmp_path):
         arrays["labels"] = np.arange(50, dtype=np.uint8) % 3
         pictures |= {f"{name}|{key}": array for key, array in arrays.items()}
     files.write_npz(folder / "models" / "pictures.npz", pictures)
-    head = {"dataset": "usps", "seeds": [0, 1], "search": {"best": {"latent_dim": 2, "loss": 3.0}}}
-    files.write_json(folder / "record.json", {**head, "models": models})
-    table = {"trial": [0, 1], "state": ["complete", "pruned"], "latent_dim": [2, 5], "epochs": [2, 1], "loss": [3.0, 4]}
-    files.write_csv(folder / "trials.csv", pd.DataFrame(table))
+    files.write_json(folder / "record.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
+    chosen = {"batch_size": 9, "learning_rate": 0.1, "optimizer": "adam", "latent_dim": [2, 5], "beta": 1, "epochs": 3}
+    course = {"trial": [0, 1], "state": ["complete", "pruned"], "share": [1.0, 0.2], "loss": [3.0, 4.0]}
+    tables = [pd.DataFrame({"model": name, **course, **chosen}) for name in models]
+    files.write_csv(folder / "trials.csv", pd.concat(tables))
     images, labels = pictures_of((16, 16, 1), 6), np.arange(6, dtype=np.uint8) % 3
     files.write_npz(folder / "data.npz", {"x_train": images, "y_train": labels, "x_test": images, "y_test": labels})
     return folder
@@ -117,7 +118,7 @@ def test_pictures_of_conditional_models(conditional_study):
     more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz"}
     drawn = drawn_by(conditional_figures, conditional_study, "usps", **more)
     assert set(drawn) == {
-        "dataset", "search", "samples", "samples-vae", "reconstructions-vae", "reconstructions-conditional-vae",
-        "latents", "agreement", "comparison",
+        "dataset", "search", "search-vae", "samples", "samples-vae", "reconstructions-vae",
+        "reconstructions-conditional-vae", "latents", "agreement", "comparison",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in drawn.values())

@@ -68,11 +68,12 @@ def conditional_record(dataset):
         "agreement": summary(0.97, 0.98), "cas": summary(0.91, 0.92), "cas_ceiling": summary(0.96, 0.97),
         "agreement_per_class": {"0": summary(0.99, 0.99), "1": summary(0.93, 0.95), "2": summary(0.98, 0.98)},
     }  # fmt: skip
-    best = {"batch_size": 128, "learning_rate": 0.001, "latent_dim": 10, "optimizer": "adam", "loss": 101.25}
-    return {
-        "dataset": dataset, "classifier_accuracy": 0.98765, "seeds": [0, 1], "epochs": 3, "images": 100,
-        "search": {"trials": 20, "pruned": 7, "epochs": 3, "best": best}, "models": models,
-    }  # fmt: skip
+    first = {"batch_size": 256, "learning_rate": 0.001, "latent_dim": 10, "optimizer": "adam", "beta": 1, "epochs": 10}
+    for position, model in enumerate(models.values()):
+        best = {**first, "batch_size": 128, "beta": 0.5, "loss": 101.25 + position}
+        trials = {"trials": 20 + position, "pruned": 7 + position}
+        model["search"] = {**trials, "first": {**first, "loss": 111.5 + position}, "best": best}
+    return {"dataset": dataset, "classifier_accuracy": 0.98765, "seeds": [0, 1], "images": 100, "models": models}
 
 
 def vector_quantised_record(dataset):
@@ -80,7 +81,7 @@ def vector_quantised_record(dataset):
 
     def samples(runs=2):
         names = ("fid", "tvd", "max_class_gap", "fid_relative", "kid", "inception_score", "inception_score_few")
-        shares = measured("precision", "recall", "density", "coverage", "cas", scale=0.01, runs=runs)
+        shares = measured("precision", "recall", "density", "coverage", "cas", "legible", scale=0.01, runs=runs)
         return {**measured(*names, runs=runs), **shares}
 
     def model(samplers=("prior",), runs=2, **own):
@@ -92,9 +93,9 @@ def vector_quantised_record(dataset):
     models = {
         "vq-vae-8-10": model(runs=1, latent_dim=8, codes=10, **measured(*codes, runs=1)),
         "vq-vae-16-128": model(latent_dim=16, codes=128, **measured(*codes)),
-        "vae-2": model(("prior", "regions"), latent_dim=2, beta=1, **measured("distortion", "kl")),
-        "vae-8": model(latent_dim=8, beta=1, **measured("distortion", "kl")),
-        "beta-vae-2": model(latent_dim=2, beta=2, **measured("distortion", "kl")),
+        "vae-2": model(("prior", "regions"), latent_dim=2, beta=1, **measured("distortion", "kl", "silhouette")),
+        "vae-8": model(latent_dim=8, beta=1, **measured("distortion", "kl", "silhouette")),
+        "beta-vae-2": model(latent_dim=2, beta=2, **measured("distortion", "kl", "silhouette")),
     }
     models["vae-2"]["samplers"]["regions"]["fid"] = summary(2.0, 3.0)  # less than from the prior
     real = {"seeds": [0, 1], **measured("inception_score"), "samplers": {"training_images": samples()}}

@@ -27,6 +27,8 @@ from tests.pipeline.params.parameter_files import (
         (("datasets",), ["digits", "digits"], "datasets: every entry may stand there once"),
         (("latent_datasets",), ["usps"], "latent_datasets.0: known datasets are digits, fashion_mnist, mnist"),
         (("conditional_datasets",), ["imagenet"], "conditional_datasets.0: known datasets are digits, fashion"),
+        (("conditional", "digits", "epochs"), [5], "conditional.digits: first_trial.epochs must be one of the values"),
+        (("conditional", "common", "space", "beta"), [2], "first_trial.beta must be one of the values to try."),
         (("conditional", "digits", "images"), 63, "conditional.digits.images: a classifier is trained on them"),
         (("classified",), ["usps"], "classified: digits, which stands in 'datasets', must stand here too"),
         (("classified",), ["digits", "usps"], "train_fid_classifier.usps: every dataset of the study needs its entry"),

@@ -172,6 +172,9 @@ def test_what_the_headings_say_holds():
     assert all(0 < np.mean(of) < 1 for of in offsets)
     gaps = values("legacy-experiments/mnist-mlp", "ablation", CLAMPED, "tvd_classes", "tvd_max")
     assert np.mean(gaps) > 0.5
+    for name in ("mnist", "usps"):
+        models = record(f"conditional/{name}")["models"]
+        assert welch(models["conditional_vae"]["fid"]["values"], models["vae"]["fid"]["values"])[0] > 0
     latents = record("latent-analysis/mnist")["models"]
     best = [latents[name]["silhouette"]["mean"] for name in ("auto_encoder", "vae", "conv_vae")]
     assert max(best) == best[0]
@@ -198,8 +201,47 @@ def test_the_vector_quantised_line_names_the_best_rival_and_the_epochs():
               if not name.startswith("vq")}  # fmt: skip
     best = max(rivals, key=rivals.get)
     assert f"({label(best)}) {rivals[best]:.2f} ±" in line
-    settings = load_yaml("params/vq_vae.yaml")["vector_quantised"]
-    assert f"the Gaussian ones {settings['mnist']['steps'] * settings['common']['batch_size'] / 60000:.1f}." in line
+    batch_size = load_yaml("params/vq_vae.yaml")["vector_quantised"]["common"]["batch_size"]
+    epochs = models["vae-2"]["steps"]["model"] * batch_size / 60000
+    assert f"the Gaussian ones {epochs:.1f} of the document's 30." in line
+    scores = [models[name]["samplers"]["prior"]["inception_score"]["values"] for name in (best, "vq-vae-16-128")]
+    ends = re.search(r"The first two differ by (\S+) to (\S+)\.", line).groups()
+    assert [float(end) for end in ends] == pytest.approx(list(welch(*scores)), abs=0.0051)
+
+
+def test_models_of_two_searches_are_said_to_be_searched_alike():
+    trial = {"batch_size": 64, "learning_rate": 0.003, "optimizer": "adam", "latent_dim": 20, "beta": 0.5, "epochs": 25}
+    first = {**trial, "batch_size": 256, "learning_rate": 0.001, "latent_dim": 10, "epochs": 10}
+
+    def searched(name):
+        content = record(name)
+        if name.startswith("conditional/"):
+            for model, loss in {"vae": 100.25, "conditional_vae": 96.75}.items():
+                trials = {"first": {**first, "loss": loss + 9}, "best": {**trial, "loss": loss}}
+                content["models"][model]["search"] = {"trials": 16, "pruned": 5, **trials}
+        return content
+
+    lines = findings("further-findings", searched, PARAMETERS).splitlines()
+    [line] = [line for line in lines if "**Conditional VAE**" in line]
+    assert "of a VAE searched alike" in line and "not trained on equal terms" not in line
+    assert "96.8 nats with batches of 64, rate 0.003, adam, 20 latents, β = 0.5, 25 epochs, and 96.8" in line
+    assert "(batches of 256, rate 0.001, adam), with 10 latents and 10 epochs, has 105.8 and 105.8." in line
+    [line] = [line for line in lines if "**Vector-quantised VAE**" in line]
+    assert "The dense VAE of the line above, after 25 epochs, has" in line
+
+
+def test_the_share_of_legible_samples_stands_beside_that_of_training_images():
+    def legible(name):
+        content = record(name)
+        if name.startswith("vector-quantised/"):
+            for model in [content["real"], *content["models"].values()]:
+                for number, samples in enumerate(model["samplers"].values()):
+                    samples["legible"] = summarize([0.5 + number / 8])
+            content["models"]["vq-vae-16-128"]["samplers"]["prior"]["legible"] = summarize([0.85, 0.875])
+        return content
+
+    [line] = [line for line in findings("further-findings", legible, PARAMETERS).splitlines() if "Vector-quan" in line]
+    assert "of the class of 86.2 % of the samples, of 50.0 % of those of the best Gaussian VAE and of 50.0 %" in line
 
 
 def test_what_is_measured_of_samplers_is_told_over_the_seeds():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import silhouette_score
 
 from pipeline import files, vector_quantised
 from pipeline.experiment.classifier_training import ClassifierTraining
@@ -11,6 +12,7 @@ from pipeline.experiment.job import Outcome
 from pipeline.experiment.measuring import Measuring
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.closure import closure
+from pipeline.vq_vae import measuring
 from pipeline.vq_vae.measuring import Standard, measure, measure_real
 from pipeline.vq_vae.models import plan
 from pipeline.vq_vae.training import train
@@ -101,7 +103,7 @@ class Progress:
 
 COMMON = {
     "fid", "fid_relative", "kid", "tvd", "max_class_gap", "inception_score", "inception_score_few", "precision",
-    "recall", "density", "coverage", "cas",
+    "recall", "density", "coverage", "cas", "legible",
 }  # fmt: skip
 OF_TEST = {"mse", "fid_reconstructions", "class_agreement"}
 
@@ -112,7 +114,10 @@ def test_a_gaussian_model(one_process, jobs, standard):
     assert sum(progress.reported) == 6 and set(trained["weights"]) == set(trained["history"]) == {"model"}
     result = measure(job.measuring, trained, standard)
     metrics = result["metrics"]
-    assert set(metrics) == {"samplers", "distortion", "kl"} | OF_TEST
+    assert set(metrics) == {"samplers", "distortion", "kl", "silhouette"} | OF_TEST
+    plane = result["pictures"]["plane"]
+    expected = silhouette_score(plane, standard.y_test[:40])  # two latents are their own plane
+    assert metrics["silhouette"] == pytest.approx(expected, abs=1e-6)
     assert set(metrics["samplers"]) == {"prior", "regions"}
     assert all(set(values) == COMMON for values in metrics["samplers"].values())
     assert metrics["samplers"]["prior"]["inception_score"] != metrics["samplers"]["regions"]["inception_score"]
@@ -151,6 +156,23 @@ def test_a_quantised_model_goes_on_where_it_was_interrupted(one_process, jobs, s
 def sum_of_steps(state):
     """Return how many rows the history had when a state was kept: one for each step here."""
     return sum(trainer["step"] for trainer in state["trainer"].values() if trainer)
+
+
+def test_a_sample_is_legible_where_the_classifier_is_sure_of_its_class(standard, monkeypatch):
+    class Unsure:
+        """Sees each image as one of two classes, with the probability that is its first pixel."""
+
+        def extract(self, images):
+            sure = images[:, 0, 0, :1]
+            return standard.yardstick.features[: len(images)], np.hstack([sure, 1 - sure])
+
+        def final(self, images):
+            return {}
+
+    images = np.zeros((60, *SHAPE))
+    images[:, 0, 0, 0] = np.repeat([0.5, 0.85, 0.95, 0.02], 15)
+    monkeypatch.setattr(measuring, "accuracy_score", lambda *arguments: 0.0)
+    assert measuring._of_samples(images, Unsure(), standard, 0)["legible"] == 0.5
 
 
 def test_real_images_are_the_yardstick(one_process, standard):
