@@ -4,32 +4,36 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.params.conditional_vae import Trial
 from pipeline.params.fields import Section
 from pipeline.records import fields
 
 
-class Best(Section):
-    """The best trial of the search."""
+class Finished(Trial):
+    """A trial of a search, and how it came out."""
 
-    batch_size: fields.BatchSize
-    learning_rate: fields.Rate
-    latent_dim: fields.LatentDim
-    optimizer: Literal["adam", "rmsprop", "adagrad"] = Field(description="optimiser")
-    loss: float = Field(description="loss of the held-out images, in nats per image")
+    loss: float | None = Field(description="negative ELBO of held-out images, in nats; null where training diverged")
 
 
 class Search(Section):
-    """The search for the conditional model's training."""
+    """The search for a model's training."""
 
     trials: int = Field(description="trials of the search")
     pruned: int = Field(description="trials that were ended early")
+    first: Finished = Field(description="the first trial")
+    best: Finished = Field(description="the best trial")
+
+
+class FormerSearch(Search):
+    """The one search of records that older code wrote."""
+
     epochs: int = Field(description="training epochs of a trial, at most")
-    best: Best
 
 
 class Model(fields.Summaries):
     """A model, trained on several seeds, and its metrics."""
 
+    search: Search
     parameters: fields.Weights
     multiplications_per_image: int = Field(description="multiplications of a forward pass")
     loss: fields.Summary = Field(description="loss of the test images, in nats per image")
@@ -43,14 +47,15 @@ class Model(fields.Summaries):
 
 
 class Conditional(Section):
-    """A VAE and a conditional one, with the values that a search chose."""
+    """A VAE and a conditional one, each with the values that its search chose."""
 
     dataset: fields.Dataset
     classifier_accuracy: float = Field(description="share of the test images that the classifier tells right")
     seeds: fields.Seeds
-    epochs: int = Field(description="training epochs")
     cooldown_share: fields.CooldownShare
     precision: fields.Precision
     images: fields.Images
-    search: Search
+    # Of records that older code wrote, with a search for both models.
+    epochs: Annotated[int, Field(default=None, description="training epochs of older records")]
+    search: Annotated[FormerSearch, Field(default=None, description="the search of older records")]
     models: dict[Literal["vae", "conditional_vae"], Model]

@@ -19,13 +19,15 @@ class Model(fields.Summaries):
     precision: fields.Precision
     latent_dim: fields.LatentDim
     parameters: fields.Weights
-    training_loss: fields.Summary = Field(description="mean loss of the last epoch, per image")
+    training_loss: fields.Summary = Field(description="mean loss of the epoch of the weights, per image")
 
 
 class BinaryModel(Model):
     """The VAE of binarised images."""
 
     importance_samples: int = Field(description="importance samples for the likelihood of an image")
+    best_epoch: fields.Summary = Field(description="epoch whose weights are kept, the best on held-out images")
+    validation_loss: fields.Summary = Field(description="loss of held-out images, in nats per image, at that epoch")
     negative_log_likelihood: fields.Summary = Field(description="of binarised test images, in nats per image")
     negative_elbo: fields.Summary = Field(description="its upper bound, in nats per image")
 

@@ -14,6 +14,7 @@ class Samples(fields.Summaries):
     """Metrics of the images of one sampler."""
 
     inception_score_few: fields.Summary = Field(description="inception score of the first `few_images`")
+    legible: fields.Summary = Field(description="share of images of whose class the classifier is at least 90 % sure")
     cas: fields.Summary = Field(
         description="classification accuracy score: a classifier trained on the images, tested on real ones"
     )
