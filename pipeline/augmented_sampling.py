@@ -7,6 +7,7 @@ from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import Arrays, read_model, read_yardstick
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.resumable import run_resumable
+from pipeline.records.thesis import AugmentedSampling
 from pipeline.stage import Beta, DatasetName, NetworkName, Parameters
 from pipeline.thesis.samplers import Sampling
 
@@ -40,7 +41,7 @@ def main(
     shared = (yardstick, settings)
     metrics = run_resumable(MEASURE, jobs, shared, amounts=amounts, label=label, unit="sampler")
     transforms = {name: getattr(settings, name) for name in ("scale", "shift", "components")}
-    files.write_json(record, {**head, **transforms, "samplers": summarize_nested(metrics)})
+    files.write_json(record, {**head, **transforms, "samplers": summarize_nested(metrics)}, AugmentedSampling)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pipeline.experiment.models import pictures_of, write_models, yardstick_of
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
 from pipeline.experiment.yardstick import Classifier
+from pipeline.records.colour_images import Colour
 from pipeline.stage import AnyDatasetName, Parameters
 
 FEATURES = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")
@@ -42,7 +43,7 @@ def main(parameters: Parameters, *, dataset: AnyDatasetName, data: Path, models:
         **{name: floors[name] for name in names},
         "models": describe(outcomes),
     }
-    files.write_json(record, written)
+    files.write_json(record, written, Colour)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from pipeline import stage
+from pipeline import files, stage
 from pipeline.colour_images.figures import draw
 from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.drawing import draw_stage
+from pipeline.records.colour_images import Colour
 from pipeline.stage import AnyDatasetName
 
 
 def main(*, dataset: AnyDatasetName, data: Path, models: Path, record: Path, figures: Path) -> None:
     """Draw and write every figure."""
-    draw_stage(draw, models, record, figures, read_dataset(data, dataset)["x_train"])
+    x_train, content = read_dataset(data, dataset)["x_train"], files.read_json(record, Colour)
+    draw_stage(draw, models, content, figures, x_train)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 from pipeline import files
 from pipeline.experiment.differences import Difference, differences
 from pipeline.experiment.precisions import changed
+from pipeline.records.kinds import read_record
 from pipeline.thesis.tables import Table
 from tfvae.errors import Refused
 
@@ -66,7 +67,7 @@ def main() -> None:
     for path in options.targets:
         try:
             before = at_commit(commit.stdout.strip(), path)
-            after = files.read_json(path) if path.exists() or before is None else None
+            after = read_record(path) if path.exists() or before is None else None
         except Refused as error:
             sys.exit(f"error: {error}")
         rows = [row(difference) for difference in differences(before, after)]

@@ -11,6 +11,7 @@ from pipeline.experiment.classifier_training import ClassifierTraining
 from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import pictures_of, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
+from pipeline.records.conditional_vae import Conditional
 from pipeline.stage import AnyDatasetName, Parameters
 
 SEARCH = Functions("pipeline.conditional_vae.search:search", "pipeline.conditional_vae.measuring:best")
@@ -51,7 +52,7 @@ def main(
         "images": settings.images,
         "models": describe(outcomes, searches),
     }
-    files.write_json(record, written)
+    files.write_json(record, written, Conditional)
 
 
 if __name__ == "__main__":

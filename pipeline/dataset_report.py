@@ -10,6 +10,7 @@ from pipeline.names import NETWORK_TITLES
 from pipeline.pages.reading import address, read_arrays, read_figures, read_records
 from pipeline.pages.rendering import page_of, part, render, sections_of
 from pipeline.pages.study import Study
+from pipeline.records.experiment import Manifolds
 from pipeline.stage import Beta, DatasetName, Parameters
 
 
@@ -25,7 +26,11 @@ def main(
     records = [path for folder in stages for path in joins.of_dataset(folder, dataset, betas)]
     shown = (metrics / "figure-data" / "main-experiments", metrics / "figure-data" / "manifolds")
     arrays = read_arrays(path for folder in shown for path in joins.of_dataset(folder, dataset, betas, ""))
-    networks = [network for network in NETWORK_TITLES if ("manifolds", f"{dataset}-{network}") in arrays]
+    manifolds = {
+        network: files.read_json(shown[1] / f"{dataset}-{network}" / "manifolds.json", Manifolds)
+        for network in NETWORK_TITLES
+        if ("manifolds", f"{dataset}-{network}") in arrays
+    }
     study = Study(
         dataset=dataset,
         parameters=address(stage.PARAMETERS, home),
@@ -33,11 +38,8 @@ def main(
         figures=read_figures(figures, home),
         arrays=arrays,
         manifold_settings={
-            network: SimpleNamespace(
-                **vars(parameters.manifolds.of(dataset, network)),
-                precision=files.read_json(shown[1] / f"{dataset}-{network}" / "manifolds.json")["precision"],
-            )
-            for network in networks
+            network: SimpleNamespace(**vars(parameters.manifolds.of(dataset, network)), precision=of["precision"])
+            for network, of in manifolds.items()
         },
     )
     content = {"sections": sections_of(study, SECTIONS), "precisions": study.precisions}

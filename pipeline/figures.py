@@ -7,6 +7,8 @@ from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.drawing import write_figures
 from pipeline.experiment.joins import of_networks
 from pipeline.names import NETWORK_TITLES
+from pipeline.records.experiment import ClassifierFloors
+from pipeline.records.thesis import AugmentedSampling, BetaVAE, Search, StickBreakingVAE, Variants
 from pipeline.stage import Beta, DatasetName, Parameters
 from pipeline.thesis.figures import Study, curves_table, draw, read_run
 from tfvae.plotting.manifolds import column_names
@@ -25,12 +27,13 @@ def main(
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
     arrays, settings = read_dataset(data, dataset), parameters.manifolds.common
-    experiments, sticks = of_networks(metrics / "main-experiments", dataset, betas), metrics / "stick-breaking"
-    runs = [read_run(path, metrics / "figure-data" / "main-experiments") for path in experiments]
-    runs += [read_run(path, metrics / "figure-data" / "stick-breaking") for path in of_networks(sticks, dataset)]
-    folders = of_networks(metrics / "figure-data" / "manifolds", dataset, ending="")
+    shown, experiments = metrics / "figure-data", of_networks(metrics / "main-experiments", dataset, betas)
+    sticks, augmented = metrics / "stick-breaking", of_networks(metrics / "augmented-sampling", dataset, betas)
+    runs = [read_run(path, BetaVAE, shown / "main-experiments") for path in experiments]
+    runs += [read_run(path, StickBreakingVAE, shown / "stick-breaking") for path in of_networks(sticks, dataset)]
+    folders = of_networks(shown / "manifolds", dataset, ending="")
     manifolds = [files.read_npz(folder / "manifolds.npz") for folder in folders]
-    searches = [files.read_json(path) for path in of_networks(metrics / "architectures", dataset)]
+    searches = [files.read_json(path, Search) for path in of_networks(metrics / "architectures", dataset)]
     grids = parameters.preliminary_grid
     study = Study(
         dataset=dataset,
@@ -39,12 +42,12 @@ def main(
         searches=searches,
         grids={one["network"]: grids.of(one["searched_on"], one["network"]) for one in searches},
         runs=runs,
-        augmented=[files.read_json(path) for path in of_networks(metrics / "augmented-sampling", dataset, betas)],
+        augmented=[files.read_json(path, AugmentedSampling) for path in augmented],
         manifolds=dict(zip(NETWORK_TITLES, manifolds, strict=True)),
         manifold_columns=column_names(settings.scale, settings.shift),
-        variants=files.read_json(metrics / "variants" / f"{dataset}.json"),
+        variants=files.read_json(metrics / "variants" / f"{dataset}.json", Variants),
         variant_samples=files.read_npz(metrics / "figure-data" / "variants" / dataset / "samples.npz"),
-        classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json"),
+        classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json", ClassifierFloors),
     )
     write_figures(draw(study), figures, study.note)
     table = curves_table(study.runs)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from pipeline.records.checking import check_read, check_written
 from tfvae.atomic import replace_file
 from tfvae.errors import Refused
 
@@ -95,17 +96,18 @@ def read_text(path: Path) -> str:
     return read(path, bytes.decode)
 
 
-def read_json(path: Path) -> Named:
-    """Return the content of a JSON file, which holds names and values."""
-    return read(path, lambda content: parse_json(content, path))
+def read_json(path: Path, kind: Any = None) -> Named:
+    """Return the content of a JSON file, names and values, which must be of a `kind`, see `check_read`."""
+    return read(path, lambda content: parse_json(content, path, kind))
 
 
-def parse_json(content: bytes, path: Path) -> Named:
-    """Return the content of JSON, which holds names and values; else ValueError. `path` stands for it in messages."""
+def parse_json(content: bytes, path: Path, kind: Any = None) -> Named:
+    """Return the content of JSON, see `read_json`; else ValueError. `path` stands for it in messages."""
     pairs_hook = partial(_named, path)
     parsed = json.loads(content.decode(), object_pairs_hook=pairs_hook, parse_float=_finite, parse_constant=_finite)
     if not isinstance(parsed, Named) or not parsed:
         raise ValueError(f"names and values in braces are needed. Received: {content[:20]!r}")
+    check_read(parsed, kind, path.stem)
     return parsed
 
 
@@ -201,9 +203,10 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
             path.unlink()
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON, see `json_bytes`."""
-    write_bytes(path, json_bytes(content))
+def write_json(path: Path, content: Any, kind: Any = None) -> None:
+    """Write JSON, see `json_bytes`, which must be of a `kind`, see `check_written`."""
+    check_written(json.loads(written := json_bytes(content)), kind, path)
+    write_bytes(path, written)
 
 
 def write_npz(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

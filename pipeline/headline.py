@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline import files, stage
 from pipeline.names import NETWORK_TITLES
+from pipeline.records.kinds import DatasetSummary, Headline
 from pipeline.stage import Parameters
 
 METRICS = ("fid", "fid_relative", "tvd", "kl", "mse")
@@ -30,8 +31,8 @@ def numbers(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(parameters: Parameters, *, summaries: Path, headline: Path) -> None:
     """Join the summaries of the study's datasets."""
-    content = {name: numbers(files.read_json(summaries / f"{name}.json")) for name in parameters.datasets}
-    files.write_json(headline, content)
+    read = {name: files.read_json(summaries / f"{name}.json", DatasetSummary) for name in parameters.datasets}
+    files.write_json(headline, {name: numbers(summary) for name, summary in read.items()}, Headline)
 
 
 if __name__ == "__main__":

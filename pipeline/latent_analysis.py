@@ -7,6 +7,7 @@ from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import pictures_of, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.latent_spaces.models import describe, plan, split
+from pipeline.records.latent_spaces import LatentAnalysis
 from pipeline.stage import DatasetName, Parameters
 
 FUNCTIONS = Functions("pipeline.latent_spaces.training:train", "pipeline.latent_spaces.measuring:measure")
@@ -20,7 +21,7 @@ def main(parameters: Parameters, *, dataset: DatasetName, data: Path, models: Pa
     outcomes = train_and_measure(FUNCTIONS, jobs, [training, held_out], labelled, label=label)
     write_models(models, outcomes, pictures=pictures_of(outcomes))
     head = {"dataset": dataset, "validation_images": settings.validation_images}
-    files.write_json(record, {**head, **describe(outcomes, settings)})
+    files.write_json(record, {**head, **describe(outcomes, settings)}, LatentAnalysis)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pipeline.legacy.measuring import LegacyMeasuring, Shared, contrast, mixes
 from pipeline.legacy.protocol import grid, plan, training
 from pipeline.legacy.record import record as record_of
 from pipeline.params.loading import load_architectures
+from pipeline.records.legacy import LegacyExperiments
 from pipeline.stage import DatasetName, NetworkName, Parameters
 
 FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.legacy.measuring:measure")
@@ -51,7 +52,7 @@ def main(
     measured = {name: [outcome.measured for outcome in runs] for name, runs in by_model(outcomes).items()}
     head = {"dataset": dataset, "network": network, "architecture": settings.architecture}
     rest = {"test_contrast": contrast(yardstick.x_test / 255.0)}
-    files.write_json(record, {**head, **record_of(variants, measured, settings), **rest})
+    files.write_json(record, {**head, **record_of(variants, measured, settings), **rest}, LegacyExperiments)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_model
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.legacy.offsets import measure
+from pipeline.records.legacy import LegacyOffsets
 from pipeline.stage import DatasetName, Parameters
 
 
@@ -24,7 +25,7 @@ def main(parameters: Parameters, *, dataset: DatasetName, data: Path, models: Pa
         }
         for name, runs in trained.items()
     }
-    files.write_json(record, {"dataset": dataset, "models": measured})
+    files.write_json(record, {"dataset": dataset, "models": measured}, LegacyOffsets)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_yardstick
+from pipeline.records.thesis import BetaVAE, Search
 from pipeline.stage import Beta, DatasetName, NetworkName, Parameters
 from pipeline.thesis.experiments import experiment_record, train_configuration, write_figure_data
 
@@ -25,13 +26,13 @@ def main(
 ) -> None:
     """Train one configuration; write its models, what figures show of them, and its record."""
     settings = parameters.main_experiments.of(dataset, network)
-    chosen = files.read_json(architecture)["architecture"]
+    chosen = files.read_json(architecture, Search)["architecture"]
     yardstick = read_yardstick(read_dataset(data, dataset), classifier)
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:])
     values, label = schedule(parameters, network, beta), f"{dataset} {network} beta {beta}"
     outcomes = train_configuration(configuration, values, settings, yardstick, models, label)
     write_figure_data(figure_data, outcomes)
-    files.write_json(record, experiment_record(outcomes, dataset, chosen["name"]))
+    files.write_json(record, experiment_record(outcomes, dataset, chosen["name"]), BetaVAE)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import pictures_of, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
+from pipeline.records.thesis import Search
 from pipeline.stage import DatasetName, NetworkName, Parameters
 from pipeline.thesis.manifolds import plan
 
@@ -24,7 +25,7 @@ def main(
     figure_data: Path,
 ) -> None:
     """Train one dataset's models with one network; write them, and their manifolds for the figures."""
-    x_train, chosen = read_dataset(data, dataset)["x_train"], files.read_json(architecture)["architecture"]
+    x_train, chosen = read_dataset(data, dataset)["x_train"], files.read_json(architecture, Search)["architecture"]
     jobs = plan(parameters, dataset, network, chosen, x_train.shape[1:], models)
     label = f"manifolds {dataset} {network}"
     outcomes = train_and_measure(FUNCTIONS, jobs, TrainingData(x_train), None, label=label)

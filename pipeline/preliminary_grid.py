@@ -6,6 +6,7 @@ from pipeline import files, stage
 from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_yardstick
 from pipeline.params.loading import load_architectures
+from pipeline.records.thesis import Grid
 from pipeline.stage import DatasetName, NetworkName, Parameters
 from pipeline.thesis.experiments import train_seeds
 from pipeline.thesis.grid import candidates, plan
@@ -29,7 +30,7 @@ def main(
     settings = parameters.preliminary_grid.of(dataset, network)
     head = {"dataset": dataset, "network": network, "precision": parameters.training.of(network).precision}
     budget = {name: getattr(settings, name) for name in ("beta", "seeds", "steps")}
-    files.write_json(record, {**head, **budget, "candidates": candidates(outcomes)})
+    files.write_json(record, {**head, **budget, "candidates": candidates(outcomes)}, Grid)
 
 
 if __name__ == "__main__":

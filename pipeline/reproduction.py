@@ -11,6 +11,8 @@ from pipeline.names import NETWORK_TITLES
 from pipeline.published import claims as published_claims
 from pipeline.published.record import by_key, flat, reproduction
 from pipeline.published.references import parse
+from pipeline.records.kinds import read_record
+from pipeline.records.published import Reproduction
 from pipeline.stage import Beta, DatasetName, Parameters
 
 
@@ -31,10 +33,10 @@ def main(
     `further` are records that only claims need.
     """
     paths = [path for folder in records for name in datasets for path in joins.of_dataset(folder, name, betas)]
-    contents = {path: files.read_json(path) for path in paths}
+    contents = {path: read_record(path) for path in paths}
     by_place = by_key((*joins.maker(path, content), content) for path, content in contents.items())
     by_name = {f"{path.parent.name}/{path.stem}": of for path, of in contents.items()}
-    by_name |= {f"{path.parent.name}/{path.stem}": files.read_json(path) for path in further}
+    by_name |= {f"{path.parent.name}/{path.stem}": read_record(path) for path in further}
     content = reproduction(
         files.read(figures, lambda content: parse(content.decode())),
         {**by_place, **settings(parameters, datasets)},
@@ -42,7 +44,7 @@ def main(
         by_name,
     )
     lines = pd.DataFrame([flat(entry) for entry in content["figures"]])
-    files.write_json(record, content)
+    files.write_json(record, content, Reproduction)
     files.write_csv(table, lines.astype(dict.fromkeys(["corrected_n", "legacy_n"], "Int64")))
     for origin, verdicts in content["counts"].items():
         print(f"{origin}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.items())}")

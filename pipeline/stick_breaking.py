@@ -8,6 +8,7 @@ from pipeline import files, stage
 from pipeline.experiment.configuration import configure, schedule
 from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.models import read_yardstick
+from pipeline.records.thesis import Search, StickBreakingVAE
 from pipeline.stage import DatasetName, NetworkName, Parameters
 from pipeline.thesis.experiments import experiment_record, train_configuration, write_figure_data
 
@@ -26,7 +27,7 @@ def main(
 ) -> None:
     """Train one configuration; write its models, what figures show of them, and its record with the mean sticks."""
     settings = parameters.stick_breaking.of(dataset, network)
-    chosen = files.read_json(architecture)["architecture"]
+    chosen = files.read_json(architecture, Search)["architecture"]
     yardstick = read_yardstick(read_dataset(data, dataset), classifier)
     posterior = {"name": "stick_breaking", "latent_dim": settings.sticks, "concentration": settings.concentration}
     configuration = configure(parameters, network, chosen, yardstick.x_train.shape[1:], posterior=posterior)
@@ -36,7 +37,7 @@ def main(
     write_figure_data(figure_data, outcomes)
     sticks = np.mean([outcome.measured["metrics"]["mean_latent"] for outcome in outcomes], axis=0)
     summary = experiment_record(outcomes, dataset, chosen["name"], concentration=settings.concentration)
-    files.write_json(record, {**summary, "sticks": sticks.tolist()})
+    files.write_json(record, {**summary, "sticks": sticks.tolist()}, StickBreakingVAE)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pipeline.experiment.datasets import read_dataset
 from pipeline.experiment.job import Job
 from pipeline.experiment.models import write_models
 from pipeline.experiment.running import Functions, train_and_measure
+from pipeline.records.experiment import ClassifierFloors
 from pipeline.stage import AnyDatasetName, Parameters
 
 FUNCTIONS = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")
@@ -21,7 +22,7 @@ def main(parameters: Parameters, *, dataset: AnyDatasetName, data: Path, classif
     # A single job runs in this process, with a TensorFlow that starts quietly.
     [outcome] = train_and_measure(FUNCTIONS, [job], arrays, arrays, label=f"classifier {dataset}")
     write_models(classifier, [outcome], reference=outcome.measured["reference"])
-    files.write_json(record, outcome.measured["record"])
+    files.write_json(record, outcome.measured["record"], ClassifierFloors)
 
 
 if __name__ == "__main__":

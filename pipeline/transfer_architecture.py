@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from pipeline import files, stage
+from pipeline.records.thesis import Search
 from pipeline.stage import DatasetName
 
 
 def main(*, dataset: DatasetName, source: Path, record: Path) -> None:
     """Copy a search's record under the name of another dataset; "searched_on" keeps saying where it comes from."""
-    search = files.read_json(source)
+    search = files.read_json(source, Search)
     files.write_json(record, {**search, "dataset": dataset, "searched_on": search["searched_on"]})
 
 

@@ -8,6 +8,7 @@ from pipeline.experiment.models import pictures_of, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
 from pipeline.params.loading import load_architectures
+from pipeline.records.thesis import Search, Variants
 from pipeline.stage import DatasetName, Parameters
 from pipeline.thesis.variants import Labelled, describe, models_of, plan
 
@@ -32,7 +33,7 @@ def main(
     `mlp` and `cnn` are the records of the study's architectures, `architectures` has the candidates.
     """
     candidates, sampling = load_architectures(architectures, parameters), parameters.augmented_sampling.common
-    studied = {network: files.read_json(path)["architecture"] for network, path in (("mlp", mlp), ("cnn", cnn))}
+    studied = {network: files.read_json(path, Search)["architecture"] for network, path in (("mlp", mlp), ("cnn", cnn))}
     chosen = models_of(parameters.variants.of(dataset).models, studied, candidates)
     arrays = read_dataset(data, dataset)
     labelled = Labelled(read_yardstick(arrays, classifier), arrays["y_train"], arrays["y_test"])
@@ -42,7 +43,7 @@ def main(
     write_models(models, outcomes)
     files.write_folder(figure_data, {"samples.npz": files.npz_bytes(pictures_of(outcomes))})
     head = {"dataset": dataset, "scale": sampling.scale, "components": sampling.components}
-    files.write_json(record, {**head, "models": describe(chosen, outcomes)})
+    files.write_json(record, {**head, "models": describe(chosen, outcomes)}, Variants)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pipeline.experiment.models import pictures_of, read_yardstick, write_models
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.summaries import summarize_nested
 from pipeline.jobs.resumable import run_resumable
+from pipeline.records.vq_vae import VectorQuantised
 from pipeline.stage import DatasetName, Parameters
 from pipeline.vq_vae.measuring import SHOWN, Standard
 from pipeline.vq_vae.models import describe, name_of, plan
@@ -47,7 +48,7 @@ def main(
         "real": {"seeds": seeds, **summarize_nested(real)},
         "models": describe(outcomes),
     }
-    files.write_json(record, written)
+    files.write_json(record, written, VectorQuantised)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Figures of a stage as files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,14 @@ from tfvae.plotting.style import figure_to_png
 
 
 def draw_stage(
-    draw: Callable[..., Iterable[tuple[str, Figure]]], models: Path, record: Path, figures: Path, *more: Any
+    draw: Callable[..., Iterable[tuple[str, Figure]]],
+    models: Path,
+    record: Mapping[str, Any],
+    figures: Path,
+    *more: Any,
 ) -> None:
     """Write the figures that `draw(record, pictures, *more)` yields of a stage's record and pictures."""
-    content = files.read_json(record)
-    drawn, note = draw(content, files.read_npz(models / "pictures.npz"), *more), mixed([("", content)])
+    drawn, note = draw(record, files.read_npz(models / "pictures.npz"), *more), mixed([("", record)])
     write_figures(drawn, figures, lambda _: note)
 
 

@@ -10,6 +10,7 @@ from pipeline import files
 from pipeline.experiment.job import Outcome
 from pipeline.experiment.yardstick import Classifier, Yardstick
 from pipeline.jobs.provenance import digest
+from pipeline.records.experiment import ClassifierConfiguration, Configuration
 from tfvae.arguments import as_labels, as_number
 from tfvae.errors import Refused
 from tfvae.evaluation.features import as_features
@@ -67,12 +68,12 @@ def restored(folder: Path, key: str) -> dict[str, Any] | None:
         return None
 
 
-def read_model(folder: Path, arrays: Arrays) -> tuple[files.Named, list[np.ndarray]]:
+def read_model(folder: Path, arrays: Arrays, kind: Any = Configuration) -> tuple[files.Named, list[np.ndarray]]:
     """Return the configuration and the weights of a model of one part, which must be that of a dataset's arrays.
 
     Weights are `Damaged` if others were trained in this folder.
     """
-    configuration, shape = files.read_json(folder / "config.json"), list(arrays["x_train"].shape[1:])
+    configuration, shape = files.read_json(folder / "config.json", kind), list(arrays["x_train"].shape[1:])
     if configuration["image_shape"] != shape:
         mistake = f"image_shape must be {shape}. Received: {configuration['image_shape']}"
         raise files.damaged(configuration.path, mistake)
@@ -125,7 +126,7 @@ def yardstick_of(arrays: Mapping[str, Any], classifier: Classifier, reference: M
 
 def read_classifier(folder: Path, arrays: Arrays) -> Classifier:
     """Return the classifier that the stage `train-fid-classifier` wrote, which must be made for a dataset's images."""
-    configuration, weights = read_model(folder, arrays)
+    configuration, weights = read_model(folder, arrays, ClassifierConfiguration)
     if configuration["num_classes"] != len(weights[-1]):
         mistake = f"num_classes must be {len(weights[-1])}, as in its weights. Received: {configuration['num_classes']}"
         raise files.damaged(configuration.path, mistake)

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OUTSIDE = (
     "pipeline/jobs/",
     "pipeline/params/",
+    "pipeline/records/",
     "src/tfvae/atomic.py",
     "src/tfvae/errors.py",
     "src/tfvae/lifetime.py",

@@ -11,13 +11,14 @@ from pipeline import files
 from pipeline.experiment import joins
 from pipeline.pages.study import Arrays
 from pipeline.pages.values import Record
+from pipeline.records.kinds import read_record
 
 _END = b"IEND\xaeB`\x82"  # of a PNG file
 
 
 def read_records(paths: Iterable[Path], home: Path) -> list[Record]:
     """Return the records of files."""
-    contents = {path: files.read_json(path) for path in paths}
+    contents = {path: read_record(path) for path in paths}
     return [Record(*joins.maker(path, content), address(path, home), content) for path, content in contents.items()]
 
 

@@ -64,8 +64,8 @@ def parameters(model: type[BaseModel]) -> list[Parameter]:
 
 def allowed(schema: Mapping[str, Any]) -> str:
     """Return the values that a JSON schema allows, in words; raise KeyError for a kind that no parameter has."""
-    if len(options := _options(schema)) > 1:
-        return ", or ".join(map(allowed, options))
+    if len(choices := options(schema)) > 1:
+        return ", or ".join(map(allowed, choices))
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
@@ -82,9 +82,10 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Write the page, or check it and exit with an error if it is out of date."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(argv: Sequence[str] | None = None, page: Callable[[], str] = page) -> None:
+    """Write a page, or check it and exit with an error if it is out of date."""
+    about = sys.modules[page.__module__].__doc__
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("page", type=Path)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with status 1 if it is out of date")
     arguments = parser.parse_args(argv)
@@ -96,9 +97,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _walk(schema: Mapping[str, Any], definitions: Mapping[str, Any], key: str, meaning: str) -> Iterator[Parameter]:
     """Yield the parameters at and below a key; `meaning` is the description of the nearest field above."""
-    schema = _resolved(schema, definitions)
+    schema = resolved(schema, definitions)
     if "properties" in schema:
-        for name, part in _networks_as_one(schema["properties"]).items():
+        for name, part in networks_as_one(schema["properties"]).items():
             yield from _walk(part, definitions, f"{key}.{name}".lstrip("."), part.get("description", ""))
         if own := schema["additionalProperties"]:
             yield from _walk(own, definitions, f"{key}.<dataset>", "")
@@ -106,22 +107,24 @@ def _walk(schema: Mapping[str, Any], definitions: Mapping[str, Any], key: str, m
         [part] = schema["patternProperties"].values()
         yield from _walk(part, definitions, f"{key}.<name>", part.get("description", meaning))
     else:
-        entries = [_resolved(option, definitions) for option in _options(schema.get("items", {}))]
+        entries = [resolved(option, definitions) for option in options(schema.get("items", {}))]
         mappings = [entry for entry in entries if "properties" in entry]
         yield Parameter(key, meaning, {**schema, "items": {"type": "object"}} if mappings else schema)
         for entry in mappings:
             yield from _walk(entry, definitions, f"{key}[]", "")
 
 
-def _resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the JSON schema that a reference stands for, or a schema as it is."""
     return definitions[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
 
 
-def _options(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def options(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the JSON schemas of which a value may have any: one unless the schema lists several."""
     return schema.get("oneOf") or schema.get("anyOf") or [schema]
 
 
-def _networks_as_one(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+def networks_as_one(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the fields of a mapping, those of two networks as one if they are the same."""
     parts = [{name: value for name, value in part.items() if name != "title"} for part in properties.values()]
     if set(properties) == _NETWORKS and parts[0] == parts[1]:

@@ -72,7 +72,7 @@ def spearman(ones: Sequence[float], others: Sequence[float]) -> Correlation | No
 def searches(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return how far our search repeats the published one, for each dataset, network and metric.
 
-    `rows` are entries of "figures" in the record (see `pipeline.published.record`); those of a grid with a value of
+    `rows` are entries of "figures" in the record (see `pipeline.records.published`); those of a grid with a value of
     ours count. "within_factor" is the number of candidates whose published value is within a factor of two of ours;
     "by_chance" the expected one if the published values were dealt to the candidates at random.
     """

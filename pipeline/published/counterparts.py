@@ -1,20 +1,9 @@
 """The counterpart of each published figure in our records, by the rows of `counterparts.yaml`.
 
 A figure of the thesis has up to two places in the records. "corrected" is our own protocol; "legacy" is the thesis's,
-whose record (stage `legacy-experiments`, one per dataset and network) is
-
-    {"dataset", "network", "architecture", "precision", "batch_size", "period_steps", "steps", "seeds",
-     "published", "corrected": {switch: its value},
-     "models": {"<beta>" or "clamped_stick_breaking": {"loss", "mse", "beta_x_kl", "fid", "fid_scaled", "tvd_max",
-                "mse_trained_noise" (of test images, with the frozen noise of training)}},
-     "ablation": {model, as above: {switch: the same metrics, with this one switch corrected}},
-     "not_ablated": switches that this network's budget left out,
-     "grid_seeds", "grid": {candidate of the thesis's search: the same metrics, at beta 1},
-     "test_contrast", "augmented": see `pipeline.published.record`},
-
-each metric a summary over seeds, the losses as `tfvae.evaluation.legacy.printed_losses` takes them. "ablation" has the
-switch "losses", so the values on the test images, for every model. A figure of another document has one place, in the
-record of the stage `latent-analysis`, or none. Beside records of stages stand the settings of two sections of
+in the record of the stage `legacy-experiments` (`pipeline.records.legacy`), one per dataset and network. Its "ablation"
+has the switch "losses", so the values on the test images, for every model. A figure of another document has one place,
+in the record of the stage `latent-analysis`, or none. Beside records of stages stand the settings of two sections of
 params.yaml, `training` and `train_fid_classifier`, for what a record does not say of its models.
 """
 

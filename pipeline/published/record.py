@@ -1,32 +1,7 @@
 """The record of the stage reproduction: every published figure beside ours, and which defect makes which effect.
 
-A summary is {"mean", "sd" (null for one value), "n", "values"}, or null where there is no value. The record is
-
-    {"counts": {origin: {verdict: number of figures}},
-     "by_chance": {origin: {verdict: the number to expect if published values were dealt to their lines at random}},
-     "searches": how far our grids repeat the published ones: see `pipeline.published.chance.searches`,
-     "claims": what the documents say in words: see `pipeline.published.claims.row`,
-     "precisions": {precision: [what of our records was trained in it]},
-     "figures": [                        one for each line of references/figures.csv, in its order
-       {"line", "origin", "dataset", "model", "beta" (null where there is none), "metric", "published" (a number),
-        "source", "comparable", "note",
-        "corrected": our summary under the study's own protocol, "legacy": that under the thesis's protocol,
-        "verdict": see `pipeline.published.rule`, "explained_by": [switch, ...] for a verdict "legacy only",
-        "reason": why the figure is void or not measured, what is not built yet, how our quantity or our settings
-        differ, or ""}],
-     "effects": [                        what one correction does to one metric of a model of the legacy protocol
-       {"dataset", "network", "model": "0.2" or "clamped_stick_breaking", "switch", "from", "to" (its two values),
-        "metric", "legacy": summary, "alone": summary with this switch alone corrected,
-        "shift": mean of alone - mean of legacy,
-        "clear": true or false by the t test of the agreement rule, null with too few runs}],
-     "augmented": [                      when latents x 100 help: a trained model sampled in three ways
-       {"dataset", "name", "likelihood", "learning_rate", "steps", "seeds",
-        "mse", "kl": summaries on the test set,
-        "prior", "scaled", "mixture", "reconstructions": {"fid", "contrast": summaries},
-        "test_contrast": contrast of the test images, a number}]}
-
-Contrast is the mean of |2 y - 1| over pixels y in [0, 1]: 1 for black and white, less for grey, so less for blur. The
-table (CSV) has one line for each figure: its fields as above, summaries as mean, standard deviation and number.
+`pipeline.records.published` says what it holds. The table (CSV) has one line for each figure: its fields as there,
+summaries as mean, standard deviation and number.
 """
 
 from collections import Counter
@@ -120,7 +95,7 @@ def effects(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def reproduction(
     figures: Sequence[Figure], records: Records, claims: Sequence[Claim], by_name: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the record: see the top of this module; `by_name` has the records that claims need, by stage and name."""
+    """Return the record; `by_name` has the records that claims need, by stage and name."""
     rows = [row(figure, figures, records) for figure in figures]
     verdicts: dict[str, list[Verdict]] = {}
     for entry in rows:

@@ -17,6 +17,7 @@ from pipeline import files
 from pipeline.params.loading import load_parameters
 from pipeline.readme.embedding import folded, update
 from pipeline.readme.findings import PARTS, findings
+from pipeline.records.kinds import DatasetSummary, read_record
 from pipeline.stage import PARAMETERS
 from pipeline.thesis.tables import summary_table
 
@@ -26,12 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     try:
         if given.command == "summary":
-            print("\n".join(summary_table(files.read_json(path)).plain() for path in given.summaries))
+            print("\n".join(summary_table(files.read_json(path, DatasetSummary)).plain() for path in given.summaries))
             return 0
         if given.command == "tables":
             texts = {"tables": "\n\n".join(folded(files.read_text(path)) for path in given.tables)}
         else:
-            record = cache(lambda name: files.read_json(given.metrics / f"{name}.json"))
+            record = cache(lambda name: read_record(given.metrics / f"{name}.json"))
             parameters = load_parameters(given.parameters)
             texts = {part: findings(part, record, parameters) for part in PARTS}
         return max(update(given.readme, part, text, given.check) for part, text in texts.items())

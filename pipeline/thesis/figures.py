@@ -41,9 +41,9 @@ class Run:
     scale: float
 
 
-def read_run(path: Path, figure_data: Path) -> Run:
-    """Return a configuration from its record, and from the folder in `figure_data` that is named like the record."""
-    record, folder = files.read_json(path), figure_data / path.stem
+def read_run(path: Path, kind: Any, figure_data: Path) -> Run:
+    """Return a configuration from its record, which is of a kind, and the folder in `figure_data` with its name."""
+    record, folder = files.read_json(path, kind), figure_data / path.stem
     needed = [name for name in CURVE_COLUMNS if name not in OF_RECORD]
     history = files.read_csv(folder / "history.csv", needed).sort_values("seed", kind="stable")
     curves = history.assign(**{name: record[name] for name in OF_RECORD})

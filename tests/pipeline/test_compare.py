@@ -12,7 +12,11 @@ GIT = ("git", "-c", "user.name=nobody", "-c", "user.email=nobody@localhost", "-c
 
 
 def record(**values):
-    return {"mlp": {name: {"mean": mean, "sd": sd, "n": n} for name, (mean, sd, n) in values.items()}}
+    """Return a headline; what has one run is of convolutional networks."""
+    networks = {}
+    for name, (mean, sd, n) in values.items():
+        networks.setdefault("cnn" if n == 1 else "mlp", {"n": n})[name] = {"mean": mean, "sd": sd}
+    return {"digits": networks}
 
 
 def write(root, content, name="headline"):
@@ -50,9 +54,9 @@ def test_each_difference_has_an_interval_and_a_verdict(repository, capsys, monke
     ]  # fmt: skip
     # Standard errors sqrt(2 / 5) and 0.05 sqrt(2 / 5), eight degrees of freedom: t = 2.306.
     assert [line.split() for line in lines[:3]] == [
-        ["mlp.fid", "50", "40", "-10", "-11.5", "to", "-8.54", "5", "clear"],
-        ["mlp.tvd", "0.1", "0.12", "+0.02", "-0.0529", "to", "+0.0929", "5", "within", "seeds"],
-        ["mlp.kl", "3", "4", "+1", "-", "1", "one", "seed"],
+        ["digits.mlp.fid", "50", "40", "-10", "-11.5", "to", "-8.54", "5", "clear"],
+        ["digits.mlp.tvd", "0.1", "0.12", "+0.02", "-0.0529", "to", "+0.0929", "5", "within", "seeds"],
+        ["digits.cnn.kl", "3", "4", "+1", "-", "1", "one", "seed"],
     ]
     assert "not corrected for their number" in " ".join([*lines[3:], note])
 
@@ -60,7 +64,7 @@ def test_each_difference_has_an_interval_and_a_verdict(repository, capsys, monke
 def test_markdown_is_a_table_below_a_heading(repository, capsys, monkeypatch):
     shown = output(capsys, monkeypatch, "one", "--markdown")
     assert shown.startswith("#### metrics/headline.json\n\n| metric | one | now |")
-    assert "| mlp.fid | 50 | 40 | -10 | -11.5 to -8.54 | 5 | clear |\n" in shown
+    assert "| digits.mlp.fid | 50 | 40 | -10 | -11.5 to -8.54 | 5 | clear |\n" in shown
 
 
 def test_records_that_one_side_lacks_are_named(repository, capsys, monkeypatch):

@@ -51,11 +51,16 @@ def test_git_and_dvc_show_which_stages_code_concerns(study):
     path.write_text(text, encoding="utf-8")
 
 
-def test_the_page_of_parameters_is_written_anew(study):
-    page = study.root / "docs" / "parameters.md"
+@pytest.mark.parametrize(
+    "command",
+    ["python -m pipeline.params.document docs/parameters.md", "python -m pipeline.records.document docs/records.md"],
+    ids=["parameters", "records"],
+)
+def test_a_page_of_names_is_written_anew(study, command):
+    page = study.root / command.split()[-1]
     page.write_text("old", encoding="utf-8")
-    runner(study)("python -m pipeline.params.document docs/parameters.md")
-    assert page.read_bytes() == (ROOT / "docs" / "parameters.md").read_bytes()
+    runner(study)(command)
+    assert page.read_bytes() == (ROOT / command.split()[-1]).read_bytes()
 
 
 def test_the_page_of_documents_is_written_anew(study):

@@ -36,6 +36,7 @@ from tests.pipeline.pipeline_file import (
     written,
 )
 from tests.pipeline.tiny_inputs import write_inputs
+from tests.pipeline.wrong_json import wrong
 from tfvae.data import flower_patches, flowers102, load, usps
 
 STAGES = load_yaml("dvc.yaml")["stages"]
@@ -72,6 +73,7 @@ def draw(*content):
     yield "figure", None
 
 
+OFFSETS = {"active": 1.0, "offset": 0.0, "negative_share": 0.5}
 NAMES = ("models", "samplers", "architecture", "fid", "fid_floor", "frames", "beta_1|plain", "any")
 
 
@@ -93,7 +95,7 @@ def run(inputs, monkeypatch):
     monkeypatch.setattr(stage.lifetime, "end_with_parent", lambda parent: None)
     monkeypatch.setattr(drawing, "figure_to_png", lambda *_: b"")
     architectures = load_architectures(ROOT / ARCHITECTURES)
-    stubs = {"load_architectures": lambda *_: architectures, "draw": draw, "measure": lambda *_: {"active": 1.0}}
+    stubs = {"load_architectures": lambda *_: architectures, "draw": draw, "measure": lambda *_: OFFSETS}
 
     def run(name, *more):
         module, read, read_bytes = import_module(module_of(STAGES[name])), {}, Path.read_bytes
@@ -171,7 +173,7 @@ def damages(path):
     """Return {what is wrong: the damaged content of a file}."""
     of_place = [more for pattern, more in OF_PLACE.items() if path.match(pattern)]
     makers = OF_ALL | OF_ENDING[path.suffix] | {kind: make for more in of_place for kind, make in more.items()}
-    return {kind: make(path) for kind, make in makers.items()}
+    return {kind: make(path) for kind, make in makers.items()} | (wrong(path) if path.suffix == ".json" else {})
 
 
 def one_of_each_kind(paths):

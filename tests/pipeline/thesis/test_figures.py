@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from pipeline import figures, files, summarize
+from pipeline.records.kinds import KINDS
+from pipeline.records.thesis import BetaVAE
 from pipeline.thesis.figures import read_run
 from tests.pipeline.pages.small_study import variants_record
 
@@ -202,7 +204,7 @@ def test_runs_are_in_ascending_beta_with_dense_networks_first(study, parameters,
 
 
 def test_samples_are_the_first_and_the_last_frames(study):
-    run = read_run(study.runs[0], study.metrics / "figure-data" / study.runs[0].parent.name)
+    run = read_run(study.runs[0], BetaVAE, study.metrics / "figure-data" / study.runs[0].parent.name)
     frames = pictures(3, 9)
     np.testing.assert_array_equal(run.samples["plain"], frames[0])
     np.testing.assert_array_equal(run.samples["scaled"], frames[2])
@@ -211,7 +213,7 @@ def test_samples_are_the_first_and_the_last_frames(study):
 
 def test_a_run_has_the_figure_data_that_are_named_like_its_record(study):
     for path, beta in zip(study.runs, [*BETAS, *BETAS], strict=True):
-        run = read_run(path, study.metrics / "figure-data" / path.parent.name)
+        run = read_run(path, KINDS[path.parent.name], study.metrics / "figure-data" / path.parent.name)
         assert run.record["beta"] == beta and (run.curves["beta"] == beta).all()
         np.testing.assert_allclose(run.curves["kl"], beta + run.curves["seed"] + run.curves["step"])
 
