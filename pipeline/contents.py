@@ -4,11 +4,22 @@ from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
 from pipeline.latent_spaces import part as latent_analysis
 from pipeline.pages import costs
-from pipeline.pages.sections import data, findings, manifolds, models, samplers, samples, search, settings, training
+from pipeline.pages.sections import (
+    data,
+    findings,
+    manifolds,
+    models,
+    samplers,
+    samples,
+    search,
+    settings,
+    training,
+    variants,
+)
 from pipeline.published import part as reproduction
 from pipeline.vq_vae import part as vector_quantised
 
 # Of a dataset's page.
-SECTIONS = (findings, data, search, models, samplers, samples, manifolds, training, settings)
+SECTIONS = (findings, data, search, models, samplers, samples, variants, manifolds, training, settings)
 # Of the page of the whole study, after its story and the datasets.
 PARTS = (latent_analysis, conditional, vector_quantised, colour, reproduction, costs)

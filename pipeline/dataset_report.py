@@ -21,7 +21,7 @@ def main(
     home = page.parent
     stages = (
         metrics / "train-fid-classifier", metrics / "architectures", metrics / "main-experiments",
-        metrics / "stick-breaking", metrics / "augmented-sampling",
+        metrics / "stick-breaking", metrics / "augmented-sampling", metrics / "variants",
     )  # fmt: skip
     records = [path for folder in stages for path in joins.of_dataset(folder, dataset, betas)]
     shown = (metrics / "figure-data" / "main-experiments", metrics / "figure-data" / "manifolds")

@@ -8,7 +8,7 @@ from pipeline.experiment.drawing import write_figures
 from pipeline.experiment.joins import of_networks
 from pipeline.names import NETWORK_TITLES
 from pipeline.records.experiment import ClassifierFloors
-from pipeline.records.thesis import AugmentedSampling, BetaVAE, Search, StickBreakingVAE
+from pipeline.records.thesis import AugmentedSampling, BetaVAE, Search, StickBreakingVAE, Variants
 from pipeline.stage import Beta, DatasetName, Parameters
 from pipeline.thesis.figures import Study, curves_table, draw, read_run
 from tfvae.plotting.manifolds import column_names
@@ -45,6 +45,8 @@ def main(
         augmented=[files.read_json(path, AugmentedSampling) for path in augmented],
         manifolds=dict(zip(NETWORK_TITLES, manifolds, strict=True)),
         manifold_columns=column_names(settings.scale, settings.shift),
+        variants=files.read_json(metrics / "variants" / f"{dataset}.json", Variants),
+        variant_samples=files.read_npz(metrics / "figure-data" / "variants" / dataset / "samples.npz"),
         classifier=files.read_json(metrics / "train-fid-classifier" / f"{dataset}.json", ClassifierFloors),
     )
     write_figures(draw(study), figures, study.note)

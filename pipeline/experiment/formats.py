@@ -9,6 +9,7 @@ FINE = (
     "accuracy", "agreement", "cas", "cas_ceiling", "class_agreement", "classifier_accuracy", "coverage", "density",
     "linear_probe_accuracy", "precision", "recall", "silhouette",
 )  # fmt: skip
+APART = 0.2  # of the mean
 # Places after the point; 2 for the rest.
 DIGITS = dict.fromkeys(FINE, 4) | {name: metric.decimals for name, metric in METRICS.items()}
 
@@ -33,6 +34,11 @@ def rank(candidates: Sequence[Mapping[str, Any]], name: str) -> str:
 def mean_and_sd(summary: Mapping[str, Any], metric: str) -> str:
     """Return "mean ± sd" of a summary with its metric's digits, or the mean alone where one seed gives no deviation."""
     return spread(summary, DIGITS.get(metric, 2))
+
+
+def apart(summary: Mapping[str, Any]) -> bool:
+    """Return whether seeds lie so far apart that each is told: their deviation is above a fifth of their mean."""
+    return summary["sd"] is not None and summary["sd"] > APART * abs(summary["mean"])
 
 
 def spread(summary: Mapping[str, Any], digits: int | None = None) -> str:

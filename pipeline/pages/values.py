@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pipeline.experiment.formats import mean_and_sd, number
+from pipeline.experiment.formats import apart, mean_and_sd, number
 from pipeline.names import model_name
 from tfvae.evaluation.metrics import METRICS
 from tfvae.plotting.identity import Identity
@@ -104,7 +104,8 @@ class Column:
 
     title: str
     path: str  # the keys of its values below each row's record, separated by slashes
-    kind: Literal["metric", "count", "runs"] = "metric"  # a summary or number, a whole number, the number of runs
+    # A summary or number, the same by seed where seeds lie apart, a whole number, the number of runs.
+    kind: Literal["metric", "seeds", "count", "runs"] = "metric"
     like: str = ""  # the metric that gives the digits; "" for the last key
     optional: bool = False  # whether a record may lack it, which leaves the cell empty
 
@@ -113,8 +114,12 @@ class Column:
         keys = self.path.split("/")
         if self.optional and keys[0] not in record.at():
             return NOTHING
-        if self.kind == "metric":
-            return record.value(*keys, like=self.like)
+        if self.kind in ("metric", "seeds"):
+            value, content = record.value(*keys, like=self.like), record.at(*keys)
+            if self.kind == "seeds" and apart(content):
+                values = [number(one, self.like or keys[-1]) for one in sorted(content["values"])]
+                return replace(value, text=", ".join(values))
+            return value
         return record.count(*keys) if self.kind == "count" else plain(record.at(*keys))
 
 

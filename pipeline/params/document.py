@@ -23,8 +23,9 @@ _HEAD = """\
 Every key of `params.yaml`, of the files in `params/` and of `architectures.yaml`, with its meaning and the values that
 it may have. Generated from `pipeline/params` by `python -m pipeline.params.document docs/parameters.md`.
 
-`params.yaml` holds the study of the thesis and the lists of datasets, each other file the section of one further
-system. `dvc exp run -S` takes a key of `params.yaml` as it stands, and any other behind the name of its file:
+`params.yaml` holds the study of the thesis and the lists of datasets, `params/variants.yaml` its models with one thing
+changed, each other file the section of one further system. `dvc exp run -S` takes a key of `params.yaml` as it stands,
+and any other behind the name of its file:
 
 ```
 dvc exp run -S beta=0.3
@@ -32,9 +33,10 @@ dvc exp run -S 'params/legacy.yaml:legacy_experiments.common.scale=10'
 ```
 
 In a key, `<dataset>` and `<network>` stand for the name of a dataset and for `mlp` or `cnn`, `<name>` for a name of
-your own (at most 16 small letters and digits), and `[]` for every entry of a list. A file must have all its keys, and
-no others; only the `precision` of a section may be absent. How values must fit together, such as steps that are a
-multiple of the periods, `make check-params` explains where they do not. A beta has its shortest form,
+your own (at most 16 small letters and digits; in `params/variants.yaml` up to three of these, with hyphens between),
+and `[]` for every entry of a list. A file must have all its keys, and no others; only the `precision` of a section, and
+what a model of `params/variants.yaml` leaves as the study has it, may be absent. How values must fit together, such as
+steps that are a multiple of the periods, `make check-params` explains where they do not. A beta has its shortest form,
 which names stages and files: 2, not 2.0. All files are plain YAML, without anchors, aliases and tags.
 
 `precision: auto` is bfloat16 on processors that compute it in hardware (x86-64 with AVX512-BF16 or AMX, as far as the

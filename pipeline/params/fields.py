@@ -95,6 +95,7 @@ Seeds = Annotated[SomeDistinct[Seed], Field(max_length=100, description="seeds; 
 Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, description="learning rate of Adam")]
 LatentDim = Annotated[int, Field(ge=1, le=512, description="dimensions of a latent")]
 Components = Annotated[int, Field(ge=1, le=1000, description="components of the Gaussian mixture")]
+Sticks = Annotated[int, Field(ge=2, le=512, description="weights of a latent, which sum to 1")]
 Concentration = Annotated[float, Field(gt=0.01, le=1000, description="alpha_0 of the sticks' prior Beta(1, alpha_0)")]
 Neighbours = Annotated[int, Field(ge=1, le=100, description="k of precision, recall, density and coverage")]
 # The one parameter that may be absent: DVC sees that of the study, which then counts. `pipeline.params.precision` fills

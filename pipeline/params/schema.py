@@ -10,6 +10,7 @@ from pipeline.params.fields import Conflicts, PerDataset, PerNetwork, Section, w
 from pipeline.params.latent_spaces import LatentAnalysis
 from pipeline.params.legacy import Legacy
 from pipeline.params.thesis import Thesis
+from pipeline.params.variants import Variants
 from pipeline.params.vq_vae import VectorQuantised
 
 STUDY = "params.yaml"
@@ -17,7 +18,14 @@ STUDY = "params.yaml"
 _SECTIONS_OF = {
     "classified": ("train_fid_classifier",),
     "searched": ("preliminary_grid", "pareto_select"),
-    "datasets": ("main_experiments", "stick_breaking", "augmented_sampling", "manifolds", "legacy_experiments"),
+    "datasets": (
+        "main_experiments",
+        "stick_breaking",
+        "augmented_sampling",
+        "manifolds",
+        "variants",
+        "legacy_experiments",
+    ),
     "latent_datasets": ("latent_analysis",),
     "conditional_datasets": ("conditional",),
     "vector_quantised_datasets": ("vector_quantised",),
@@ -33,6 +41,7 @@ _WIDER = {
 class Parameters(Thesis):
     """The parameters of all files: what params.yaml holds, and the section of each other file."""
 
+    variants: PerDataset[Variants, Variants]
     legacy_experiments: PerDataset[Legacy, PerNetwork[Legacy]]
     latent_analysis: PerDataset[LatentAnalysis, LatentAnalysis]
     conditional: PerDataset[Conditional, Conditional]
@@ -72,6 +81,7 @@ class Parameters(Thesis):
 # Relative to the folder of params.yaml.
 FILES: dict[str, type[Section]] = {
     STUDY: Thesis,
+    "params/variants.yaml": with_fields(Parameters, ["variants"]),
     "params/legacy.yaml": with_fields(Parameters, ["legacy_experiments"]),
     "params/latent_spaces.yaml": with_fields(Parameters, ["latent_analysis"]),
     "params/conditional_vae.yaml": with_fields(Parameters, ["conditional"]),
@@ -92,3 +102,7 @@ def unknown_candidates(parameters: Parameters, architectures: Architectures) -> 
                 for name in [value] if isinstance(value, str) else value:
                     if name not in ("all", "selected") and (lack := getattr(architectures, network).lacks(name)):
                         yield f"{section}.{dataset}.{network}.{field}: {lack}"
+    for dataset, variants in parameters.variants.by_dataset().items():
+        for name, network, candidate in variants.named_candidates():
+            if lack := getattr(architectures, network).lacks(candidate):
+                yield f"variants.{dataset}.models.{name}.architecture: {lack}"

@@ -94,7 +94,7 @@ class Experiments(fields.Section):
 class StickBreaking(Experiments):
     """The same for the stick-breaking VAE, with its prior; these fields are common too."""
 
-    sticks: Annotated[int, Field(ge=2, le=512, description="weights of a latent, which sum to 1")]
+    sticks: fields.Sticks
     concentration: fields.Concentration
     warmup_share: fields.Share = Field(description="share of the steps over which the KL term fades in")
     gradient_clip: fields.Positive = Field(description="bound of the gradient's global norm")

@@ -9,8 +9,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline import files
 from pipeline.experiment.differences import Difference, Sample
-from pipeline.experiment.formats import rank, spread
+from pipeline.experiment.formats import apart, rank, spread
 from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches
 from pipeline.vq_vae.names import label
@@ -32,9 +33,11 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
         "seeds": seeds,
         "percent": percent,
         "over_seeds": over_seeds,
+        "by_seed": by_seed,
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
-    environment.globals |= {"rank": rank, "log": math.log}
+    environment.globals |= {"rank": rank, "log": math.log, "order": order}
+    environment.globals["if_recorded"] = lambda name: _if_recorded(record, name)
     text = environment.get_template(f"{part}.md.j2").render(record=record, parameters=parameters)
     return "\n".join(" ".join(item.split()) for item in re.split(r"\n\s*\n", text.strip()))
 
@@ -64,6 +67,20 @@ def unseparated(named: Mapping[str, Summary]) -> list[tuple[str, str]]:
     return [(one, other) for one, other in pairs if difference(named[one], named[other]).verdict != "clear"]
 
 
+def order(one: Summary, other: Summary) -> str:
+    """Return whether one summary is "below" or "above" another by Welch's interval, or "not apart from" it."""
+    found = difference(other, one)
+    if found.verdict != "clear":
+        return "not apart from"
+    return "below" if one["mean"] < other["mean"] else "above"
+
+
+def by_seed(summary: Summary) -> str:
+    """Return "mean ± sd", and each seed's value where seeds lie apart, as in "60.0 ± 42.4 (30, 90)"."""
+    values = ", ".join(f"{value:.0f}" for value in sorted(summary["values"]))
+    return f"{spread(summary)} ({values})" if apart(summary) else spread(summary)
+
+
 def seeds(summary: Summary) -> str:
     """Return how many seeds a summary is of, in words."""
     return "one seed" if summary["n"] == 1 else f"{summary['n']} seeds"
@@ -77,6 +94,16 @@ def over_seeds(value: Summary | float, digits: int = 3) -> str:
 def percent(share: float) -> str:
     """Return a share as a percentage with one digit."""
     return f"{100 * share:.1f} %"
+
+
+def _if_recorded(record: Callable[[str], Any], name: str) -> Any:
+    """Return a record, None where there is no such file, because its stage has not run yet."""
+    try:
+        return record(name)
+    except files.Damaged as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise
 
 
 def _only(entries: Iterable[Mapping[str, Any]], **wanted: Any) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from pipeline.records.experiment import ClassifierFloors
 from pipeline.records.latent_spaces import LatentAnalysis
 from pipeline.records.legacy import LegacyExperiments, LegacyOffsets
 from pipeline.records.published import Reproduction
-from pipeline.records.thesis import AugmentedSampling, BetaVAE, Grid, HeadlineModel, Search, StickBreakingVAE
+from pipeline.records.thesis import AugmentedSampling, BetaVAE, Grid, HeadlineModel, Search, StickBreakingVAE, Variants
 from pipeline.records.vq_vae import VectorQuantised
 
 DatasetSummary = PerNetwork[BetaVAE]
@@ -25,6 +25,7 @@ KINDS: dict[str, Any] = {
     "main-experiments": BetaVAE,
     "stick-breaking": StickBreakingVAE,
     "augmented-sampling": AugmentedSampling,
+    "variants": Variants,
     "summary": DatasetSummary,
     "headline": Headline,
     "legacy-experiments": LegacyExperiments,

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from pipeline.params.fields import Section
+from pipeline.params.fields import Section, with_fields
+from pipeline.params.variants import CHANGES, Variant
 from pipeline.records import fields
 
 Metric = Literal["fid", "tvd", "loss"]
@@ -93,9 +94,8 @@ class Search(Section):
 
 
 class Model(fields.OfTestImages):
-    """A model of the study, trained on several seeds, and its metrics."""
+    """A model, trained on several seeds, and its metrics."""
 
-    dataset: fields.Dataset
     network: fields.Network
     architecture: fields.Candidate
     posterior: str = Field(description="family of the posterior")
@@ -110,14 +110,16 @@ class Model(fields.OfTestImages):
 
 
 class BetaVAE(Model):
-    """A beta-VAE."""
+    """A beta-VAE of the study."""
 
+    dataset: fields.Dataset
     posterior: Literal["diagonal_gaussian"] = Field(description="family of the posterior")
 
 
 class StickBreakingVAE(Model):
-    """A stick-breaking VAE."""
+    """A stick-breaking VAE of the study."""
 
+    dataset: fields.Dataset
     posterior: Literal["stick_breaking"] = Field(description="family of the posterior")
     concentration: float = Field(description="alpha_0 of the sticks' prior Beta(1, alpha_0)")
     sticks: list[float] = Field(description="mean length of each stick over test images and seeds")
@@ -144,6 +146,26 @@ class AugmentedSampling(Section):
     shift: float = Field(description="summand of the latents of `shifted`")
     components: int = Field(description="components of the fitted mixture")
     samplers: dict[str, Samples]
+
+
+class VariantModel(Model):
+    """A model of the study with one thing changed."""
+
+    variant: str = Field(description="name of the variant, in params/variants.yaml")
+    changes: with_fields(Variant, CHANGES) = Field(description="what is changed")  # type: ignore[valid-type]
+    samplers: dict[str, Samples]
+    neighbour_error: dict[str, fields.Summary] = Field(
+        description="share of test images that their k nearest training images misclassify, by k"
+    )
+
+
+class Variants(Section):
+    """The models of the study with one thing changed, of one dataset."""
+
+    dataset: fields.Dataset
+    scale: float = Field(description="factor of the latents of `scaled`")
+    components: int = Field(description="components of the fitted mixture")
+    models: dict[str, VariantModel]
 
 
 class HeadlineModel(Section):

@@ -58,9 +58,14 @@ def write_figure_data(folder: Path, outcomes: Sequence[Outcome]) -> None:
 
 def experiment_record(outcomes: Sequence[Outcome], dataset: str, architecture: str, **head: Any) -> dict[str, Any]:
     """Return the record of a configuration: its description, `head`, and its metrics summarized over the seeds."""
+    summaries = summarize_metrics(outcomes, FINAL_METRICS)
+    return {"dataset": dataset, **described(outcomes, architecture), **head, **summaries}
+
+
+def described(outcomes: Sequence[Outcome], architecture: str) -> dict[str, Any]:
+    """Return the description of a configuration: its model, its training, and its seeds."""
     first: Training = outcomes[0].job.training
     return {
-        "dataset": dataset,
         "network": first.configuration["network"],
         "architecture": architecture,
         "posterior": first.configuration["posterior"]["name"],
@@ -71,6 +76,4 @@ def experiment_record(outcomes: Sequence[Outcome], dataset: str, architecture: s
         "learning_rate": first.schedule["learning_rate"],
         "precision": first.configuration["precision"],
         "seeds": [outcome.job.training.seed for outcome in outcomes],
-        **head,
-        **summarize_metrics(outcomes, FINAL_METRICS),
     }

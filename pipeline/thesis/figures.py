@@ -16,12 +16,13 @@ from pipeline.names import CLASS_NAMES, NETWORK_TITLES, dataset_title, model_nam
 from tfvae.plotting.augmented import augmented_sampling
 from tfvae.plotting.curves import training_curves
 from tfvae.plotting.identity import GAUSSIAN, STICK_BREAKING, Identity
-from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid
+from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid, variant_grid
 from tfvae.plotting.manifolds import manifold_grid
 from tfvae.plotting.overview import fid_by_beta, overview
 from tfvae.plotting.scores import of_seeds
 from tfvae.plotting.search import pareto_scatter, period_curves
 from tfvae.plotting.sticks import stick_breaking
+from tfvae.plotting.style import TIMES
 
 OF_RECORD = ("network", "posterior", "beta")
 CURVE_COLUMNS = ["step", *OF_RECORD, "seed", "loss", "distortion", "kl", "fid", "tvd"]
@@ -64,6 +65,8 @@ class Study:
     augmented: Sequence[Mapping[str, Any]]
     manifolds: Mapping[str, Mapping[str, np.ndarray]]
     manifold_columns: Mapping[str, str]
+    variants: Mapping[str, Any]
+    variant_samples: Mapping[str, np.ndarray]  # by "<model>|<sampler>"
     classifier: Mapping[str, float]
     grids: Mapping[str, Any]  # by network, the parameters of the search's first stage
 
@@ -111,9 +114,22 @@ def draw(study: Study) -> Iterator[tuple[str, Figure]]:
         yield f"manifolds-{network}", manifold_grid(arrays, title=title, names=study.manifold_columns)
     title = f"{study.title}: the same models, sampled in other ways"
     yield "augmented-sampling", augmented_sampling(study.augmented, title=title)
+    yield "variants", _draw_variants(study)
     records = {network: [run.record for run in study.of(network, GAUSSIAN)] for network in study.networks}
     yield "fid-by-beta", fid_by_beta(records, title=f"{study.title}: FID of samples, by β")
     yield "overview", _draw_overview(study)
+
+
+def _draw_variants(study: Study) -> Figure:
+    record, samples, models = study.variants, study.variant_samples, study.variants["models"]
+    scaled, mixture = f"z {TIMES} {record['scale']:g}", f"z from {record['components']}\nGaussians"
+    rows = {"prior": "z from\nthe prior", "scaled": f"the same\n{scaled}", "mixture": mixture}
+    named = {
+        f"{model['variant']}\nβ = {model['beta']:g}": {row: samples[f"{name}|{row}"] for row in rows}
+        for name, model in models.items()
+    }
+    first = f"each model's first seed ({of_seeds([len(model['seeds']) for model in models.values()])})"
+    return variant_grid(named, rows, title=f"{study.title}: samples of models with one thing changed", note=first)
 
 
 def _head(dataset: str, network: str) -> str:

@@ -34,6 +34,7 @@ SINGLE = {
 LABELLED = {
     "silhouettes": evaluation.silhouettes,
     "neighbour_errors": lambda z, labels: evaluation.neighbour_errors(z, labels, (1, 2)),
+    "classification_errors": lambda z, labels: evaluation.classification_errors(z, labels, z, labels, (1, 2)),
 }
 LABEL_PAIRS = {
     name: getattr(evaluation, name)

@@ -14,6 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from tfvae.evaluation import (
     active_units,
+    classification_errors,
     kl_per_dimension,
     linear_probe_accuracy,
     neighbour_errors,
@@ -94,6 +95,24 @@ def test_neighbour_errors_are_scikit_learn_s_leave_one_out():
         predicted = cross_val_predict(KNeighborsClassifier(k), points, names, cv=LeaveOneOut())
         assert error == pytest.approx(np.mean(predicted != names))
     assert 0.1 < found[10] < 0.6
+
+
+def test_classification_errors_are_scikit_learn_s():
+    """Of training latents far from the origin, one of whose classes no test latent has, and the other way round."""
+    (train, y), (test, v) = clouds(1, n=90, distance=1.0), clouds(2, n=40, distance=1.0)
+    y, v = np.array([7, 2, 40])[y], np.array([7, 2, 9])[v]
+    found = classification_errors(train + 1e8, y, test + 1e8, v)
+    assert list(found) == [3, 5, 10]
+    for k, error in found.items():
+        assert error == pytest.approx(np.mean(KNeighborsClassifier(k).fit(train, y).predict(test) != v))
+    assert 1 / 3 < found[10] < 0.8
+
+
+def test_a_training_latent_classifies_its_copy():
+    points, labels = clouds(0)
+    assert classification_errors(points, labels, points, labels, [1]) == {1: 0.0}
+    assert classification_errors(points * 1e-300, labels, points * 1e-300, labels, [1]) == {1: 0.0}
+    assert classification_errors(points[:1], [3], points, np.full(60, 3), [1]) == {1: 0.0}
 
 
 def test_copies_do_not_vote_for_themselves():
@@ -202,6 +221,14 @@ def test_kl_close_to_the_prior_keeps_its_digits():
         (lambda: neighbour_errors(LINE, LABELS), "at least 11 samples"),
         (lambda: neighbour_errors(LINE, LABELS, []), "one number of neighbours or more"),
         (lambda: neighbour_errors(LINE, LABELS, [0]), "at least 1"),
+        (lambda: classification_errors(LINE, LABELS, LINE, LABELS), "train_latents must hold at least 10 samples"),
+        (lambda: classification_errors(LINE, LABELS, LINE, LABELS[:2], [1]), "test_labels must be a vector of 5"),
+        (lambda: classification_errors(LINE, LABELS[:2], LINE, LABELS, [1]), "train_labels must be a vector of 5"),
+        (lambda: classification_errors(LINE, LABELS, LINE, LABELS, []), "one number of neighbours or more"),
+        (
+            lambda: classification_errors(LINE, LABELS, np.hstack([LINE, LINE]), LABELS, [1]),
+            "same number of dimensions",
+        ),
         (lambda: linear_probe_accuracy(LINE, [1] * 5, LINE, LABELS), "at least two classes"),
         (lambda: linear_probe_accuracy(LINE, LABELS, np.hstack([LINE, LINE]), LABELS), "same number of dimensions"),
         (lambda: linear_probe_accuracy(LINE, LABELS, LINE, LABELS[:2]), "test_labels must be a vector of 5"),

@@ -214,6 +214,7 @@ def shrink_parameters(content: Any) -> None:
         "stick_breaking": {"periods": 20, "sticks": 4},
         "augmented_sampling": {"components": 2, "neighbours": 3},
         "manifolds": {"betas": [1], "points": 3},
+        "variants": {"periods": 4},
         "legacy_experiments": {"components": 2},
         "latent_analysis": {"importance_samples": 2},
         "conditional": {"seeds": [0]},
@@ -237,6 +238,8 @@ def shrink_parameters(content: Any) -> None:
             budgets[section].update(period_images=60, images=60)
         for section, values in budgets.items():
             content[section]["digits"][network].update(values)
+    for model in content["variants"]["digits"]["models"].values():
+        model.update(steps=20 if model["network"] == "mlp" else 8)
     content["legacy_experiments"]["digits"]["mlp"].update(
         ablated=["epsilons"],
         augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}],

@@ -42,9 +42,11 @@ def add_a_constant(text):
 
 def test_a_parameter_runs_only_what_reads_it(study):
     with study.parameter("augmented_sampling.digits.mlp.neighbour_images", 50):
-        assert study.planned() == {CHECK, *AUGMENTED, *SHOWN}
+        assert study.planned() == {CHECK, *AUGMENTED, "variants@digits", *SHOWN}
     with study.parameter("manifolds.digits.cnn.steps", 11):
         assert study.planned() == {CHECK, "manifolds@digits-cnn", "figures@digits", REPORT}
+    with study.parameter("variants.digits.models.dense-end.steps", 12):
+        assert study.planned() == {CHECK, "variants@digits", "figures@digits", REPORT}
 
 
 def test_another_precision_trains_everything_but_classifiers(study):
@@ -52,8 +54,8 @@ def test_another_precision_trains_everything_but_classifiers(study):
         planned = study.planned()
     stages = {name.partition("@")[0] for name in planned}
     trained = {
-        "preliminary-grid", "pareto-select", "main-experiments", "stick-breaking", "manifolds", "legacy-experiments",
-        "latent-analysis", "conditional", "vector-quantised", "colour",
+        "preliminary-grid", "pareto-select", "main-experiments", "stick-breaking", "manifolds", "variants",
+        "legacy-experiments", "latent-analysis", "conditional", "vector-quantised", "colour",
     }  # fmt: skip
     assert trained <= stages and not stages & {"fingerprint", "download", "train-fid-classifier"}
 

@@ -62,9 +62,9 @@ def test_one_command_runs_every_stage_once(finished):
     assert {name.split("@")[0] for name in ran} == {
         "fingerprint", "dataset-report",
         "check-parameters", "download", "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments",
-        "stick-breaking", "augmented-sampling", "manifolds", "figures", "summarize", "headline", "legacy-experiments",
-        "legacy-offsets", "latent-analysis", "latent-figures", "conditional", "conditional-figures",
-        "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
+        "stick-breaking", "augmented-sampling", "manifolds", "variants", "figures", "summarize", "headline",
+        "legacy-experiments", "legacy-offsets", "latent-analysis", "latent-figures", "conditional",
+        "conditional-figures", "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
     }  # fmt: skip
 
 
@@ -138,6 +138,16 @@ def test_records_of_the_samplers(study):
             assert {*METRICS, "precision", "recall", "density", "coverage", "blank_share"} <= set(metrics)
             for summary in metrics.values():
                 assert_summary(summary, 1)
+
+
+def test_the_record_of_the_variants(study):
+    record = read(study, "variants/digits")
+    assert list(record["models"]) == ["dense-0", "dense-1", "sticks-50-1", "convolutional-0.2", "dense-end-0.2"]
+    for model in record["models"].values():
+        for metric in (model["mse"], model["neighbour_error"]["5"], model["samplers"]["scaled"]["blank_share"]):
+            assert_summary(metric, 1)
+    with np.load(study.root / "metrics" / "figure-data" / "variants" / "digits" / "samples.npz") as samples:
+        assert len(samples.files) == 15 and {samples[name].shape for name in samples.files} == {(9, 28, 28, 1)}
 
 
 def test_records_of_the_thesis_s_protocol(study):
@@ -214,7 +224,7 @@ def test_the_summary_is_that_of_the_parameter_beta(study):
 
 
 def test_pictures_and_curves_are_there(study):
-    folders = {"digits": 11, "latent-analysis/digits": 9, "conditional/digits": 7,
+    folders = {"digits": 12, "latent-analysis/digits": 9, "conditional/digits": 7,
                "vector-quantised/digits": 11, "colour/flower_patches": 7}  # fmt: skip
     found = {name: list((study.root / "plots" / name).glob("*.png")) for name in folders}
     assert all(len(found[name]) >= least for name, least in folders.items())

@@ -73,6 +73,7 @@ def test_an_fid_over_beta_needs_a_record(draw):
 
 IMAGES = {
     "dataset_preview": lambda x: images.dataset_preview(x, np.arange(9) % 2, title="t"),
+    "variant_grid": lambda x: images.variant_grid({"a": {"plain": x}}, {"plain": "b"}, title="t", note="n"),
     "sample_grid": lambda x: images.sample_grid({MODEL: {"plain": x, "scaled": x}}, scale=2, title="t"),
     "reconstruction_grid": lambda x: images.reconstruction_grid(x, {MODEL: x}, title="t"),
     "class_samples": lambda x: conditional.class_samples(x.reshape(3, 3, *x.shape[1:]), title="t"),

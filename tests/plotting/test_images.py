@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 
 from tfvae.plotting.identity import Identity
-from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid, tile
+from tfvae.plotting.images import dataset_preview, reconstruction_grid, sample_grid, tile, variant_grid
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 3), st.sampled_from([1, 3]))
@@ -66,6 +66,19 @@ def test_samples_stand_above_their_scaled_twins(make_images):
     for axes, kind in ((figure.axes[0], "plain"), (figure.axes[2], "scaled")):
         assert (axes.images[0].get_array() == tile(arrays[kind].reshape(3, 3, 8, 8, 1))).all()
     assert any("× 30" in text.get_text() for text in figure.findobj(Text))  # noqa: RUF001
+
+
+def test_variants_stand_in_lines_of_columns(make_images):
+    names, rows = ["a", "b", "c"], {"prior": "as drawn", "scaled": "far out"}
+    models = {name: {"prior": make_images(9), "scaled": np.zeros((9, 8, 8, 1), np.uint8)} for name in names}
+    models["b"]["prior"] = 255 - make_images(9)
+    figure = variant_grid(models, rows, title="t", note="one seed", columns=2)
+    drawn = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_title(loc="center") for axes in drawn] == ["a", "b", "", "", "c", ""]
+    assert [axes.get_ylabel() for axes in drawn] == ["as drawn", "", "far out", "", "as drawn", "far out"]
+    assert (drawn[1].images[0].get_array() == tile(models["b"]["prior"].reshape(3, 3, 8, 8, 1))).all()
+    assert drawn[5].get_xlabel() == "9 of 9 black" and "one seed" in figure.get_supxlabel()
+    assert len(figure.axes) == 8
 
 
 def test_black_samples_are_counted(make_images):

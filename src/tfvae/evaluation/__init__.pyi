@@ -14,6 +14,7 @@ from .kernel_distance import kid as kid
 from .kernel_distance import kid_subsets as kid_subsets
 from .latent_space import Silhouettes as Silhouettes
 from .latent_space import active_units as active_units
+from .latent_space import classification_errors as classification_errors
 from .latent_space import kl_per_dimension as kl_per_dimension
 from .latent_space import linear_probe_accuracy as linear_probe_accuracy
 from .latent_space import neighbour_errors as neighbour_errors

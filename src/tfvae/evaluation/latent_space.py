@@ -100,16 +100,61 @@ def neighbour_errors(latents: ArrayLike, labels: ArrayLike, ks: Sequence[int] = 
     Raises:
         Refused: if the arrays are not as described, or there is no k, or one that is not an integer of at least 1.
     """
-    if len(ks) == 0:
-        raise Refused(f"ks must be one number of neighbours or more. Received: ks={ks}")
-    ks = [as_count(k, "ks") for k in ks]
+    ks = _as_counts(ks)
     z, classes = _labelled(latents, labels, minimum=max(ks) + 1)
-    names, indices = np.unique(classes, return_inverse=True)
     z = z - z.mean(axis=0)  # scikit-learn's x.x - 2 x.y + y.y loses digits far from the origin
     # Without an argument, kneighbors leaves each point out of its own neighbours.
     neighbours = NearestNeighbors(n_neighbors=max(ks)).fit(z).kneighbors(return_distance=False)
-    votes = np.eye(len(names), dtype=np.int64)[indices[neighbours]]  # (N, k, classes)
-    return {k: float(np.mean(votes[:, :k].sum(axis=1).argmax(axis=1) != indices)) for k in ks}
+    return _vote_errors(classes[neighbours], classes, ks)
+
+
+def classification_errors(
+    train_latents: ArrayLike,
+    train_labels: ArrayLike,
+    test_latents: ArrayLike,
+    test_labels: ArrayLike,
+    ks: Sequence[int] = (3, 5, 10),
+) -> dict[int, float]:
+    """Return, for each k, the share of test latents that their k nearest training latents misclassify.
+
+    Distances and votes are those of `neighbour_errors`. Nalisnick & Smyth, 2017 (https://arxiv.org/abs/1605.06197)
+    compare latent spaces by such errors.
+
+    Args:
+        train_latents: (N, D), N >= max(ks).
+        train_labels: integers (N,).
+        test_latents: (M, D).
+        test_labels: integers (M,).
+        ks: numbers of neighbours, each at least 1.
+
+    Raises:
+        Refused: if the arrays are not as described, or there is no k, or one that is not an integer of at least 1.
+    """
+    ks = _as_counts(ks)
+    train, test = as_feature_pair(train_latents, test_latents, ("train_latents", "test_latents"), minimum=1)
+    if len(train) < max(ks):
+        raise Refused(f"train_latents must hold at least {max(ks)} samples. Received: {len(train)}")
+    known = as_labels(train_labels, "train_labels", count=len(train))
+    wanted = as_labels(test_labels, "test_labels", count=len(test))
+    train, test = scaled_near_one(train, test)
+    centre = train.mean(axis=0)
+    with threadpool_limits(limits=1):
+        search = NearestNeighbors(n_neighbors=max(ks)).fit(train - centre)
+        neighbours = search.kneighbors(test - centre, return_distance=False)
+    return _vote_errors(known[neighbours], wanted, ks)
+
+
+def _as_counts(ks: Sequence[int]) -> list[int]:
+    if len(ks) == 0:
+        raise Refused(f"ks must be one number of neighbours or more. Received: ks={ks}")
+    return [as_count(k, "ks") for k in ks]
+
+
+def _vote_errors(neighbours: Labels, labels: Labels, ks: Sequence[int]) -> dict[int, float]:
+    """Return, for each k, how often the first k of the neighbours' labels (N, K) outvote the right one (N,)."""
+    names, indices = np.unique(neighbours, return_inverse=True)
+    votes = np.eye(len(names), dtype=np.int64)[indices.reshape(neighbours.shape)]  # (N, K, classes)
+    return {k: float(np.mean(names[votes[:, :k].sum(axis=1).argmax(axis=1)] != labels)) for k in ks}
 
 
 def linear_probe_accuracy(

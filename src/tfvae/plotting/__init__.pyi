@@ -5,6 +5,7 @@ from .images import dataset_preview as dataset_preview
 from .images import reconstruction_grid as reconstruction_grid
 from .images import sample_grid as sample_grid
 from .images import tile as tile
+from .images import variant_grid as variant_grid
 from .manifolds import manifold_grid as manifold_grid
 from .overview import fid_by_beta as fid_by_beta
 from .overview import overview as overview
@@ -40,4 +41,5 @@ __all__ = [
     "sweep_tables",
     "tile",
     "training_curves",
+    "variant_grid",
 ]

@@ -142,20 +142,53 @@ def sample_grid(
     The arrays of a model, "plain" and "scaled", are (9, H, W, C), uint8 or floats in [0, 1]. Below a block stands how
     many are black.
     """
-    black = any(blanks(array) for arrays in models.values() for array in (arrays["plain"], arrays["scaled"]))
-    notes = [note or "", BLANK_NOTE if black else ""]
-    figure = style.new_figure(1.85 * len(models) + 1.2, 4.9, title, "; ".join(filter(None, notes)))
-    cells = style.grid_axes(figure, 2, len(models))
-    rows = (("plain", "z from\nthe prior"), ("scaled", f"the same\nz {style.TIMES} {scale:g}"))
-    for row, (kind, name) in enumerate(rows):
-        for column, (model, arrays) in enumerate(models.items()):
-            axes = cells[row * len(models) + column]
+    rows = {"plain": "z from\nthe prior", "scaled": f"the same\nz {style.TIMES} {scale:g}"}
+    named = [(model.label, model.color, arrays) for model, arrays in models.items()]
+    return _blocks(named, rows, len(named), 1.85, title, note)
+
+
+@style.styled
+def variant_grid(
+    models: Mapping[str, Mapping[str, ArrayLike]], rows: Mapping[str, str], *, title: str, note: str, columns: int = 6
+) -> Figure:
+    """Return samples of every named model, `columns` of them abreast, each a column of blocks.
+
+    `rows` has the names of a model's arrays, from top to bottom, with what stands to their left. The arrays are as of
+    `sample_grid`.
+    """
+    named = [(name, style.INK, arrays) for name, arrays in models.items()]
+    return _blocks(named, rows, min(columns, len(named)), 2.05, title, note)
+
+
+def _blocks(
+    models: Sequence[tuple[str, str, Mapping[str, ArrayLike]]],
+    rows: Mapping[str, str],
+    columns: int,
+    side: float,
+    title: str,
+    note: str | None,
+) -> Figure:
+    """Return blocks of samples, a column for each model's (name, colour, arrays), in lines of so many columns.
+
+    A block has a `side` of so many inches, margins included.
+    """
+    black = any(blanks(arrays[kind]) for _, _, arrays in models for kind in rows)
+    notes, lines = [note or "", BLANK_NOTE if black else ""], -(-len(models) // columns)
+    height = ((side + 0.15) * len(rows) + 0.2 * models[0][0].count("\n") + 0.2) * lines + 0.7
+    figure = style.new_figure(side * columns + 1.2, height, title, "; ".join(filter(None, notes)))
+    cells = style.grid_axes(figure, lines * len(rows), columns)
+    for position, (label, color, arrays) in enumerate(models):
+        line, column = divmod(position, columns)
+        for row, (kind, name) in enumerate(rows.items()):
+            axes = cells[(line * len(rows) + row) * columns + column]
             show(axes, tile(square(arrays[kind])))
             note_blanks(axes, arrays[kind])
             if row == 0:
-                axes.set_title(model.label, loc="center", color=model.color, fontweight="bold")
+                axes.set_title(label, loc="center", color=color, fontweight="bold")
             if column == 0:
                 name_row(axes, name)
+    for axes in cells:
+        axes.set_visible(bool(axes.images))
     return figure
 
 

@@ -17,7 +17,7 @@ SCALES = (1.0, 10.0, 100.0)
 METRICS = ("loss", "kl", "mse", *metric_titles("page"))
 FIGURES = {
     "dataset": (60, 50), "overview": (90, 30), "fid-by-beta": (90, 30), "augmented-sampling": (90, 40),
-    "pareto-mlp": (60, 40), "training-curves-cnn": (60, 40), "manifolds-mlp": (60, 60),
+    "variants": (90, 60), "pareto-mlp": (60, 40), "training-curves-cnn": (60, 40), "manifolds-mlp": (60, 60),
 }  # fmt: skip
 COSTS = [
     Cost("grid@x", "measuring", 3, 3, 30.0, "P"),
@@ -41,6 +41,21 @@ def augmented_record(dataset, network, beta):
     samplers = {name: {"fid": summary(fid - 1, fid + 1), **shares} for name, fid in fids.items()}
     head = {"dataset": dataset, "network": network, "beta": beta, "scale": 100.0, "shift": 2.0}
     return {**head, "components": 10, "seeds": [0, 1], "samplers": samplers}
+
+
+def variants_record(dataset):
+    """Return a record of two variants; the seeds of the second are far apart."""
+    models = {}
+    for variant, changes, low, high in (("dense", {}, 50, 52), ("sticks", {"sticks": 9, "concentration": 5.0}, 30, 90)):
+        fids = {"prior": (low, high), "scaled": (low + 100, high + 100), "mixture": (low - 20, high - 20)}
+        shares = {name: summary(0.5, 0.52) for name in ("precision", "recall", "coverage", "blank_share")}
+        models[f"{variant}-0.2"] = {
+            "variant": variant, "changes": changes, "network": "mlp", "posterior": "diagonal_gaussian", "beta": 0.2,
+            "steps": 40, "precision": "bfloat16", "seeds": [0, 1], "mse": summary(20, 21), "kl": summary(9, 9.5),
+            "samplers": {name: {"fid": summary(*values), **shares} for name, values in fids.items()},
+            "neighbour_error": {"3": summary(0.1, 0.11), "10": summary(0.2, 0.3)},
+        }  # fmt: skip
+    return {"dataset": dataset, "scale": 100.0, "components": 10, "models": models}
 
 
 def search_record(dataset, network):
@@ -160,6 +175,7 @@ def write_dataset(root, dataset):
         grids = {f"{model}|{column}": images(3, 3 + i)[:, :3] for i, (model, column) in enumerate(kinds)}
         files.write_npz(shown / "manifolds" / f"{dataset}-{network}" / "manifolds.npz", grids)
         files.write_json(shown / "manifolds" / f"{dataset}-{network}" / "manifolds.json", {"precision": "bfloat16"})
+    contents[f"variants/{dataset}"] = variants_record(dataset)
     for name, size in FIGURES.items():
         files.write_bytes(root / "plots" / dataset / f"{name}.png", png(size))
     for name, content in contents.items():

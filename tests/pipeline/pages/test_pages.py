@@ -125,6 +125,25 @@ def test_every_number_of_the_samplers_is_that_of_the_record_it_leads_to(dataset_
             assert float(cell.key) == np.mean(record["samplers"][name]["fid"]["values"])
 
 
+def test_every_number_of_the_variants_is_that_of_the_record_it_leads_to(dataset_page, joint_page):
+    """Seeds are listed where their deviation is above a fifth of their mean."""
+    header, *rows = dataset_page.table("Variant", "Differs in", "β")
+    assert [cell.text for cell in header][3:] == [
+        "FID", "FID × 100", "FID, mixture", "Precision", "Recall", "Coverage", "Blank × 100", "Error, k = 3",  # noqa: RUF001
+        "Error, k = 10", "Squared error", "KL", "Runs",
+    ]  # fmt: skip
+    assert [[cell.text for cell in row[:5]] for row in rows] == [
+        ["dense", "nothing but β", "0.2", "51.00 ± 1.41", "151.00 ± 1.41"],
+        ["sticks", "sticks 9, concentration 5", "0.2", "30.00, 90.00", "130.00, 190.00"],
+    ]
+    assert [cell.text for cell in rows[1][5:]] == [
+        "10.00, 70.00", "0.5100 ± 0.0141", "0.5100 ± 0.0141", "0.5100 ± 0.0141", "0.5100 ± 0.0141", "0.1050 ± 0.0071",
+        "0.2000, 0.3000", "20.50 ± 0.71", "9.25 ± 0.35", "2",
+    ]  # fmt: skip
+    models = json.loads((joint_page.parent / rows[1][3].href).read_text())["models"]
+    assert float(rows[1][3].key) == models["sticks-0.2"]["samplers"]["prior"]["fid"]["mean"]
+
+
 def test_findings_are_stated_with_numbers_of_the_records(joint_page):
     text = re.sub(r"<[^>]*>", "", (joint_page.parent / "report-mnist.html").read_text(encoding="utf-8"))
     text = " ".join(text.split())

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from pipeline.jobs.closure import ROOT
 from pipeline.params import document, loading
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
+from pipeline.params.variants import CHANGES
 from tfvae.data.registry import DATASETS
 
 NETWORKS = ("mlp", "cnn")
@@ -75,6 +76,13 @@ def paths(value, path=()):
         yield from paths(entry, (*path, key))
 
 
+def may_be_absent(path):
+    """Return whether a key may be absent: a section's precision, a variant, what one leaves as the study has it."""
+    if path[0] == "variants":
+        return path[-2:-1] == ("models",) or path[-1] in CHANGES
+    return len(path) > 1 and path[-1] == "precision"
+
+
 def at(content, path):
     for key in path:
         content = content[key]
@@ -108,7 +116,7 @@ def kind(path, file):
             name = "[]"
         elif part in DATASETS:
             name = ".<dataset>"
-        elif above in ("encoders", "decoders"):
+        elif above in ("encoders", "decoders", "models"):
             name = ".<name>"
         elif part in NETWORKS and file != "architectures":
             name = ".<network>"

@@ -54,6 +54,11 @@ from tests.pipeline.params.parameter_files import (
             "main_experiments.digits.mlp: steps must be a multiple of common.periods. Received: 1501 and 10",
         ),
         (("stick_breaking", "common", "periods"), 7, "stick_breaking.digits.cnn: steps must be a multiple"),
+        (("variants", "common", "periods"), 7, "variants.digits.models.dense: steps must be a multiple"),
+        (("variants", "digits", "models"), {}, "variants.digits.models: dictionary should have at least 1 item"),
+        (("variants", "digits", "models", "dense-end", "network"), "mlp", "dense-end.decoder_end: only"),
+        (("variants", "digits", "models", "dense", "sticks"), 9, "models.dense: sticks and concentration need"),
+        (("variants", "digits", "models", "sticks-50", "latent_dim"), 9, "sticks-50.latent_dim: sticks are the dim"),
         (("training", "mlp", "batch_size"), 1437, "training.mlp.batch_size: input should be less than or equal"),
         (("train_fid_classifier", "common", "batch_size"), 1025, "train_fid_classifier.common.batch_size: input"),
         (("manifolds", "digits", "mlp", "steps"), 9, "manifolds.digits.mlp.steps: input should be greater than"),
@@ -95,10 +100,12 @@ def test_images_that_train_a_classifier_fill_a_batch():
     [
         (("preliminary_grid", "digits", "cnn", "candidates"), ["e5-d1", "e9-d1"], "e9-d1"),
         (("pareto_select", "digits", "cnn", "architecture"), "e5-d9", "e5-d9"),
+        (("variants", "digits", "models", "dense-end", "architecture"), "e9-d0", "e9-d0"),
     ],
 )
 def test_candidates_of_the_parameters_must_be_among_the_architectures(path, value, missing):
-    parameters = loaded(replaced(path, value))
+    file = file_of(path)
+    parameters = loaded(replaced(path, value, file), file)
     with pytest.raises(ParameterError) as caught:
         load_architectures(ROOT / "architectures.yaml", parameters)
     _, *lines = str(caught.value).splitlines()

@@ -15,6 +15,7 @@ from pipeline.params import fields
 from pipeline.params.architectures import Architectures
 from pipeline.params.loading import ParameterError, load_parameters
 from pipeline.params.schema import Parameters
+from pipeline.params.variants import CHANGES, Variant
 from pipeline.stage import number
 from tests.pipeline.params.json_schema import permits, schemas_at
 from tests.pipeline.params.parameter_files import (
@@ -27,6 +28,7 @@ from tests.pipeline.params.parameter_files import (
     dotted,
     load,
     loaded,
+    may_be_absent,
     paths,
     refusal,
     replaced,
@@ -72,7 +74,7 @@ def test_missing_keys_are_refused_by_name(file):
     for mapping in mappings(BASES[file]):
         for key in at(BASES[file], mapping):
             path = (*mapping, key)
-            if mapping and key == "precision":  # of a section, which may do without
+            if may_be_absent(path):
                 continue
             message = refusal(without(path, file), file)
             if mapping[-1:] in (("encoders",), ("decoders",)):
@@ -226,7 +228,8 @@ def test_no_parameter_has_a_default():
         model = waiting.pop()
         seen.add(model)
         absent = {name for name, field in model.model_fields.items() if not field.is_required()}
-        assert absent <= {"precision"}, model  # of a section: DVC sees that of the study, which has no default
+        # Of a section: DVC sees those of the study, which have no default.
+        assert absent <= ({*CHANGES} if model is Variant else {"precision"}), model
         extra = "allow" if issubclass(model, fields.PerDataset) else "forbid"  # where keys are datasets
         assert model.model_config["extra"] == extra and model.model_config["frozen"]
         waiting += [

@@ -125,7 +125,9 @@ def test_another_file_in_the_folder_is_refused(tmp_path, name):
     with pytest.raises(ParameterError) as caught:
         load_parameters(tmp_path / "params.yaml")
     [line] = str(caught.value).splitlines()
-    assert line.startswith(f"{tmp_path}/params/{name} is no parameter file; these are params.yaml, params/legacy.yaml")
+    assert line.startswith(
+        f"{tmp_path}/params/{name} is no parameter file; these are params.yaml, params/variants.yaml"
+    )
 
 
 def test_what_is_no_yaml_file_may_lie_in_the_folder(tmp_path):

@@ -26,6 +26,9 @@ FEW = {
     "conditional.digits.images": 100,
 }
 
+# So that it reads the candidates, as those of MNIST do.
+NAMED = {"variants.digits.models.dense.architecture": "e13-d13"}
+
 
 class Computed(Exception):
     """Raised where a stage would begin to compute: by then it has read what it hands to its jobs."""
@@ -134,6 +137,8 @@ def arguments_of(main, folder, network):
         "reference": "mnist",
         "reference_classifier": folder / "classifier",
         "architecture": folder / "architecture.json",
+        "mlp": folder / "architecture.json",
+        "cnn": folder / "architecture.json",
         "architectures": ROOT / "architectures.yaml",
         "grid": folder / "grid.json",
     }
@@ -145,7 +150,8 @@ def arguments_of(main, folder, network):
     "name",
     [
         "train-fid-classifier", "preliminary-grid", "pareto-select", "main-experiments", "stick-breaking",
-        "augmented-sampling", "manifolds", "legacy-experiments", "latent-analysis", "conditional", "vector-quantised",
+        "augmented-sampling", "manifolds", "variants", "legacy-experiments", "latent-analysis", "conditional",
+        "vector-quantised",
     ],
 )  # fmt: skip
 def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, committed, parts, name, network):
@@ -172,7 +178,7 @@ def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, 
         monkeypatch.setattr(module, "load_architectures", load_architectures)
     read = set()
     with pytest.raises(Computed):
-        module.main(Recorder(parameters_with(FEW), "", read), **arguments_of(module.main, folder, network))
+        module.main(Recorder(parameters_with(FEW | NAMED), "", read), **arguments_of(module.main, folder, network))
     item = {"${item.dataset}": "digits", "${item.network}": network}
     listed = []
     for entry in STAGES[name]["params"]:

@@ -17,6 +17,7 @@ from pipeline.readme.findings import PARTS, findings, over_seeds, shift
 from pipeline.vq_vae.names import label
 from tests.documents import documented
 from tests.pipeline.pipeline_file import load_yaml
+from tests.pipeline.readme.variant_records import variants_record
 from tfvae.evaluation.summaries import summarize
 
 COMMAND = ["findings", str(ROOT / "README.md"), "--parameters", str(ROOT / "params.yaml")]
@@ -32,9 +33,11 @@ def test_the_readme_holds_what_the_records_say(capsys):
     assert readme.main([*COMMAND, "--metrics", str(ROOT / "metrics"), "--check"]) == 0, capsys.readouterr().err
 
 
-def test_twelve_lines():
+def test_lines_are_numbered():
+    """Two more once the stage variants has run."""
     lines = findings("findings", record, PARAMETERS).splitlines()
-    assert [line.split(".")[0] for line in lines] == [str(number) for number in range(1, 13)]
+    count = 14 if (ROOT / "metrics" / "variants" / "mnist.json").is_file() else 12
+    assert [line.split(".")[0] for line in lines] == [str(number) for number in range(1, count + 1)]
     assert all(line.startswith("- ") for line in findings("further-findings", record, PARAMETERS).splitlines())
 
 
@@ -242,6 +245,89 @@ def test_the_share_of_legible_samples_stands_beside_that_of_training_images():
 
     [line] = [line for line in findings("further-findings", legible, PARAMETERS).splitlines() if "Vector-quan" in line]
     assert "of the class of 86.2 % of the samples, of 50.0 % of those of the best Gaussian VAE and of 50.0 %" in line
+
+
+def with_variants(values):
+    """Return the lines with made-up records of the stage variants, by their numbers."""
+
+    def made_up(name):
+        stage, _, dataset = name.partition("/")
+        return variants_record(dataset, values) if stage == "variants" else record(name)
+
+    return dict(enumerate(findings("findings", made_up, PARAMETERS).splitlines(), 1))
+
+
+def blank(convolution, dense):
+    shares = {"convolutional": convolution, "dense-end": dense}
+    return {f"{name}-{beta}/scaled/blank_share": share for name, share in shares.items() for beta in (0.2, 1)}
+
+
+@pytest.mark.parametrize(
+    ("values", "heading"),
+    [
+        (blank([0.98, 0.99], [0.0, 0.02]), "are blank where the decoder ends in a convolution, and are not where"),
+        ({**blank([0.98, 0.99], [0.0, 0.02]), "dense-end-1/scaled/blank_share": [0.3, 0.4]}, "but not on it alone"),
+        (blank([0.98, 0.99], [0.98, 0.99]), "end does not decide whether"),
+        (blank([0.0, 0.0], [0.0, 0.0]), "end does not decide whether"),
+    ],
+    ids=["one end", "nearly", "both", "none"],
+)
+def test_the_line_on_the_decoder_s_end_follows_the_records(values, heading):
+    line = with_variants({**values, "dense-end-1/prior/fid": [10, 11], "convolutional-1/prior/fid": [50, 51]})[13]
+    assert heading in line.split("**")[1]
+    shares = [np.mean(values[f"{name}-1/scaled/blank_share"]) for name in ("convolutional", "dense-end")]
+    assert line.count("β = 1: {:.1f} % and {:.1f} % (FID".format(*(100 * share for share in shares))) == 2
+    assert line.count("below that with the convolution on") == 2 and line.count("not apart from that with the") == 2
+    assert "below that with the convolution on MNIST at β = 1 (10.5 ± 0.7; 50.5 ± 0.7)" in line
+
+
+@pytest.mark.parametrize(
+    ("mixture", "heading"),
+    [([40, 41], "the prior is no sampler, and one fitted to the latents is"), ([140, 260], "does not mend what")],
+)
+def test_the_line_on_small_betas_follows_the_records(mixture, heading):
+    values = {"dense-0/prior/fid": [200, 201], "dense-0/mixture/fid": mixture, "dense-0.2/mixture/fid": [60, 61]}
+    values |= {f"dense-{beta}/prior/fid": [70, 72] for beta in (0.2, 1)} | {"dense-0.05/prior/fid": [90, 92]}
+    values |= {"dense-0.05/mixture/fid": [45, 46], "dense-1/mixture/fid": [68, 70]}
+    line = with_variants(values)[14]
+    assert heading in line.split("**")[1]
+    lowest = "0" if mixture[0] == 40 else "0.05"
+    assert f"lowest from the prior at β = 0.2, from the mixture at β = {lowest}, whose FID at β = 0 is " in line
+    assert line.count("is below that at β = 0.2" if lowest == "0" else "is not apart from that at β = 0.2") == 2
+    assert "MNIST, 200.5 ± 0.7 → " in line and "91.0 ± 1.4 → 45.5 ± 0.7 (β = 0.05)" in line
+
+
+def test_the_line_on_sticks_tells_seeds_that_split_and_errors_beside_the_published_ones():
+    values = {"sticks-50-1/prior/fid": [60, 210, 205], "sticks-50-1/3": [0.1, 0.11], "latents-50-1/3": [0.2, 0.21]}
+    values |= {"sticks-50-1/5": [0.3, 0.31], "latents-50-1/5": [0.2, 0.21], "sticks-50-2/prior/fid": [90, 91]}
+    line = with_variants(values)[4]
+    assert "158.3 ± 85.2 (60, 205, 210) (β = 1), 90.5 ± 0.7 (β = 2)" in line
+    assert "misclassify 10.5 %, 30.5 %, 150.0 % of the test images" in line
+    assert "latents 20.5 %, 20.5 %, 150.0 %, with 5 150.0 %" in line
+    assert "are below, above, not apart from those of as many Gaussian latents" in line
+    published = [
+        [f.value for f in FIGURES if f.model == model and f.origin == "nalisnick"] for model in ("sb-vae", "gauss-vae")
+    ]
+    for quoted in published:
+        assert ", ".join(f"{value:g} %" for value in quoted) in line
+
+
+def test_the_line_on_the_search_sets_its_choice_beside_the_study_s():
+    values = {"selected-1/prior/fid": [40, 41], "convolutional-1/prior/fid": [50, 51]}
+    line = with_variants(values)[12]
+    assert "After the same 2,000 steps (2 seeds) the search's own, e3-d0, has FIDs not apart from those of" in line
+    assert "below those of e0-d1 at β = 1 (40.5 ± 0.7; 50.5 ± 0.7)." in line
+
+
+def test_a_stage_that_has_not_run_is_passed_over_and_a_damaged_record_is_not(tmp_path):
+    def without(name):
+        return files.read_json(tmp_path / "variants.json") if name.startswith("variants/") else record(name)
+
+    lines = findings("findings", without, PARAMETERS).splitlines()
+    assert len(lines) == 12 and "No β below 0.2 was tried." in lines[7]
+    (tmp_path / "variants.json").write_bytes(b"{")
+    with pytest.raises(files.Damaged, match=r"variants\.json"):
+        findings("findings", without, PARAMETERS)
 
 
 def test_what_is_measured_of_samplers_is_told_over_the_seeds():

@@ -12,6 +12,7 @@ from pipeline import figures, files, summarize
 from pipeline.records.kinds import KINDS
 from pipeline.records.thesis import BetaVAE
 from pipeline.thesis.figures import read_run
+from tests.pipeline.pages.small_study import variants_record
 
 BETAS, SEEDS, STEPS = (0.2, 1, 2), (3, 4, 5), (10, 20)
 RECORDS = ("main-experiments", "stick-breaking", "augmented-sampling")
@@ -75,6 +76,10 @@ def study(tmp_path):
     runs = [record for network in ("cnn", "mlp") for record in write_network(tmp_path, network)]
     # What another beta left there is no part of the study.
     write_run(tmp_path, "main-experiments", "digits-mlp-9", "mlp", "diagonal_gaussian", 9)
+    variants = variants_record("digits")
+    files.write_json(tmp_path / "metrics" / "variants" / "digits.json", variants)
+    samples = {f"{model}|{row}": pictures(9) for model in variants["models"] for row in ("prior", "scaled", "mixture")}
+    files.write_npz(tmp_path / "metrics" / "figure-data" / "variants" / "digits" / "samples.npz", samples)
     labels = np.arange(12, dtype=np.uint8) % 10
     data = {"x_train": pictures(12), "y_train": labels, "x_test": pictures(12), "y_test": labels}
     files.write_npz(tmp_path / "data.npz", data)
@@ -126,7 +131,7 @@ def test_every_figure_is_written(study, parameters):
         "training-curves", "stick-breaking", "samples", "reconstructions", "manifolds", "pareto", "periods",
     )  # fmt: skip
     expected = {f"{name}-{network}.png" for name in per_network for network in ("mlp", "cnn")}
-    expected |= {"dataset.png", "augmented-sampling.png", "fid-by-beta.png", "overview.png"}
+    expected |= {"dataset.png", "variants.png", "augmented-sampling.png", "fid-by-beta.png", "overview.png"}
     written = {path.name: path.read_bytes() for path in study.figures.iterdir()}
     assert set(written) == expected
     assert all(content.startswith(b"\x89PNG") for content in written.values())
