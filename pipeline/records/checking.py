@@ -28,8 +28,8 @@ def check_read(content: Mapping[str, Any], kind: Any, name: str) -> None:
     """
     if kind is None:
         return
-    if mistakes := [one for one in _mistakes(content, kind) if one["type"] != "missing"]:
-        raise Refused(_told(mistakes, content))
+    if mistake := _mistake(content, kind):
+        raise Refused(mistake)
     for record in (content, *content.values()):
         if isinstance(record, Mapping) and "dataset" in record:
             head = [*accumulate((str(record[part]) for part in _HEAD if part in record), "{}-{}".format)]
@@ -38,17 +38,20 @@ def check_read(content: Mapping[str, Any], kind: Any, name: str) -> None:
 
 
 def check_written(content: Any, kind: Any, path: Path) -> None:
-    """Refuse what is not of a `kind` with all its names; None allows all, as where a stage copies what it has read."""
-    if kind is not None and (mistakes := _mistakes(content, kind)):
-        raise Refused(f"{path} is not written, for its type does not allow it: {_told(mistakes, content)}")
+    """Refuse what is not of a `kind`, so that its type says all that a record holds; None allows all."""
+    if kind is not None and (mistake := _mistake(content, kind)):
+        raise Refused(f"{path} is not written, for its type does not allow it: {mistake}")
 
 
-def _mistakes(content: Any, kind: Any) -> list[Any]:
+def _mistake(content: Any, kind: Any) -> str:
+    """Return the place of a mistake, what is wanted there, and what was received; "" if there is none."""
     try:
         _adapter(kind).validate_python(content)
     except ValidationError as error:
-        return [*error.errors(include_url=False)]
-    return []
+        if mistakes := [one for one in error.errors(include_url=False) if one["type"] != "missing"]:
+            # Of what several types say of one value, the deepest place tells most.
+            return _told(max(mistakes, key=lambda one: len(one["loc"])), content)
+    return ""
 
 
 @cache
@@ -56,9 +59,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _told(mistakes: list[Any], content: Any) -> str:
-    """Return the place of a mistake, what is wanted there, and what was received."""
-    mistake = max(mistakes, key=lambda one: len(one["loc"]))  # of several types of one value, the deepest place tells
+def _told(mistake: Any, content: Any) -> str:
     place = []
     for part in mistake["loc"]:
         with suppress(LookupError, TypeError):  # the name of a type, not of a value

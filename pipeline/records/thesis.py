@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from pipeline.params.fields import Section
+from pipeline.params.fields import Section, with_fields
+from pipeline.params.variants import CHANGES, Variant
 from pipeline.records import fields
 
 Metric = Literal["fid", "tvd", "loss"]
@@ -93,9 +94,8 @@ class Search(Section):
 
 
 class Model(fields.OfTestImages):
-    """A model of the study, trained on several seeds, and its metrics."""
+    """A model, trained on several seeds, and its metrics."""
 
-    dataset: fields.Dataset
     network: fields.Network
     architecture: fields.Candidate
     posterior: str = Field(description="family of the posterior")
@@ -110,14 +110,16 @@ class Model(fields.OfTestImages):
 
 
 class BetaVAE(Model):
-    """A beta-VAE."""
+    """A beta-VAE of the study."""
 
+    dataset: fields.Dataset
     posterior: Literal["diagonal_gaussian"] = Field(description="family of the posterior")
 
 
 class StickBreakingVAE(Model):
-    """A stick-breaking VAE."""
+    """A stick-breaking VAE of the study."""
 
+    dataset: fields.Dataset
     posterior: Literal["stick_breaking"] = Field(description="family of the posterior")
     concentration: float = Field(description="alpha_0 of the sticks' prior Beta(1, alpha_0)")
     sticks: list[float] = Field(description="mean length of each stick over test images and seeds")
@@ -146,30 +148,19 @@ class AugmentedSampling(Section):
     samplers: dict[str, Samples]
 
 
-class VariantModel(fields.OfTestImages):
-    """A model of the study with one thing changed, trained on several seeds, and its metrics."""
+class VariantModel(Model):
+    """A model of the study with one thing changed."""
 
-    variant: str = Field(description="name of the variant in the parameters; its models differ in beta")
-    changes: dict[str, str | int | float] = Field(description="what it changes, as in the parameters")
-    network: fields.Network
-    architecture: fields.Candidate
-    posterior: str = Field(description="family of the posterior")
-    likelihood: fields.Likelihood
-    beta: fields.Beta
-    steps: fields.Steps
-    batch_size: fields.BatchSize
-    learning_rate: fields.Rate
-    precision: fields.Precision
-    seeds: fields.Seeds
-    fid_reconstructions: fields.Summary = Field(description="FID of the reconstructions of the test images")
+    variant: str = Field(description="name of the variant, in params/variants.yaml")
+    changes: with_fields(Variant, CHANGES) = Field(description="what is changed")  # type: ignore[valid-type]
     samplers: dict[str, Samples]
     neighbour_error: dict[str, fields.Summary] = Field(
-        description="share of the test images that this number of nearest training latents classifies wrongly"
+        description="share of test images that their k nearest training images misclassify, by k"
     )
 
 
 class Variants(Section):
-    """The models of a dataset with one thing changed."""
+    """The models of the study with one thing changed, of one dataset."""
 
     dataset: fields.Dataset
     scale: float = Field(description="factor of the latents of `scaled`")

@@ -8,6 +8,7 @@ import subprocess
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import TypeAdapter
 
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
@@ -18,6 +19,7 @@ from pipeline.latent_spaces import part as latent_analysis
 from pipeline.pages.reading import read_figures, read_records
 from pipeline.pages.rendering import parts_of
 from pipeline.pages.study import Study as Shown
+from pipeline.records.kinds import KINDS
 from pipeline.vq_vae import part as vector_quantised
 from tests.pipeline.study import ROOT_STAGES, locked, stages_run
 from tfvae.evaluation.metrics import METRICS
@@ -206,6 +208,15 @@ def test_records_of_the_quantised_models_and_of_colour_images(study):
     assert colour["features"] == "random" and colour["fid_floor"] < colour["fid_mean_image"]
     assert [model["beta"] for model in colour["models"].values()] == [1, 4]
     assert_summary(colour["models"]["4"]["fid"], 1)
+
+
+def test_every_record_has_all_names_of_its_type(study):
+    metrics = study.root / "metrics"
+    for name, kind in KINDS.items():
+        paths = [*(metrics / name).glob("*.json"), *metrics.glob(f"{name}.json")]
+        assert paths, name
+        for path in paths:
+            TypeAdapter(kind).validate_json(path.read_bytes())
 
 
 def test_every_record_of_models_says_their_precision(study):

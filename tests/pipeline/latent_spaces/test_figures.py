@@ -37,7 +37,7 @@ def latent_study(tmp_path):
             history = {"epoch": [1, 2], "loss": [3.0, 2.0], "validation_loss": [3.5, 2.5]}
             files.write_csv(tmp_path / "models" / name / f"seed-{seed}" / "history.csv", pd.DataFrame(history))
     files.write_npz(tmp_path / "models" / "pictures.npz", pictures)
-    files.write_json(tmp_path / "record.json", {"dataset": "mnist", "models": models})
+    files.write_json(tmp_path / "mnist.json", {"dataset": "mnist", "models": models})
     return tmp_path
 
 
@@ -55,7 +55,7 @@ def conditional_study(tmp_path):
         arrays["labels"] = np.arange(50, dtype=np.uint8) % 3
         pictures |= {f"{name}|{key}": array for key, array in arrays.items()}
     files.write_npz(folder / "models" / "pictures.npz", pictures)
-    files.write_json(folder / "record.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
+    files.write_json(folder / "usps.json", {"dataset": "usps", "seeds": [0, 1], "models": models})
     chosen = {"batch_size": 9, "learning_rate": 0.1, "optimizer": "adam", "latent_dim": [2, 5], "beta": 1, "epochs": 3}
     course = {"trial": [0, 1], "state": ["complete", "pruned"], "share": [1.0, 0.2], "loss": [3.0, 4.0]}
     tables = [pd.DataFrame({"model": name, **course, **chosen}) for name in models]
@@ -67,7 +67,7 @@ def conditional_study(tmp_path):
 
 def drawn_by(module, folder, dataset="mnist", **more):
     figures = folder / "plots"
-    module.main(dataset=dataset, models=folder / "models", record=folder / "record.json", figures=figures, **more)
+    module.main(dataset=dataset, models=folder / "models", record=folder / f"{dataset}.json", figures=figures, **more)
     return {path.stem: path.read_bytes() for path in figures.iterdir()}
 
 
@@ -77,12 +77,12 @@ def heights(drawn):
 
 
 def test_pictures_of_models_of_two_precisions_say_so_below(latent_study):
-    record = files.read_json(latent_study / "record.json")
+    record = files.read_json(latent_study / "mnist.json")
     drawn = []
     for precisions in (("float32", "float32", "float32"), ("float32", "float32", "bfloat16")):
         for model, precision in zip(record["models"].values(), precisions, strict=True):
             model["precision"] = precision
-        files.write_json(latent_study / "record.json", record)
+        files.write_json(latent_study / "mnist.json", record)
         drawn.append(heights(drawn_by(latent_figures, latent_study)))
     assert all(drawn[1][name] > height for name, height in drawn[0].items())
 
@@ -100,8 +100,8 @@ def test_a_vae_has_one_color_in_every_system(latent_study, conditional_study, mo
     shown = {}
     monkeypatch.setattr(drawing, "write_figures", lambda drawn, folder, note: shown.update(drawn))
     more = {"trials": conditional_study / "trials.csv", "data": conditional_study / "data.npz", "dataset": "usps"}
-    paths = [{"models": one / "models", "record": one / "record.json", "figures": one / "plots"}
-             for one in (latent_study, conditional_study)]  # fmt: skip
+    paths = [{"models": one / "models", "record": one / name, "figures": one / "plots"}
+             for one, name in ((latent_study, "mnist.json"), (conditional_study, "usps.json"))]  # fmt: skip
     latent_figures.main(dataset="mnist", **paths[0])
     conditional_figures.main(**paths[1], **more)
     colors = {}

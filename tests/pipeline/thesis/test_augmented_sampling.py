@@ -148,11 +148,13 @@ def test_neighbours_are_those_of_the_first_images(measured):
 
 def test_models_are_read_in_the_order_of_their_seeds(tmp_path):
     for seed in (10, 2, 0):
-        write_model(tmp_path / f"seed-{seed}", {"seed": seed, "image_shape": [28, 28, 1]}, [np.full(2, seed)])
+        write_model(
+            tmp_path / f"seed-{seed}", {"network": f"of {seed}", "image_shape": [28, 28, 1]}, [np.full(2, seed)]
+        )
     files.write_npz(tmp_path / "samples.npz", {})
     models = read_models(tmp_path, {"x_train": np.zeros((1, 28, 28, 1))})
-    described = [(one.configuration["seed"], int(one.weights[0][0]), one.seed) for one in models]
-    assert described == [(0, 0, 0), (2, 2, 2), (10, 10, 10)]
+    described = [(one.configuration["network"], int(one.weights[0][0]), one.seed) for one in models]
+    assert described == [("of 0", 0, 0), ("of 2", 2, 2), ("of 10", 10, 10)]
 
 
 def test_the_record_has_every_metric_over_all_seeds(monkeypatch, tmp_path, parameters_with, yardstick):
