@@ -17,7 +17,7 @@ from pipeline.jobs.simulation import Simulated, simulate
 from pipeline.jobs.stages import Stages
 from pipeline.jobs.times import COSTS, Cost, committed, costs, write_costs
 from pipeline.pages.costs import by_family, processors
-from pipeline.readme.embedding import update
+from pipeline.pages.embedding import update
 from tfvae.errors import Refused
 from tfvae.plotting.style import figure_to_png, grid_axes, new_figure, styled
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from pipeline import files
+from pipeline.pages.embedding import folded, update
 from pipeline.params.loading import load_parameters
-from pipeline.readme.embedding import folded, update
 from pipeline.readme.findings import PARTS, findings
 from pipeline.records.kinds import DatasetSummary, read_record
 from pipeline.stage import PARAMETERS

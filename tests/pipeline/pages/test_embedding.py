@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.jobs.closure import ROOT
+from pipeline.pages import embedding
 from pipeline.readme import __main__ as readme
-from pipeline.readme import embedding
 from pipeline.thesis.tables import Table
 
 BEGIN, END = "<!-- tables:begin -->", "<!-- tables:end -->"
