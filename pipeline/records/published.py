@@ -33,7 +33,9 @@ class Ours(Section):
     """A value of ours that a claim compares."""
 
     place: str = Field(description="record and the names that lead to the value")
-    value: fields.Summary | float | str | None = Field(description="summary or setting; null where it is not recorded")
+    value: fields.Summary | bool | float | str | None = Field(
+        description="summary or setting; null where it is not recorded"
+    )
 
 
 class Claim(Section):

@@ -8,11 +8,13 @@ import pytest
 import scipy.stats
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from pipeline import files
 from pipeline.jobs.closure import ROOT
 from pipeline.published.claims import COLUMNS, DOCUMENTS, MEANINGS, NO_VALUE, Claim, Meaning, judge, parse, row
 from pipeline.published.verdicts import Verdict
+from pipeline.records import published as records
 from tests.pipeline.pipeline_file import load_yaml, options
 from tfvae.evaluation.summaries import summarize
 
@@ -41,6 +43,11 @@ AWAITED = {"batch-size", "learning-rate", "optimizer", "organised", "share-of-di
 def find(claim, dataset="mnist"):
     [found] = [entry for entry in ROWS if (entry["claim"], entry["dataset"]) == (claim, dataset)]
     return found
+
+
+def test_every_entry_of_the_record_is_of_its_type():
+    """Our values are summaries, numbers, texts, and whether a metric is consistent."""
+    TypeAdapter(list[records.Claim]).validate_python(ROWS)
 
 
 def test_every_document_claims_something_and_every_claim_has_a_meaning():
