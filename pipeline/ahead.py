@@ -152,7 +152,8 @@ def _executor(name: str, address: str | None, settings: Sequence[str]) -> Execut
         if address or settings:
             raise Refused("--address and --set are for the executors dask and slurm")
         return Local()
-    from pipeline.jobs.cluster import Dask, Slurm
+    from pipeline.jobs.dask import Dask
+    from pipeline.jobs.slurm import Slurm
 
     pairs = [setting.partition("=") for setting in settings]
     if wrong := [key for key, equals, _ in pairs if not (key and equals)]:

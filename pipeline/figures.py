@@ -27,11 +27,12 @@ def main(
 ) -> None:
     """Draw every figure of one dataset; write them and the table of training curves."""
     arrays, settings = read_dataset(data, dataset), parameters.manifolds.common
-    shown, experiments = metrics / "figure-data", of_networks(metrics / "main-experiments", dataset, betas)
+    experiments = of_networks(metrics / "main-experiments", dataset, betas)
     sticks, augmented = metrics / "stick-breaking", of_networks(metrics / "augmented-sampling", dataset, betas)
-    runs = [read_run(path, BetaVAE, shown / "main-experiments") for path in experiments]
-    runs += [read_run(path, StickBreakingVAE, shown / "stick-breaking") for path in of_networks(sticks, dataset)]
-    folders = of_networks(shown / "manifolds", dataset, ending="")
+    runs = [read_run(path, BetaVAE, metrics / "figure-data" / "main-experiments") for path in experiments]
+    shown = metrics / "figure-data" / "stick-breaking"
+    runs += [read_run(path, StickBreakingVAE, shown) for path in of_networks(sticks, dataset)]
+    folders = of_networks(metrics / "figure-data" / "manifolds", dataset, ending="")
     manifolds = [files.read_npz(folder / "manifolds.npz") for folder in folders]
     searches = [files.read_json(path, Search) for path in of_networks(metrics / "architectures", dataset)]
     grids = parameters.preliminary_grid

@@ -98,16 +98,13 @@ Components = Annotated[int, Field(ge=1, le=1000, description="components of the 
 Sticks = Annotated[int, Field(ge=2, le=512, description="weights of a latent, which sum to 1")]
 Concentration = Annotated[float, Field(gt=0.01, le=1000, description="alpha_0 of the sticks' prior Beta(1, alpha_0)")]
 Neighbours = Annotated[int, Field(ge=1, le=100, description="k of precision, recall, density and coverage")]
-# The one parameter that may be absent: DVC sees that of the study, which then counts. `pipeline.params.precision` fills
-# it in.
+# The one parameter that may be absent: that of the study, which DVC sees, then counts (`pipeline.params.precision`).
 Precision = Annotated[
     Literal["float32", "bfloat16"],
     Field(default=None, description="number format in which hidden layers compute; may be absent: that of the study"),
 ]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
-CooldownShare = Annotated[
-    Share, Field(description="last share of the training steps, over which the learning rate falls to 0")
-]
+CooldownShare = Annotated[Share, Field(description="last share of the steps, over which the learning rate falls to 0")]
 Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Likelihood = Annotated[Literal["squared_error", "bernoulli"], Field(description="likelihood of a pixel")]

@@ -5,11 +5,12 @@ from contextlib import suppress
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from tfvae.errors import Refused
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter  # which what reads no record need not import
 
 _HEAD = ("dataset", "network", "beta")  # of a record, and the parts of its file's name
 _WANTED = {
@@ -45,6 +46,8 @@ def check_written(content: Any, kind: Any, path: Path) -> None:
 
 def _mistake(content: Any, kind: Any) -> str:
     """Return the place of a mistake, what is wanted there, and what was received; "" if there is none."""
+    from pydantic import ValidationError
+
     try:
         _adapter(kind).validate_python(content)
     except ValidationError as error:
@@ -55,7 +58,9 @@ def _mistake(content: Any, kind: Any) -> str:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
     return TypeAdapter(kind)
 
 

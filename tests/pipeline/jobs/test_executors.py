@@ -12,8 +12,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import pytest
 
-from pipeline.jobs import cluster as cluster_module
-from pipeline.jobs import executors
+from pipeline.jobs import dask, executors
 from pipeline.jobs.closure import ROOT
 from pipeline.jobs.executors import description, longest_first, perform, read_shared, write_shared
 from pipeline.jobs.resumable import Round
@@ -188,22 +187,22 @@ def test_where_every_worker_differs_the_run_ends(tmp_path, environment, cluster)
 
 def test_data_that_jobs_share_are_sent_once(monkeypatch):
     sent = []
-    monkeypatch.setattr(cluster_module, "SharedData", lambda client, content: sent.append(content) or Sent())
-    dask = object.__new__(cluster_module.Dask)
-    dask.client, dask._shared = None, WeakValueDictionary()
-    monkeypatch.setattr(cluster_module, "DaskJob", lambda cluster, jobs, position, shared: shared)
+    monkeypatch.setattr(dask, "SharedData", lambda client, content: sent.append(content) or Sent())
+    cluster = object.__new__(dask.Dask)
+    cluster.client, cluster._shared = None, WeakValueDictionary()
+    monkeypatch.setattr(dask, "DaskJob", lambda cluster, jobs, position, shared: shared)
     rounds = [Round("", ["a"], np.arange(number), ["a"], [1], "", "", [0]) for number in (3, 3, 4)]
-    futures = [dask.start(jobs) for jobs in rounds]
+    futures = [cluster.start(jobs) for jobs in rounds]
     assert [len(content) for content in sent] == [3, 4]
     del futures
-    dask.start(rounds[0])
+    cluster.start(rounds[0])
     assert [len(content) for content in sent] == [3, 4, 3]
 
 
 def test_no_answer_is_one_message(tmp_path, environment):
     pytest.importorskip("distributed")
     with pytest.raises(Refused, match=r"no Dask cluster with a worker answers at tcp://127\.0\.0\.1:9"):
-        from pipeline.jobs.cluster import Dask
+        from pipeline.jobs.dask import Dask
 
         Dask("tcp://127.0.0.1:9", {}, patience=1)
 
