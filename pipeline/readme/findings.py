@@ -68,7 +68,12 @@ def unseparated(named: Mapping[str, Summary]) -> list[tuple[str, str]]:
 
 
 def order(one: Summary, other: Summary) -> str:
-    """Return whether one summary is "below" or "above" another by Welch's interval, or "not apart from" it."""
+    """Return whether one summary is "below" or "above" another by Welch's interval, or "not apart from" it.
+
+    One seed on either side tells nothing of that.
+    """
+    if min(one["n"], other["n"]) == 1:
+        return "with one seed not told from"
     found = difference(other, one)
     if found.verdict != "clear":
         return "not apart from"

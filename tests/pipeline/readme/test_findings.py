@@ -14,7 +14,7 @@ from pipeline.params.loading import load_parameters
 from pipeline.published.counterparts import CLAMPED
 from pipeline.published.references import parse
 from pipeline.readme import __main__ as readme
-from pipeline.readme.findings import PARTS, findings, over_seeds, shift
+from pipeline.readme.findings import PARTS, findings, order, over_seeds, shift
 from pipeline.vq_vae.names import label
 from tests.documents import documented
 from tests.pipeline.pipeline_file import load_yaml
@@ -459,3 +459,9 @@ def test_a_falling_fid_of_colour_images_is_told_beside_recall(recall):
     assert line.startswith("- **Colour** (not Flowers 102, ") and line.index("recall") < line.index("FID of samples")
     assert f"recall from 0.50 ± 0.00 to {recall:.2f} ± 0.00" in line
     assert ("it falls while recall falls too" in line) == (recall == 0.1)
+
+
+def test_one_seed_has_no_order():
+    two, one = summarize([1.0, 1.1]), summarize([5.0])
+    assert order(two, one) == order(one, two) == "with one seed not told from"
+    assert order(two, summarize([5.0, 5.1])) == "below"
