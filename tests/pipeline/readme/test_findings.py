@@ -130,10 +130,10 @@ def means(name):
     ],
 )  # fmt: skip
 def test_intervals_are_welch_s(line, ones, others):
-    ends = re.findall(r"(\d+\.\d+) (?:to|and) (\d+\.\d+)", LINES[line - 1].replace(" and ", " ; "))
+    ends = re.findall(r"(-?\d+\.\d+) (?:to|and) (\d+\.\d+)", LINES[line - 1].replace(" and ", " ; "))
     expected = tuple(welch(values(*ones), values(*others)))
     assert any((float(low), float(high)) == pytest.approx(expected, abs=0.051) for low, high in ends), (ends, expected)
-    assert expected[0] > 0  # the sentence says that the second is larger
+    assert expected[0] > 0 or line == 4  # the sentence says that the second is larger; in line 4 only on MNIST
 
 
 def test_pairs_that_seeds_do_not_separate_are_named():
@@ -353,7 +353,8 @@ def test_the_line_on_sticks_tells_seeds_that_split_and_errors_beside_the_publish
 def test_the_line_on_the_search_sets_its_choice_beside_the_study_s():
     values = {"selected-1/prior/fid": [40, 41], "convolutional-1/prior/fid": [50, 51]}
     line = with_variants(values)[12]
-    assert "After the same 2,000 steps (2 seeds) the search's own, e3-d0, has FIDs not apart from those of" in line
+    steps = PARAMETERS.variants.of("mnist").models["selected"].steps
+    assert f"After the same {steps:,} steps (2 seeds) the search's own, e3-d0, has FIDs not apart from those of" in line
     assert "below those of e0-d1 at β = 1 (40.5 ± 0.7; 50.5 ± 0.7)." in line
 
 
