@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import LABELS, number, table, with_spread
-from pipeline.readme.embedding import update
+from pipeline.pages.embedding import update
 
 RESULTS = Path(__file__).parent / "results.json"
 NETWORKS = {"mlp": "dense", "cnn": "convolutional"}
