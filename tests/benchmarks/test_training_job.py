@@ -4,6 +4,7 @@ import shutil
 from contextlib import closing
 
 import numpy as np
+from ruamel.yaml import YAML
 
 from benchmarks.contender import Contender
 from benchmarks.training_job import shares
@@ -12,12 +13,10 @@ from pipeline.jobs.closure import ROOT
 
 def test_a_job_is_taken_apart(tmp_path):
     shutil.copytree(ROOT / "params", tmp_path / "params")
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    mnist = "mlp: {steps: 5000, period_images: 2000, images: 10000, seeds: [0, 1, 2, 3, 4]}"
-    assert mnist in text
-    (tmp_path / "params.yaml").write_text(
-        text.replace(mnist, "mlp: {steps: 20, period_images: 60, images: 60, seeds: [0]}"), encoding="utf-8"
-    )
+    content = YAML().load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    content["main_experiments"]["mnist"]["mlp"] = {"steps": 20, "period_images": 60, "images": 60, "seeds": [0]}
+    with (tmp_path / "params.yaml").open("w", encoding="utf-8") as file:
+        YAML().dump(content, file)
     np.save(tmp_path / "images.npy", np.random.default_rng(0).integers(0, 255, (100, 28, 28, 1), dtype=np.uint8))
     options = {"network": "mlp", "parameters": str(tmp_path / "params.yaml"), "images": str(tmp_path / "images.npy")}
     with closing(Contender("training_job", options, tmp_path / "errors.txt")) as worker:
