@@ -18,8 +18,8 @@ import json, pathlib, sys
 job, beta, *paths = sys.argv[1:]
 for path in map(pathlib.Path, paths):
     path.parent.mkdir(parents=True, exist_ok=True)
-    number = {"mean": 50 + float(beta), "sd": 1.0, "n": 3}
-    headline = {"mnist": {"mlp": {"beta": float(beta), "fid": number, "kl": number, "mse": number}}}
+    number = {"mean": 50 + float(beta), "sd": 1.0}
+    headline = {"mnist": {"mlp": {"beta": float(beta), "n": 3, "fid": number, "kl": number, "mse": number}}}
     if job == "train" and path.is_dir():
         print(path, ": 0 trained, 1 already there", sep="")
     elif job == "train":

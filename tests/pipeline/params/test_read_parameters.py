@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from inspect import signature
-from types import SimpleNamespace
+from types import MethodType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -82,7 +82,7 @@ class Joined:
 
     def __getattr__(self, name):
         if name not in self._keys:
-            raise AttributeError(name)
+            return MethodType(getattr(type(self._values), name), self)
         value = getattr(self._values, name)
         self._read |= keys_of(self._keys[name], value)
         return value
@@ -120,7 +120,7 @@ def folder(tmp_path, images, committed):
     described, weights = {"image_shape": [28, 28, 1], "num_classes": 2}, [np.zeros((1, 2)), np.zeros(2)]
     reference = {"features": np.zeros((len(labels), 1)), "labels": labels, "fid_mean_image": np.float64(1)}
     write_model(tmp_path / "classifier", described, weights, reference=reference)
-    write_model(tmp_path / "models" / "seed-0", {**described, "precision": "float32"}, weights)
+    write_model(tmp_path / "models" / "seed-0", {"image_shape": [28, 28, 1], "precision": "float32"}, weights)
     files.write_json(tmp_path / "architecture.json", {"architecture": {"name": "a-b", "encoder": [4], "decoder": [4]}})
     return tmp_path
 
@@ -158,8 +158,15 @@ def test_a_stage_reads_only_what_it_lists(monkeypatch, parameters_with, folder, 
     def compute(*arguments, label, **_):
         read_all(arguments)
         if label.startswith("search "):  # whose result decides what the stage trains
-            best = {"latent_dim": 2, "batch_size": 64, "learning_rate": 0.001, "optimizer": "adam"}
-            return [SimpleNamespace(measured=best)]
+            best = {
+                "latent_dim": 2,
+                "batch_size": 64,
+                "learning_rate": 0.001,
+                "optimizer": "adam",
+                "beta": 1,
+                "epochs": 5,
+            }
+            return [SimpleNamespace(job=job, measured=best) for job in arguments[1]]
         raise Computed
 
     def load_architectures(path, parameters):
