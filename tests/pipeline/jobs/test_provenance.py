@@ -140,7 +140,7 @@ def test_processor_and_versions_count(copy):
     others = [
         {"version": "numpy"}, {"version": "keras"}, {"machine": "other"}, {"python": "3.99.0"},
         {"environment": {"ONEDNN_MAX_CPU_ISA": "AVX2"}}, {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
-        {"environment": {"TF_OF_TOMORROW": ""}}, {"environment": {"OPENBLAS_CORETYPE": "Haswell"}},
+        {"environment": {"TF_OF_TOMORROW": ""}}, {"environment": {"OPENBLAS_CORETYPE": "Prescott"}},
         {"cpuinfo": "model name: A\nflags: avx2"}, {"cpuinfo": "model name: B\nflags: avx2"},
         {"cpuinfo": "model name: A\nflags: avx2 avx512f"},
     ]  # fmt: skip
