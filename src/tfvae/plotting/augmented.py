@@ -25,7 +25,7 @@ def sampler_names(scale: float, shift: float) -> dict[str, str]:
 
 
 # What stands to the right of the bars: its title, and where, in panel widths.
-BESIDE = {"precision": ("precision", 1.02), "coverage": ("coverage", 1.25), "blank_share": ("blank", 1.46)}
+BESIDE = {"precision": ("precision", 1.02), "coverage": ("coverage", 1.215), "blank_share": ("blank", 1.42)}
 
 
 @style.styled
