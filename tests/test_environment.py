@@ -120,7 +120,7 @@ def test_one_sentence(tmp_path, program, keras, environment, sentence):
     [
         "ONEDNN_MAX_CPU_ISA=SSE41", "DNNL_MAX_CPU_ISA=AVX2", "ONEDNN_CPU_ISA_HINTS=PREFER_YMM", "TF_USE_DEEP_CONV2D=1",
         "TF_ENABLE_ONEDNN_OPTS=0", "TF_ENABLE_ZENDNN_OPTS=1", "XLA_FLAGS=--xla_cpu_prefer_vector_width=128",
-        "OPENBLAS_CORETYPE=Haswell", "NPY_DISABLE_CPU_FEATURES=AVX2", "GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA",
+        "OPENBLAS_CORETYPE=Prescott", "NPY_DISABLE_CPU_FEATURES=AVX2", "GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA",
     ],
 )  # fmt: skip
 def test_another_key(monkeypatch, setting):
