@@ -61,6 +61,15 @@ def _one_of(kind: str, names: Collection[str]) -> Callable[[str], str]:
     return check
 
 
+def _other_than(kind: str, names: Collection[str]) -> Callable[[str], str]:
+    def check(name: str) -> str:
+        if name in names:
+            raise ValueError(f"these are {kind}: {', '.join(names)}; take another name")
+        return name
+
+    return check
+
+
 def image_shape(dataset: str) -> tuple[int, int, int]:
     """Return the shape (H, W, C) of a dataset's images."""
     return _OTHER_SHAPES.get(dataset, _SHAPE)
@@ -112,6 +121,11 @@ DatasetName = Annotated[str, AfterValidator(_one_of("datasets", _STUDIED)), Fiel
 Datasets = SomeDistinct[DatasetName]
 AnyDatasetName = Annotated[str, AfterValidator(_one_of("datasets", _ALL)), Field(json_schema_extra={"enum": _ALL})]
 AnyDatasets = SomeDistinct[AnyDatasetName]
+UserDatasetName = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]{0,23}$", examples=["mine"]),
+    AfterValidator(_other_than("datasets of the study", _ALL)),
+]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
 KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file
@@ -182,7 +196,7 @@ class OfEachDataset:
     """The type of `_`, which divides settings: fields above it are common, those below it each dataset's own."""
 
 
-class _Part:
+class Part:
     """Marks a type of settings of which a mapping holds only the common fields, or only the others."""
 
     def __init__(self, *, common: bool) -> None:
@@ -209,8 +223,8 @@ class PerDataset(Section, Generic[Settings, Entry]):
     """
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[AnyDatasetName, Annotated[Entry, _Part(common=False)]]
-    common: Annotated[Settings, _Part(common=True)]
+    __pydantic_extra__: dict[AnyDatasetName, Annotated[Entry, Part(common=False)]]
+    common: Annotated[Settings, Part(common=True)]
     _settings: dict[str, Entry]
 
     @model_validator(mode="after")

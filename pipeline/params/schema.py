@@ -9,6 +9,7 @@ from pipeline.params.conditional_vae import Conditional
 from pipeline.params.fields import Conflicts, PerDataset, PerNetwork, Section, with_fields
 from pipeline.params.latent_spaces import LatentAnalysis
 from pipeline.params.legacy import Legacy
+from pipeline.params.own_images import OwnImages
 from pipeline.params.thesis import Thesis
 from pipeline.params.variants import Variants
 from pipeline.params.vq_vae import VectorQuantised
@@ -47,6 +48,7 @@ class Parameters(Thesis):
     conditional: PerDataset[Conditional, Conditional]
     vector_quantised: PerDataset[VectorQuantised, VectorQuantised]
     colour: PerDataset[Colour, Colour]
+    own_images: OwnImages
 
     def _conflicts(self) -> Conflicts:
         """Check what needs several sections: lists of datasets, their entries, and images to train a classifier on."""
@@ -64,6 +66,10 @@ class Parameters(Thesis):
                 if dataset not in getattr(self, section).by_dataset():
                     mistake = f"every dataset of the study needs its entry there; '{list_name}' names it"
                     yield (section, dataset), mistake
+        for name, dataset in self.user_datasets.items():
+            if max(dataset.height, dataset.width) > self.own_images.large.pixels:
+                mistake = f"height and width must be at most {self.own_images.large.pixels}, own_images.large.pixels"
+                yield ("user_datasets", name), mistake
         quantised = self.vector_quantised.common
         shown = {"quantised_latent_dims": quantised.shown_latent_dim, "codes": quantised.shown_codes}
         for field, value in shown.items():
@@ -87,6 +93,7 @@ FILES: dict[str, type[Section]] = {
     "params/conditional_vae.yaml": with_fields(Parameters, ["conditional"]),
     "params/vq_vae.yaml": with_fields(Parameters, ["vector_quantised"]),
     "params/colour_images.yaml": with_fields(Parameters, ["colour"]),
+    "params/own_images.yaml": with_fields(Parameters, ["own_images"]),
 }
 FILE_OF = {section: file for file, model in FILES.items() for section in model.model_fields}
 

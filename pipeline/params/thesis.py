@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.params import fields
+from pipeline.params.own_images import UserDataset
 
 
 class Model(fields.Section):
@@ -161,6 +162,7 @@ class Thesis(fields.Section):
     )
     fetched: fields.AnyDatasets = Field(description="datasets that are fetched: all of the above")
     transfer_architecture: TransferArchitecture
+    user_datasets: dict[fields.UserDatasetName, UserDataset]
     model: Model
     training: fields.PerNetwork[Training]
     train_fid_classifier: fields.PerDataset[Classifier, Classifier]
