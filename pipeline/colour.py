@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from pipeline import files, stage
-from pipeline.colour_images.measuring import Standard
-from pipeline.colour_images.models import describe, feature_job, has_classes, plan, prepare_images
+from pipeline.colour_images.models import describe, plan, prepare_images
 from pipeline.experiment.datasets import read_dataset
+from pipeline.experiment.feature_network import feature_job, has_classes
 from pipeline.experiment.models import pictures_of, write_models, yardstick_of
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
+from pipeline.experiment.unclassified import Standard
 from pipeline.experiment.yardstick import Classifier
 from pipeline.records.colour_images import Colour
 from pipeline.stage import AnyDatasetName, Parameters
 
 FEATURES = Functions("pipeline.experiment.classifier_training:train", "pipeline.experiment.classifier_floors:measure")
-FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.colour_images.measuring:measure")
+FUNCTIONS = Functions("pipeline.experiment.training:train", "pipeline.experiment.unclassified:measure")
 
 
 def main(parameters: Parameters, *, dataset: AnyDatasetName, data: Path, models: Path, record: Path) -> None:

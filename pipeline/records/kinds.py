@@ -10,6 +10,7 @@ from pipeline.records.conditional_vae import Conditional
 from pipeline.records.experiment import ClassifierFloors
 from pipeline.records.latent_spaces import LatentAnalysis
 from pipeline.records.legacy import LegacyExperiments, LegacyOffsets
+from pipeline.records.own_images import OwnImages
 from pipeline.records.published import Reproduction
 from pipeline.records.thesis import AugmentedSampling, BetaVAE, Grid, HeadlineModel, Search, StickBreakingVAE, Variants
 from pipeline.records.vq_vae import VectorQuantised
@@ -34,6 +35,7 @@ KINDS: dict[str, Any] = {
     "conditional": Conditional,
     "vector-quantised": VectorQuantised,
     "colour": Colour,
+    "own-images": OwnImages,
     "reproduction": Reproduction,
 }
 

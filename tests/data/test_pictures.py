@@ -139,7 +139,7 @@ def test_more_than_memory_should_hold_is_refused_before_a_picture_is_read(tmp_pa
     write(tmp_path, [np.zeros((8, 8), np.uint8)] * 5, numbered(5))
     monkeypatch.setattr("tfvae.data.pictures.MOST_BYTES", 5 * 64 - 1)
     monkeypatch.setattr("tfvae.data.pictures.read_picture", None)
-    with pytest.raises(Refused, match="5 images of this shape take .* choose a smaller shape, or fewer images"):
+    with pytest.raises(Refused, match=r"5 images of this shape take .* choose a smaller shape, or fewer images"):
         load_pictures(tmp_path, (8, 8, 1), "crop")
 
 

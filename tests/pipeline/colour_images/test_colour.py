@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from pipeline import colour, files
-from pipeline.colour_images.measuring import Standard, farthest_pair, measure
-from pipeline.colour_images.models import configuration, feature_job, has_classes, plan, prepare_images
+from pipeline.colour_images.models import configuration, plan, prepare_images
 from pipeline.experiment import classifier_floors, classifier_training
+from pipeline.experiment.feature_network import feature_job, has_classes
 from pipeline.experiment.job import Outcome
 from pipeline.experiment.training import TrainingData, train
+from pipeline.experiment.unclassified import Standard, farthest_pair, measure
 from pipeline.experiment.yardstick import Classifier, Yardstick
 
 SETTINGS = {
@@ -136,7 +137,7 @@ def test_the_stage_writes_models_pictures_and_a_record(monkeypatch, tmp_path, pa
             weights = {"weights": {"": [np.full(2, 9)]}}
             return [Outcome(jobs[0], "0a", weights, {"reference": reference, "record": record})]
         assert functions.train == "pipeline.experiment.training:train" and label == "colour flower_patches"
-        assert functions.measure == "pipeline.colour_images.measuring:measure"
+        assert functions.measure == "pipeline.experiment.unclassified:measure"
         assert [job.training.steps for job in jobs] == [6] * 4
         assert not standard.has_classes and standard.yardstick.fid_mean_image == 7.0
         return [made_up(job) for job in jobs]

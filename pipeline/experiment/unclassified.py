@@ -1,4 +1,4 @@
-"""Measure one beta-VAE of colour images: its samples, its reconstructions and its latents."""
+"""Measure one VAE on images that may have no classes: its samples, its reconstructions and its latents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,28 +26,38 @@ class Standard:
     neighbour_images: int
 
 
+class Judge(Meter):
+    """A meter that measures by features alone where there are no classes, and adds precision, recall and the like."""
+
+    def __init__(self, standard: Standard) -> None:
+        super().__init__(standard.yardstick)
+        self._standard = standard
+
+    def of_samples(self, images: np.ndarray) -> dict[str, float]:
+        """Return the metrics of generated images (N, H, W, C) in [0, 1]."""
+        from tfvae.evaluation.precision_recall import precision_recall_density_coverage
+
+        near = slice(self._standard.neighbour_images)
+        generated, metrics = self.extract(images[near])[0], self.final(images)
+        if not self._standard.has_classes:
+            metrics = {name: value for name, value in metrics.items() if METRICS[name].compares in _OF_FEATURES}
+        features = self.yardstick.features[near]
+        return {**metrics, **precision_recall_density_coverage(features, generated, self._standard.neighbours)}
+
+
 def measure(measuring: Measuring, trained: Mapping[str, Any], standard: Standard) -> dict[str, Any]:
     """Return a trained model's "metrics", and "pictures" if they are wanted."""
     from tfvae.evaluation.latent_space import active_units
-    from tfvae.evaluation.precision_recall import precision_recall_density_coverage
     from tfvae.sampling.encoding import posterior_means
 
-    yardstick, meter = standard.yardstick, Meter(standard.yardstick)
+    yardstick, judge = standard.yardstick, Judge(standard)
     generator = trained_generator(measuring.training, trained["weights"][""])
     images = generator.images(generator.prior_latents(measuring.images, "samples"))
-    near = slice(standard.neighbour_images)
-    generated = meter.extract(images[near])[0]
-    of_samples = meter.final(images)
-    of_test = measure_on_test_images(generator, meter, measuring.training.schedule["beta"])
+    of_samples = judge.of_samples(images)
+    of_test = measure_on_test_images(generator, judge, measuring.training.schedule["beta"])
     del of_test["mean_latent"]
-    if not standard.has_classes:
-        of_samples = {name: value for name, value in of_samples.items() if METRICS[name].compares in _OF_FEATURES}
-    metrics = {
-        **of_samples,
-        **precision_recall_density_coverage(yardstick.features[near], generated, standard.neighbours),
-        **of_test,
-        "active_units": int(active_units(posterior_means(generator.model, yardstick.x_test)).sum()),
-    }
+    active = int(active_units(posterior_means(generator.model, yardstick.x_test)).sum())
+    metrics = {**of_samples, **of_test, "active_units": active}
     return {"metrics": metrics, "pictures": take_pictures(generator, yardstick.x_test) if measuring.pictures else {}}
 
 
