@@ -4,7 +4,8 @@ from pathlib import Path
 
 from pipeline import stage
 from pipeline.experiment.datasets import write_dataset
-from pipeline.stage import Parameters, UserDatasetName
+from pipeline.params.own_images import UserDatasetName
+from pipeline.stage import Parameters
 from pipeline.user_images.settings import entry_of
 from tfvae.data.pictures import load_pictures
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from pipeline import files, stage
 from pipeline.experiment.drawing import draw_stage
+from pipeline.params.own_images import UserDatasetName
 from pipeline.records.own_images import OwnImages
-from pipeline.stage import Parameters, UserDatasetName
+from pipeline.stage import Parameters
 from pipeline.user_images.figures import draw
 from pipeline.user_images.settings import entry_of, read_images
 

@@ -9,8 +9,9 @@ from pipeline.experiment.feature_network import feature_job, has_classes
 from pipeline.experiment.models import pictures_of, write_models, yardstick_of
 from pipeline.experiment.running import Functions, train_and_measure
 from pipeline.experiment.training import TrainingData
+from pipeline.params.own_images import UserDatasetName
 from pipeline.records.own_images import OwnImages
-from pipeline.stage import Parameters, UserDatasetName
+from pipeline.stage import Parameters
 from pipeline.user_images.measuring import PaddedClassifier, Standard, padded
 from pipeline.user_images.models import describe, plan
 from pipeline.user_images.settings import check_counts, entry_of, read_images

@@ -6,7 +6,7 @@ from pipeline import files, stage
 from pipeline.pages.reading import address, read_figures, read_records
 from pipeline.pages.rendering import page_of, parts_of
 from pipeline.pages.study import Study
-from pipeline.stage import UserDatasetName
+from pipeline.params.own_images import UserDatasetName
 from pipeline.user_images import part
 
 

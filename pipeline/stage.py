@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.jobs.settings import refuse_other_arithmetic
-from pipeline.params.fields import AnyDatasetName, Beta, DatasetName, NetworkName, UserDatasetName
+from pipeline.params.fields import AnyDatasetName, Beta, DatasetName, NetworkName
 from pipeline.params.loading import ParameterError, load_parameters, mistake
 from pipeline.params.schema import Parameters
 from tfvae import lifetime
@@ -76,6 +76,5 @@ def number(text: str) -> int | float:
 
 
 __all__ = [
-    "PARAMETERS", "AnyDatasetName", "Beta", "DatasetName", "NetworkName", "Parameters", "UserDatasetName", "call",
-    "number", "run",
+    "PARAMETERS", "AnyDatasetName", "Beta", "DatasetName", "NetworkName", "Parameters", "call", "number", "run",
 ]  # fmt: skip

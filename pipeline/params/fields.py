@@ -61,15 +61,6 @@ def _one_of(kind: str, names: Collection[str]) -> Callable[[str], str]:
     return check
 
 
-def _other_than(kind: str, names: Collection[str]) -> Callable[[str], str]:
-    def check(name: str) -> str:
-        if name in names:
-            raise ValueError(f"these are {kind}: {', '.join(names)}; take another name")
-        return name
-
-    return check
-
-
 def image_shape(dataset: str) -> tuple[int, int, int]:
     """Return the shape (H, W, C) of a dataset's images."""
     return _OTHER_SHAPES.get(dataset, _SHAPE)
@@ -121,11 +112,6 @@ DatasetName = Annotated[str, AfterValidator(_one_of("datasets", _STUDIED)), Fiel
 Datasets = SomeDistinct[DatasetName]
 AnyDatasetName = Annotated[str, AfterValidator(_one_of("datasets", _ALL)), Field(json_schema_extra={"enum": _ALL})]
 AnyDatasets = SomeDistinct[AnyDatasetName]
-UserDatasetName = Annotated[
-    str,
-    Field(pattern=r"^[a-z][a-z0-9_]{0,23}$", examples=["mine"]),
-    AfterValidator(_other_than("datasets of the study", _ALL)),
-]
 CandidateName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[a-z0-9]{1,16}$", examples=["e13-d13"])]
 Candidates = Annotated[SomeDistinct[CandidateName], Field(max_length=10_000)]
 KINDS_OF_CANDIDATES = ("(all)", "(names)")  # stand in the place of an error, but in no file

@@ -3,11 +3,21 @@
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from pipeline.params import fields
+from tfvae.data.registry import DATASETS
 
 _SIZES = ("small", "medium", "large")
+
+
+def _is_free(name: str) -> str:
+    if name in DATASETS:
+        raise ValueError(f"a dataset of the study has this name; take another one than {', '.join(DATASETS)}")
+    return name
+
+
+UserDatasetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,23}$", examples=["mine"]), AfterValidator(_is_free)]
 Pixels = Annotated[int, Field(ge=8, le=128)]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.params import fields
-from pipeline.params.own_images import UserDataset
+from pipeline.params.own_images import UserDataset, UserDatasetName
 
 
 class Model(fields.Section):
@@ -162,7 +162,7 @@ class Thesis(fields.Section):
     )
     fetched: fields.AnyDatasets = Field(description="datasets that are fetched: all of the above")
     transfer_architecture: TransferArchitecture
-    user_datasets: dict[fields.UserDatasetName, UserDataset]
+    user_datasets: dict[UserDatasetName, UserDataset]
     model: Model
     training: fields.PerNetwork[Training]
     train_fid_classifier: fields.PerDataset[Classifier, Classifier]

@@ -43,11 +43,7 @@ def _values(record: Record) -> dict[str, Any]:
         "counts": {name: record.count(name) for name in ("training_images", "test_images", "classes")},
         "random": record.at("features") == "random",
         "feature_seed": record.at("feature_seed"),
-        "best": {
-            "name": names[best],
-            "fid": _value(models[best], "fid"),
-            "relative": _value(models[best], "fid_relative"),
-        },
+        "best": {"name": names[best]} | {name: _value(models[best], name) for name in ("fid", "fid_relative")},
         "floor": _value(record, "fid_floor"),
         "table": models_table(record, names, models),
         "samplers": samplers_table(record, names, models),

@@ -1,6 +1,7 @@
 """What dvc.yaml should say, computed from the code, and how what it says differs."""
 
 import ast
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,22 @@ def load_yaml(name: str) -> Any:
 
 
 PARAMETERS = {section: value for file in FILES for section, value in load_yaml(file).items()}
+# The study's own list is empty: a user's images, as an entry of it describes them.
+MINE = {"path": "pictures/mine", "height": 8, "width": 10, "channels": 3, "fit": "crop"}
+PARAMETERS["user_datasets"] = {"mine": MINE}
+
+
+def load_stages() -> dict[str, Any]:
+    """Return the stages of dvc.yaml; one for each entry of a mapping as a matrix over its keys."""
+    return {name: _as_matrix(stage) for name, stage in load_yaml("dvc.yaml")["stages"].items()}
+
+
+def _as_matrix(stage: Any) -> Any:
+    if "foreach" not in stage:
+        return stage
+    section = stage["foreach"][2:-1]
+    text = json.dumps(stage["do"]).replace("${item.", f"${{{section}.${{item.dataset}}.")
+    return {"matrix": {"dataset": stage["foreach"]}, **json.loads(text.replace("${key}", "${item.dataset}"))}
 
 
 def looked_up(key: str, value: Any = PARAMETERS) -> Any:
@@ -44,7 +61,10 @@ def resolved(text: str, item: Mapping[str, str]) -> str:
         key = match[1]
         return str(item[key.removeprefix("item.")] if key.startswith("item.") else looked_up(key))
 
-    return re.sub(r"\$\{([^}]+)\}", value, text)
+    # The inner ones first: "${user_datasets.${item.dataset}.path}".
+    for _ in range(2):
+        text = re.sub(r"\$\{([^${}]+)\}", value, text)
+    return text
 
 
 def items(stage: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -154,7 +174,8 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
     joins = joined(stage, stages).union(*below.values())
     expected |= joins if name == SUMMARIZE else digested(joins, stages)
     expected |= SOURCES if name == FINGERPRINT else {code(name)}
-    expected |= {"download": {MARKER}, CHECK: {FOLDER}}.get(name, set())
+    pictures = "${user_datasets.${item.dataset}.path}"
+    expected |= {"download": {MARKER}, "import-images": {MARKER, pictures}, CHECK: {FOLDER}}.get(name, set())
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
     found += [f"{path}: missing from deps" for path in sorted(expected - set(inputs))]
     found += [f"{path}: superfluous in deps" for path in sorted(set(inputs) - expected)]

@@ -13,7 +13,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from filelock import FileLock
+from PIL import Image
 from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
@@ -23,6 +25,7 @@ from pipeline.params.schema import FILE_OF, FILES
 LEFT_OUT = ("metrics/", "plots/", "tests/", "dvc.lock")
 # What the copy leaves out: betas, in paths such as models/main-experiments/digits-mlp-0.5.
 OMITTED = re.compile(r"-(0\.5|2|5)(\.json)?$")
+MINE = "pictures/it's mine"  # the folder of a user's own images
 ROOT_STAGES = ("fingerprint", "check-parameters")
 
 # Runs in every Python process of the study, as Python imports `sitecustomize` from the path by itself: it notes which
@@ -190,6 +193,7 @@ def make_study(folder: Path) -> Study:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
     _rewrite_parameters(root)
+    _write_pictures(root / MINE)
     _rewrite(root / "architectures.yaml", shrink_architectures)
     _rewrite(root / "dvc.yaml", shrink_pipeline)
     (home / "recorder").mkdir(parents=True)
@@ -197,6 +201,15 @@ def make_study(folder: Path) -> Study:
     study = _opened(folder)
     assert study.run("git", "init", "--quiet").returncode == 0
     return study
+
+
+def _write_pictures(folder: Path) -> None:
+    """Write pictures of several sizes, whose names need care."""
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for number in range(100):
+        size = (10 + number % 7, 12 + number % 3, 3)
+        Image.fromarray(rng.integers(0, 256, size, np.uint8)).save(folder / f"it's number {number:03}.png")
 
 
 def shrink_parameters(content: Any) -> None:
@@ -251,6 +264,9 @@ def shrink_parameters(content: Any) -> None:
     small = {"trials": 2, "epochs": [1, 10], "images": 80, "classifier_steps": 5, "tsne_images": 60}
     content["conditional"]["digits"].update(small)
     _shrink_quantised(content)
+    content["user_datasets"] = {"mine": {"path": MINE, "height": 8, "width": 10, "channels": 3, "fit": "crop"}}
+    content["own_images"]["common"].update(seeds=[0], betas=[1], components=2)
+    content["own_images"]["small"].update(latent_dim=3, steps={"mlp": 4, "cnn": 4}, images=60, neighbour_images=15)
 
 
 def _shrink_quantised(content: Any) -> None:
@@ -293,8 +309,9 @@ def shrink_pipeline(content: Any) -> None:
     for stage in content["stages"].values():
         if "beta" in stage.get("matrix", {}):
             stage["matrix"]["beta"] = ["${beta}", 0.2]
-        stage["cmd"] = stage["cmd"].replace("${beta} 0.2 0.5 2 5", "${beta} 0.2")
-        stage["deps"] = [path for path in stage["deps"] if not OMITTED.search(path)]
+        if "cmd" in stage:
+            stage["cmd"] = stage["cmd"].replace("${beta} 0.2 0.5 2 5", "${beta} 0.2")
+            stage["deps"] = [path for path in stage["deps"] if not OMITTED.search(path)]
     del content["stages"]["report"]  # it joins the pages of other datasets than the one that is left
     content["plots"] = [plot for plot in content["plots"] if all(name.startswith("digits") for name in plot)]
 

@@ -29,7 +29,7 @@ from tests.pipeline.pipeline_file import (
     FINGERPRINT,
     command_paths,
     items,
-    load_yaml,
+    load_stages,
     module_of,
     options,
     resolved,
@@ -39,7 +39,7 @@ from tests.pipeline.tiny_inputs import write_inputs
 from tests.pipeline.wrong_json import wrong
 from tfvae.data import flower_patches, flowers102, load, usps
 
-STAGES = load_yaml("dvc.yaml")["stages"]
+STAGES = load_stages()
 READ_NO_DATA = {FINGERPRINT, CHECK, "download"}  # but code, parameters, and what tfvae.data looks after
 DOORS = [name for name in STAGES if name not in READ_NO_DATA]
 PARAMETERS = load_parameters(ROOT / "params.yaml")

@@ -24,6 +24,7 @@ from tests.pipeline.pipeline_file import (
     command_paths,
     items,
     listed,
+    load_stages,
     load_yaml,
     looked_up,
     module_of,
@@ -34,7 +35,7 @@ from tests.pipeline.pipeline_file import (
 )
 
 PIPELINE = load_yaml("dvc.yaml")
-STAGES = PIPELINE["stages"]
+STAGES = load_stages()
 EACH_STAGE = pytest.mark.parametrize("name", STAGES)
 
 

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from pipeline import files
 from pipeline.jobs.closure import ROOT
 from tests.pipeline.model_folders import write_model
-from tests.pipeline.pipeline_file import load_yaml
+from tests.pipeline.pipeline_file import load_stages
 
-STAGES = load_yaml("dvc.yaml")["stages"]
+STAGES = load_stages()
 
 
 # The data below are fewer than the digits.

@@ -6,12 +6,12 @@ import pytest
 
 from pipeline.jobs.closure import ROOT
 from pipeline.published.documents import COLUMNS, DOCUMENTS, Item, page, parse
-from tests.pipeline.pipeline_file import PARAMETERS, load_yaml, written
+from tests.pipeline.pipeline_file import PARAMETERS, load_stages, written
 from tests.pipeline.test_dvc_yaml import items, resolved
 from tfvae.training.epsilons import EPSILONS
 
 ITEMS = parse((ROOT / "references" / "documents.csv").read_text(encoding="utf-8"))
-STAGES = load_yaml("dvc.yaml")["stages"]
+STAGES = load_stages()
 OUTPUTS = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
 # Pictures that are drawn as soon as their stage runs again.
 REDRAWN = [f"plots/conditional/{name}.png" for name in ("usps/dataset", "mnist/samples-vae", "usps/samples-vae")]
