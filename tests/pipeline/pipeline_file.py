@@ -30,7 +30,7 @@ def load_yaml(name: str) -> Any:
 
 PARAMETERS = {section: value for file in FILES for section, value in load_yaml(file).items()}
 # The study's own list is empty: a user's images, as an entry of it describes them.
-MINE = {"path": "pictures/mine", "height": 8, "width": 10, "channels": 3, "fit": "crop"}
+MINE = {"path": "pictures/mine", "height": 16, "width": 20, "channels": 3, "fit": "crop"}
 PARAMETERS["user_datasets"] = {"mine": MINE}
 
 

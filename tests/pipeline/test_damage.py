@@ -20,6 +20,7 @@ from pipeline.jobs.provenance import digest
 from pipeline.jobs.resumable import CHECKPOINTS, Pending, planning
 from pipeline.params.fields import image_shape
 from pipeline.params.loading import load_architectures, load_parameters
+from pipeline.params.own_images import UserDataset, UserDatasetName
 from pipeline.readme import __main__ as readme
 from tests.pipeline.pages.further_records import png
 from tests.pipeline.pipeline_file import (
@@ -27,6 +28,7 @@ from tests.pipeline.pipeline_file import (
     CODE,
     DIGESTS,
     FINGERPRINT,
+    MINE,
     command_paths,
     items,
     load_stages,
@@ -40,12 +42,17 @@ from tests.pipeline.wrong_json import wrong
 from tfvae.data import flower_patches, flowers102, load, usps
 
 STAGES = load_stages()
-READ_NO_DATA = {FINGERPRINT, CHECK, "download"}  # but code, parameters, and what tfvae.data looks after
+READ_NO_DATA = {
+    FINGERPRINT,
+    CHECK,
+    "download",
+    "import-images",
+}  # but code, parameters, and what tfvae.data looks after
 DOORS = [name for name in STAGES if name not in READ_NO_DATA]
-PARAMETERS = load_parameters(ROOT / "params.yaml")
+PARAMETERS = load_parameters(ROOT / "params.yaml").model_copy(update={"user_datasets": {"mine": UserDataset(**MINE)}})
 ARCHITECTURES = "architectures.yaml"  # a file of parameters, like params.yaml
 # They join what is there of a dataset, and leave out what is not.
-JOIN = {"dataset-report", "report", "reproduction"}
+JOIN = {"dataset-report", "own-report", "report", "reproduction"}
 # What a record lacks is "not measured" there.
 MAY_LACK = {"reproduction"}
 PAGE = b"<!DOCTYPE html>\n<html><head><title>502, Bad Gateway</title></head><body>a, b</body></html>\n"
@@ -235,15 +242,21 @@ WRONG = {
     "dataset": {"nope": "known datasets are ", "Digits": "known datasets are ", "": "known datasets are "},
     "reference": {"nope": "known datasets are "},
     "network": {"rnn": "known networks are mlp, cnn", "leaky_mlp": "known networks are mlp, cnn"},
+    UserDatasetName: {
+        "Mine": "string should match pattern",
+        "../x": "string should match pattern",
+        "": "string should match pattern",
+        "mnist": "a dataset of the study has this name",
+    },
     "beta": {"abc": BETA, "-1": BETA, "nan": BETA, "1001": BETA, "1.0": "write 1 instead of 1.0"},
 }
 
 
-@pytest.mark.parametrize("name", [*DOORS, "download"])
+@pytest.mark.parametrize("name", [*DOORS, "download", "import-images"])
 def test_a_wrong_value_of_an_option_is_one_message(name, run, capsys):
     kinds = get_annotations(import_module(module_of(STAGES[name])).main, eval_str=True)
-    for option in kinds:
-        for value, allowed in WRONG.get(option.removesuffix("s"), {}).items():
+    for option, kind in kinds.items():
+        for value, allowed in WRONG.get(kind if kind == UserDatasetName else option.removesuffix("s"), {}).items():
             with pytest.raises(SystemExit) as end:
                 run(name, f"--{option}={value}")
             message = capsys.readouterr().err.splitlines()[-1]
@@ -255,6 +268,25 @@ def test_a_dataset_that_the_parameters_do_not_have_is_one_message(run):
     with pytest.raises(SystemExit) as end:
         run("latent-analysis", "--dataset", "fashion_mnist")
     assert end.value.code == "error: the parameters of this stage are of digits, mnist. Received: 'fashion_mnist'"
+
+
+def test_images_that_the_parameters_do_not_have_are_one_message(run):
+    with pytest.raises(SystemExit) as end:
+        run("own-images", "--dataset", "other")
+    assert end.value.code == "error: user_datasets in params.yaml has mine. Received: 'other'"
+
+
+def test_too_few_images_for_a_batch_are_one_message(run, inputs):
+    path = Path("data/mine.npz")
+    whole, content = path.read_bytes(), files.read_npz(path)
+    files.write_npz(path, {name: array[:63] for name, array in content.items()})
+    try:
+        with pytest.raises(SystemExit) as end:
+            run("own-images")
+    finally:
+        path.write_bytes(whole)
+    assert str(end.value.code).startswith(f"error: {path}: at least 64 training and 6 test images are needed")
+    assert end.value.code.endswith("Received: 63 and 20")
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", PAGE, "é".encode("utf-16")], ids=["empty", "[]", "page", "UTF-16"])

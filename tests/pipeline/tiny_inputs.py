@@ -15,19 +15,23 @@ from pipeline.params.fields import image_shape
 from tests.pipeline.model_folders import write_classifier, write_model
 from tests.pipeline.pages import further_records, small_study
 from tests.pipeline.pages.further_records import png, summary
-from tests.pipeline.pipeline_file import PARAMETERS
+from tests.pipeline.pipeline_file import MINE, PARAMETERS
 from tfvae.data.dataset import Dataset
 
 BETAS = sorted({PARAMETERS["beta"], 0.2, 0.5, 2, 5})
-COUNTS = {"digits": (1437, 360), "flower_patches": (20, 10)}  # others have as many images as flower patches
+COUNTS = {
+    "digits": (1437, 360),
+    "mine": (80, 20),
+    "flower_patches": (20, 10),
+}  # others have as many images as flower patches
 CURVES = ("loss", "distortion", "kl", "fid", "tvd", "max_class_gap")
 
 
 def dataset(name):
     """Return a dataset of black images."""
-    splits = []
+    splits, shape = [], (MINE["height"], MINE["width"], MINE["channels"]) if name == "mine" else image_shape(name)
     for count in COUNTS.get(name, COUNTS["flower_patches"]):
-        splits += [np.zeros((count, *image_shape(name)), np.uint8), np.arange(count, dtype=np.uint8) % 10]
+        splits += [np.zeros((count, *shape), np.uint8), np.arange(count, dtype=np.uint8) % 10]
     return Dataset(name, *splits)
 
 
@@ -43,6 +47,10 @@ def write_inputs(root):
         features = np.zeros((len(content.x_test), 64))
         yardstick = Yardstick(content.x_train, content.x_test, classifier, features, content.y_test, 4.0)
         write_classifier(root / "metrics" / "fid-classifier" / name, yardstick)
+    write_dataset(root / "data" / "mine.npz", dataset("mine"))
+    files.write_json(root / "metrics" / "own-images" / "mine.json", further_records.own_record("mine"))
+    for figure in ("samples", "traversals"):
+        files.write_bytes(root / "plots" / "own-images" / "mine" / f"{figure}.png", png((9, 3)))
     _write_records(root)
     for name in PARAMETERS["datasets"]:
         _write_figure_data(root / "metrics" / "figure-data", name)
@@ -99,8 +107,8 @@ def _write_models(models):
             write_model(folder, configuration, weights)
     for name in ("0.2", "0.2-epsilons"):
         write_model(models / "legacy-experiments" / "digits-mlp" / name / "seed-0", configuration, weights)
-    for stage in ("latent-analysis", "conditional", "vector-quantised", "colour"):
-        for name in ("digits", "flower_patches"):
+    for stage in ("latent-analysis", "conditional", "vector-quantised", "colour", "own-images"):
+        for name in ("digits", "flower_patches", "mine"):
             files.write_npz(models / stage / name / "pictures.npz", {"any": np.zeros(3)})
     history = pd.DataFrame({"epoch": [1], "loss": [2.0], "validation_loss": [3.0]})
     for model in ("auto_encoder", "vae", "conv_vae"):

@@ -11,7 +11,8 @@ from tests.pipeline.test_dvc_yaml import items, resolved
 from tfvae.training.epsilons import EPSILONS
 
 ITEMS = parse((ROOT / "references" / "documents.csv").read_text(encoding="utf-8"))
-STAGES = load_stages()
+OWN = "${user_datasets}"  # of whose images no document speaks
+STAGES = {name: stage for name, stage in load_stages().items() if stage.get("matrix", {}).get("dataset") != OWN}
 OUTPUTS = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
 # Pictures that are drawn as soon as their stage runs again.
 REDRAWN = [f"plots/conditional/{name}.png" for name in ("usps/dataset", "mnist/samples-vae", "usps/samples-vae")]
