@@ -8,3 +8,5 @@ from . import priors as priors
 from . import randomness as randomness
 from . import sampling as sampling
 from . import training as training
+from .models.saving import load_model as load_model
+from .models.saving import save_model as save_model
