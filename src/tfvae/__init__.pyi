@@ -1,3 +1,4 @@
+from . import command as command
 from . import data as data
 from . import distributions as distributions
 from . import evaluation as evaluation
