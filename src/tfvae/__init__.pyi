@@ -1,3 +1,4 @@
+from . import command as command
 from . import data as data
 from . import distributions as distributions
 from . import evaluation as evaluation
@@ -8,3 +9,5 @@ from . import priors as priors
 from . import randomness as randomness
 from . import sampling as sampling
 from . import training as training
+from .models.saving import load_model as load_model
+from .models.saving import save_model as save_model
