@@ -10,6 +10,7 @@ from pipeline.params.fields import Conflicts, PerDataset, PerNetwork, Section, w
 from pipeline.params.latent_spaces import LatentAnalysis
 from pipeline.params.legacy import Legacy
 from pipeline.params.own_images import OwnImages
+from pipeline.params.pretrained import Pretrained
 from pipeline.params.thesis import Thesis
 from pipeline.params.variants import Variants
 from pipeline.params.vq_vae import VectorQuantised
@@ -26,6 +27,7 @@ _SECTIONS_OF = {
         "manifolds",
         "variants",
         "legacy_experiments",
+        "pretrained",
     ),
     "latent_datasets": ("latent_analysis",),
     "conditional_datasets": ("conditional",),
@@ -49,6 +51,7 @@ class Parameters(Thesis):
     vector_quantised: PerDataset[VectorQuantised, VectorQuantised]
     colour: PerDataset[Colour, Colour]
     own_images: OwnImages
+    pretrained: PerDataset[Pretrained, PerNetwork[Pretrained]]
 
     def _conflicts(self) -> Conflicts:
         """Check what needs several sections: lists of datasets, their entries, and images to train a classifier on."""
@@ -94,6 +97,7 @@ FILES: dict[str, type[Section]] = {
     "params/vq_vae.yaml": with_fields(Parameters, ["vector_quantised"]),
     "params/colour_images.yaml": with_fields(Parameters, ["colour"]),
     "params/own_images.yaml": with_fields(Parameters, ["own_images"]),
+    "params/pretrained.yaml": with_fields(Parameters, ["pretrained"]),
 }
 FILE_OF = {section: file for file, model in FILES.items() for section in model.model_fields}
 

@@ -11,6 +11,7 @@ from pipeline.records.experiment import ClassifierFloors
 from pipeline.records.latent_spaces import LatentAnalysis
 from pipeline.records.legacy import LegacyExperiments, LegacyOffsets
 from pipeline.records.own_images import OwnImages
+from pipeline.records.pretrained import Pretrained
 from pipeline.records.published import Reproduction
 from pipeline.records.thesis import AugmentedSampling, BetaVAE, Grid, HeadlineModel, Search, StickBreakingVAE, Variants
 from pipeline.records.vq_vae import VectorQuantised
@@ -36,6 +37,7 @@ KINDS: dict[str, Any] = {
     "vector-quantised": VectorQuantised,
     "colour": Colour,
     "own-images": OwnImages,
+    "pretrained": Pretrained,
     "reproduction": Reproduction,
 }
 

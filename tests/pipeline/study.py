@@ -229,6 +229,7 @@ def shrink_parameters(content: Any) -> None:
         "manifolds": {"betas": [1], "points": 3},
         "variants": {"periods": 4},
         "legacy_experiments": {"components": 2},
+        "pretrained": {},
         "latent_analysis": {"importance_samples": 2},
         "conditional": {"seeds": [0]},
     }
@@ -245,6 +246,7 @@ def shrink_parameters(content: Any) -> None:
             "stick_breaking": {"seeds": [0, 1], "steps": 3000} if network == "mlp" else {"seeds": [0], "steps": 20},
             "augmented_sampling": {"images": 60, "neighbour_images": 60},
             "manifolds": {"steps": 10},
+            "pretrained": {"steps": 4, "images": 60, "neighbour_images": 60},
             "legacy_experiments": {"architecture": "e0-d0", "seeds": [0], "period_steps": 4, "steps": 8, "images": 60},
         }
         for section in ("main_experiments", "stick_breaking"):

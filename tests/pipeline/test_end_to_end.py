@@ -67,7 +67,7 @@ def test_one_command_runs_every_stage_once(finished):
         "stick-breaking", "augmented-sampling", "manifolds", "variants", "figures", "summarize", "headline",
         "legacy-experiments", "legacy-offsets", "latent-analysis", "latent-figures", "conditional",
         "conditional-figures", "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
-        "import-images", "own-images", "own-figures", "own-report",
+        "import-images", "own-images", "own-figures", "own-report", "pretrained",
     }  # fmt: skip
 
 
