@@ -34,7 +34,7 @@ def main(
     yardstick = read_yardstick(read_dataset(data, dataset), classifier)
     shape = list(yardstick.x_train.shape[1:])
     posterior = {"name": "diagonal_gaussian", "latent_dim": settings.latent_dim}
-    values = {"likelihood": settings.likelihood, "precision": settings.precision}
+    values = {"likelihood": settings.likelihood, "precision": "float32"}
     configuration = vae(shape, network, **sized(network, shape), posterior=posterior, **values)
     schedule = cooling_schedule(settings, settings.beta, settings.steps)
     training = Training(configuration, schedule, settings.seed, settings.steps)

@@ -84,7 +84,7 @@ class OwnImages(fields.Section):
     def _conflicts(self) -> fields.Conflicts:
         for one, next_one in pairwise(_SIZES):
             if getattr(self, one).pixels >= getattr(self, next_one).pixels:
-                yield (next_one, "pixels"), f"must be more than those of {one}"
+                yield (next_one,), f"pixels must be more than those of {one}"
         for size in _SIZES:
             yield from (((size, *keys), mistake) for keys, mistake in self._joined(size)._conflicts())
 

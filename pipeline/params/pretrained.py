@@ -5,9 +5,12 @@ from pydantic import Field
 from pipeline.params import fields
 
 
-class Pretrained(fields.Optimisation):
-    """A small model of one dataset and one network, and how it is trained and measured."""
+class Pretrained(fields.Section):
+    """A small model of one dataset and one network, and how it is trained, in float32, and measured."""
 
+    batch_size: fields.BatchSize
+    learning_rate: fields.Rate
+    cooldown_share: fields.CooldownShare
     seed: fields.Seed
     beta: fields.Beta
     latent_dim: fields.LatentDim

@@ -19,6 +19,7 @@ from tests.pipeline.pipeline_file import (
     FINGERPRINT,
     FOLDER,
     MARKER,
+    MINE,
     PARAMETERS,
     SOURCES,
     command_paths,
@@ -171,7 +172,7 @@ def test_every_path_is_written_by_one_stage_and_inside_no_other():
 def test_what_a_stage_reads_is_written_by_another_or_tracked():
     outputs = {resolved(path, item) for stage in STAGES.values() for item in items(stage) for path in written(stage)}
     folders = {str(Path(path).parent) for path in outputs}
-    known = {*outputs, *folders, *SOURCES, "params.yaml", FOLDER, "architectures.yaml", str(COSTS)}
+    known = {*outputs, *folders, *SOURCES, "params.yaml", FOLDER, "architectures.yaml", str(COSTS), MINE["path"]}
     for stage in STAGES.values():
         for item in items(stage):
             for path in (resolved(path, item) for path in stage["deps"]):
@@ -182,7 +183,7 @@ def test_every_stage_comes_after_the_code_and_the_check_of_the_parameters():
     """Nothing else reads only what no stage writes, but for the code."""
     first = {FINGERPRINT: SOURCES, CHECK: {f"{CODE}/{CHECK}.txt", "params.yaml", FOLDER, "architectures.yaml"}}
     assert {name: set(STAGES[name]["deps"]) for name in first} == first
-    assert [name for name, stage in STAGES.items() if MARKER in stage["deps"]] == ["download"]
+    assert [name for name, stage in STAGES.items() if MARKER in stage["deps"]] == ["download", "import-images"]
     outputs = {path.split("/")[0] for stage in STAGES.values() for path in written(stage)}
     for name in STAGES.keys() - first.keys():
         assert any(path.split("/")[0] in outputs and not path.startswith(CODE) for path in STAGES[name]["deps"]), name

@@ -20,6 +20,10 @@ MODELS = {Path(name).stem: model for name, model in document.FILES.items()}
 TEXTS = {file: (ROOT / path).read_text(encoding="utf-8") for file, path in FILES.items()}
 # Read by another parser than the schema's own.
 CONTENTS = {file: YAML(typ="safe", pure=True).load(text) for file, text in TEXTS.items()}
+# The study's own list is empty.
+CONTENTS["params"]["user_datasets"] = {
+    "mine": {"path": "pictures/mine", "height": 16, "width": 20, "channels": 3, "fit": "crop"}
+}
 PARTS = CONTENTS["architectures"]
 COMMITTED = {key: value for file in FILES if file != "architectures" for key, value in CONTENTS[file].items()}
 
@@ -116,7 +120,7 @@ def kind(path, file):
             name = "[]"
         elif part in DATASETS:
             name = ".<dataset>"
-        elif above in ("encoders", "decoders", "models"):
+        elif above in ("encoders", "decoders", "models", "user_datasets"):
             name = ".<name>"
         elif part in NETWORKS and file != "architectures":
             name = ".<network>"

@@ -2,8 +2,6 @@
 
 import json
 
-from PIL import Image
-
 from tests.documents import documented
 from tests.pipeline.study import MINE, stages_run
 
@@ -29,12 +27,17 @@ def test_pictures_are_dependencies_and_broken_ones_lose_nothing(study):
     assert study.planned() == set()
 
 
-def test_another_size_and_another_picture_run_again(study):
-    Image.new("RGB", (9, 9), (9, 99, 199)).save(study.root / MINE / "zz.png")
-    with study.parameter("user_datasets.mine.width", 8):
-        done = study.ahead("own-report@mine")
-        assert done.returncode == 0, done.stderr
-        assert stages_run(done.stdout) >= OWN
-        record = json.loads((study.root / "metrics" / "own-images" / "mine.json").read_text(encoding="utf-8"))
-        assert record["image_shape"] == [8, 8, 3] and record["training_images"] + record["test_images"] == 101
-        assert "8x8 pixels in colour" in (study.root / "plots" / "report-mine.html").read_text(encoding="utf-8")
+def test_an_experiment_runs_again_what_it_concerns(study):
+    for command in (["add", "--all"], ["-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "-qm", "Study"]):
+        assert study.run("git", *command).returncode == 0
+    before = read(study)
+    done = study.shell(documented("dvc exp run -S user_datasets.mine.fit=pad own-report@mine"))
+    assert done.returncode == 0, done.stderr
+    assert stages_run(done.stdout) - {"check-parameters"} == OWN
+    assert read(study)["models"]["mlp-1"]["fid"] != before["models"]["mlp-1"]["fid"]
+    changed = study.run("git", "diff", "--numstat", "--", "params.yaml").stdout.split()
+    assert changed[:2] == ["1", "1"]
+
+
+def read(study):
+    return json.loads((study.root / "metrics" / "own-images" / "mine.json").read_text(encoding="utf-8"))
