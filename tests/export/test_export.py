@@ -206,7 +206,7 @@ def test_a_missing_package_is_one_message(models, tmp_path, monkeypatch, to):
     monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
     monkeypatch.setitem(sys.modules, f"{package}.numpy", None)
     monkeypatch.delitem(sys.modules, FORMATS[to][0], raising=False)
-    with pytest.raises(Refused, match=rf"{to} needs the package {package}.*: run `pip install '\.\[export\]'`"):
+    with pytest.raises(Refused, match=rf'{to} needs the package {package}.*: run `pip install "\.\[export\]"`'):
         export_model(models / "mlp", tmp_path / f"out{FORMATS[to][1]}", to)
 
 

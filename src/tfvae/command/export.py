@@ -2,7 +2,7 @@
 
 A SavedModel is a folder with the signatures encode and decode, ONNX a folder with encoder.onnx and decoder.onnx: from
 images to the mean and the parameters of q(z|x), and from latents to images. Safetensors is one file, of the weights
-alone. ONNX and safetensors need packages of their own: pip install '.[export]' in the folder of tfvae.
+alone. ONNX and safetensors need packages of their own: pip install ".[export]" in the folder of tfvae.
 """
 
 import argparse

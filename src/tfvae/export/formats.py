@@ -47,6 +47,6 @@ def export_model(folder: Path | str, output: Path | str, to: str) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "tfvae":
             raise
-        needed = f"{to} needs the package {error.name}: run `pip install '.[export]'` in the folder of tfvae"
+        needed = f'{to} needs the package {error.name}: run `pip install ".[export]"` in the folder of tfvae'
         raise Refused(f"{needed}, or `pip install {error.name}`") from error
     write(Path(folder), output)
