@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tfvae
-from tests.tiny_models import ARCHITECTURES, GAUSSIAN, STICKS, configuration, digit_images, quantised
+from tests.tiny_models import ARCHITECTURES, GAUSSIAN, STICKS, configuration, digit_images, quantised, with_any_weights
 from tfvae.command import main
 from tfvae.errors import Refused
 from tfvae.export import FORMATS, export_model
@@ -55,18 +55,11 @@ assert not {name.split(".")[0] for name in sys.modules} & {"tfvae", "pipeline", 
 """
 
 
-def of_any_weights(described):
-    """Return a model none of whose weights is zero, which a new one's biases are."""
-    model, draws = build_model(described), np.random.default_rng(1)
-    model.set_weights([weight + draws.normal(scale=0.2, size=weight.shape) for weight in model.get_weights()])
-    return model
-
-
 @pytest.fixture(scope="session")
 def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     for name, described in KINDS.items():
-        tfvae.save_model(folder / name, described, of_any_weights(described))
+        tfvae.save_model(folder / name, described, with_any_weights(described))
     return folder
 
 
