@@ -59,4 +59,5 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	@echo "Installing the requirements into .venv; the first time this takes a few minutes."
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@

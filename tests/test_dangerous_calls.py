@@ -31,6 +31,8 @@ HARMLESS = {
     "pipeline/jobs/executors.py": {"pickle"},
     "src/tfvae/training/jobs.py": {"joblib"},
     "src/tfvae/command/inputs.py": {"load_model"},
+    "src/tfvae/export/functions.py": {"load_model"},
+    "src/tfvae/export/safetensors.py": {"load_model"},
 }
 
 

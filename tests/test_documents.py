@@ -32,6 +32,7 @@ NOT_RUN = {
     "python -m pytest tests/evaluation -k pareto": "runs tests",
     "pip install .": INSTALLS,
     'pip install ".[cluster]"': INSTALLS,
+    'pip install ".[export]"': INSTALLS,
     "pip install -r requirements-gpu.txt": INSTALLS,
     "uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt": INSTALLS,
     "uv pip compile --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt": INSTALLS,

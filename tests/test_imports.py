@@ -17,7 +17,8 @@ LIBRARY = ROOT / "src" / "tfvae"
 BOTTOM = {"data", "distributions", "networks", "evaluation"}
 # What each subpackage may import besides itself and the modules of COMMON.
 ALLOWED = {
-    "command": BOTTOM | {"models", "training", "sampling", "plotting"},
+    "command": BOTTOM | {"models", "training", "sampling", "plotting", "export"},
+    "export": BOTTOM | {"models"},
     "plotting": {"evaluation"},
     "priors": BOTTOM | {"models", "training"},
     "sampling": BOTTOM | {"models"},
@@ -28,7 +29,7 @@ ALLOWED = {
     "networks": set(),
     "evaluation": set(),
 }
-COMMON = {"arguments", "atomic", "backend", "batching", "errors", "images", "lifetime", "randomness"}
+COMMON = {"arguments", "atomic", "backend", "batching", "errors", "folders", "images", "lifetime", "randomness"}
 WITHOUT_TENSORFLOW = ("data", "evaluation", "plotting")
 
 LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))

@@ -72,6 +72,15 @@ def quantised(update: str = "average", **changes: Any) -> dict[str, Any]:
     }
 
 
+def with_any_weights(described: dict[str, Any]) -> Any:
+    """Return a model none of whose weights is zero, as after a training; a new one's biases are."""
+    from tfvae.models import build_model
+
+    model, draws = build_model(described), np.random.default_rng(1)
+    model.set_weights([weight + draws.normal(scale=0.2, size=weight.shape) for weight in model.get_weights()])
+    return model
+
+
 def digit_images(count: int) -> NDArray[np.uint8]:
     """Return the first scikit-learn digits in their own size, (count, 8, 8, 1), from 0 to 255."""
     return np.rint(load_digits().images[:count, :, :, np.newaxis] * (255 / 16)).astype(np.uint8)

@@ -2,6 +2,7 @@ from . import command as command
 from . import data as data
 from . import distributions as distributions
 from . import evaluation as evaluation
+from . import export as export
 from . import models as models
 from . import networks as networks
 from . import plotting as plotting

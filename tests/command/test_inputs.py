@@ -84,6 +84,13 @@ def test_the_orientation_of_a_picture_counts(models, run):
         assert np.array_equal(one["images"], other["images"])
 
 
+def test_the_size_of_a_picture_is_that_which_is_seen(refuse):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    GREY.resize((9, 8)).save("turned.png", exif=exif)
+    assert "8 wide and 8 high" in (told := refuse("turned.png")) and "Received: 8x9" in told
+
+
 def test_a_folder_holds_pictures_alone(inside, refuse, pictures, run, models):
     for name in (".hidden", "Thumbs.db"):
         (pictures / name).write_text("of the system")

@@ -36,17 +36,27 @@ class Given:
     names: list[str]
 
 
+def model_folder(name: str) -> Path:
+    """Return the folder of a model, or that of its name in ./pretrained.
+
+    Raises:
+        Refused: if there is none.
+    """
+    for path in (Path(name), PRETRAINED / name):
+        if path.is_dir():
+            return path
+    known = ", ".join(sorted(path.parent.name for path in PRETRAINED.glob("*/config.json")))
+    found = f"the names in ./{PRETRAINED} are {known}" if known else f"there is no folder ./{PRETRAINED} of models"
+    raise Refused(f"{name}: no folder of a model is there, and {found}")
+
+
 def read_model(name: str) -> Any:
     """Return the trained model of a folder, or of that name in ./pretrained; it computes on one core.
 
     Raises:
         Refused: if there is none, or it is damaged.
     """
-    folder = next((path for path in (Path(name), PRETRAINED / name) if path.is_dir()), None)
-    if folder is None:
-        known = ", ".join(sorted(path.parent.name for path in PRETRAINED.glob("*/config.json")))
-        found = f"the names in ./{PRETRAINED} are {known}" if known else f"there is no folder ./{PRETRAINED} of models"
-        raise Refused(f"{name}: no folder of a model is there, and {found}")
+    folder = model_folder(name)
     from tfvae.training.quiet_import import import_tensorflow
 
     import_tensorflow()

@@ -1,4 +1,4 @@
-"""Use a trained model: encode images, reconstruct them, draw new ones, or score them.
+"""Use a trained model: encode images, reconstruct them, draw new ones, score them; or export the model.
 
 MODEL is a folder with config.json and weights.npz, or the name of one in ./pretrained. The same command gives the same
 bytes. The exit status is 0, 1 if a file or the computation is at fault, or 2 if the command line is.
@@ -8,11 +8,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tfvae.command import embed, reconstruct, sample, score
+from tfvae.command import embed, export, reconstruct, sample, score
 from tfvae.errors import Refused
 
 _Raw = argparse.RawDescriptionHelpFormatter  # which keeps the lines
-COMMANDS = {"embed": embed, "reconstruct": reconstruct, "sample": sample, "score": score}
+COMMANDS = {"embed": embed, "export": export, "reconstruct": reconstruct, "sample": sample, "score": score}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

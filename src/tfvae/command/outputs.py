@@ -2,12 +2,9 @@
 
 import csv
 import json
-import os
 from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
-from secrets import token_hex
-from shutil import rmtree
 from typing import Any
 
 import numpy as np
@@ -16,6 +13,7 @@ from PIL import Image
 
 from tfvae.atomic import replace_file
 from tfvae.errors import Refused
+from tfvae.folders import check_new, new_folder
 from tfvae.images import Images, to_bytes
 
 MOST_ON_A_SHEET = 2500
@@ -36,8 +34,8 @@ def kind_of(path: Path, allowed: Sequence[str]) -> str:
         raise Refused(f"{path}: make the folder {path.parent} first")
     if kind and path.is_dir():
         raise Refused(f"{path}: this is a folder; name a file")
-    if not kind and path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise Refused(f"{path}: a new or an empty folder is needed; name another, or remove this one")
+    if not kind:
+        check_new(path)
     return kind
 
 
@@ -86,15 +84,9 @@ def as_rows(images: Images, columns: int) -> NDArray[np.uint8]:
 
 def write_pictures(folder: Path, images: Images, names: Sequence[str]) -> None:
     """Write a new folder with a PNG `<name>.png` for each image (N, H, W, C)."""
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.{token_hex(4)}.partial")
-    partial.mkdir()
-    try:
+    with new_folder(folder) as partial:
         for name, image in zip(names, to_bytes(images), strict=True):
             (partial / f"{name}.png").write_bytes(_png(image[..., 0] if image.shape[-1] == 1 else image))
-        partial.replace(folder)  # which may be there, if it is empty
-    except BaseException:
-        rmtree(partial, ignore_errors=True)
-        raise
 
 
 def numbers(count: int) -> list[str]:

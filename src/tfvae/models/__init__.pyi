@@ -6,6 +6,7 @@ from .likelihoods import squared_error as squared_error
 from .model import Model as Model
 from .registry import MODELS as MODELS
 from .registry import build_model as build_model
+from .saving import load_configuration as load_configuration
 from .saving import load_model as load_model
 from .saving import save_model as save_model
 from .vae import VAE as VAE

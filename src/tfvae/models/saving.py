@@ -36,12 +36,22 @@ def load_model(folder: Path | str) -> Model:
             not those of a model of this configuration.
     """
     folder = Path(folder)
+    configuration = load_configuration(folder)
+    model: Model = _read(folder / CONFIGURATION, lambda _: build_model(configuration))
+    _read(folder / WEIGHTS, lambda content: _give(model, _arrays(content)))
+    return model
+
+
+def load_configuration(folder: Path | str) -> dict[str, Any]:
+    """Return the configuration of a folder's model, see `load_model`, which tells whether one can be made from it.
+
+    Raises:
+        Refused: if the folder or the file is missing, or it is no JSON of names and values.
+    """
+    folder = Path(folder)
     if not folder.is_dir():
         raise Refused(f"{folder}: no folder of a model is there, with {CONFIGURATION} and {WEIGHTS}")
-    model = _read(folder / CONFIGURATION, lambda content: build_model(_parsed(content)))
-    _read(folder / WEIGHTS, lambda content: _give(model, _arrays(content)))
-    restored: Model = model
-    return restored
+    return _read(folder / CONFIGURATION, _parsed)
 
 
 def save_model(

@@ -1,0 +1,5 @@
+"""Trained models for programs without this library: TensorFlow's SavedModel, ONNX, safetensors."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
