@@ -15,6 +15,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
+from tests.pipeline.pages.small_study import LATENTS
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -94,7 +96,7 @@ def test_every_image_loads(open_page):
 def test_each_slider_changes_its_pictures_and_can_be_moved_by_keys(open_page):
     driver = open_page()
     sliders = driver.find_elements(By.CSS_SELECTOR, "input[type=range]")
-    assert len(sliders) == 12
+    assert len(sliders) == 12 + LATENTS
     for slider in sliders:
         viewer = slider.find_element(By.XPATH, "ancestor::figure")
         output = driver.find_element(By.CSS_SELECTOR, f'output[for="{slider.get_attribute("id")}"]')
