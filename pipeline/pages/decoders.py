@@ -1,7 +1,7 @@
 """Decoders of trained models as plain data, from which `decoder.js` computes images inside a page."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -58,8 +58,8 @@ def layers_of(configuration: Mapping[str, Any]) -> list[Layer]:
     Raises:
         Refused: if the network is neither "mlp" nor "cnn", or its description does not fit the images.
     """
-    network = one_of(configuration["network"], _LAYERS, "network")
-    return _LAYERS[network](as_shape(configuration["image_shape"]), configuration["decoder"])
+    layers = _LAYERS[one_of(configuration["network"], _LAYERS, "network")]
+    return layers(as_shape(configuration["image_shape"]), configuration["decoder"])
 
 
 def _dense(image_shape: Sequence[int], units: Sequence[int]) -> list[Layer]:
@@ -81,7 +81,7 @@ def _convolutional(image_shape: Sequence[int], description: Mapping[str, Any]) -
     return [first, {"kind": "reshape", "shape": start}, *hidden, head]
 
 
-_LAYERS = {"mlp": _dense, "cnn": _convolutional}
+_LAYERS: dict[str, Callable[[Sequence[int], Any], list[Layer]]] = {"mlp": _dense, "cnn": _convolutional}
 
 
 def _packed(layers: Sequence[Layer], latents: int, weights: Sequence[np.ndarray]) -> str:

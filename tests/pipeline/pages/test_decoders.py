@@ -9,14 +9,11 @@ import numpy as np
 import pytest
 
 from pipeline import files
-from pipeline.experiment.configuration import vae
-from pipeline.experiment.sizing import sized
 from pipeline.pages.decoders import read_decoder
 from pipeline.pages.rendering import FOLDER
+from tests.pipeline.pages.decoder_folders import LATENTS, write_folder
 from tfvae import randomness
-from tfvae.models.registry import build_model
 
-LATENTS = 5
 IMAGES = "((decode) => given.latents.map((one) => [...decode(Float32Array.from(one))]))(decoderOf(given.model))"
 # Kernels of 3 and 4 with each stride, also where a stride leaves gaps between windows; more than one convolution.
 LAYERS = [
@@ -48,23 +45,6 @@ def computed():
         return json.loads(ran.stdout)
 
     return computed
-
-
-def write_folder(folder, shape, network, decoder=None, latents=LATENTS):
-    """Write a folder of a model of random weights in float16, large enough that images differ; return the model."""
-    description = sized(network, shape) | ({"decoder": decoder} if decoder else {})
-    posterior = {"name": "diagonal_gaussian", "latent_dim": latents}
-    values = {"posterior": posterior, "likelihood": "squared_error", "precision": "float32"}
-    configuration = vae(shape, network, description["encoder"], description["decoder"], **values)
-    model, draws = build_model(configuration, 3), randomness.generator(0, "test", 0)
-    weights = [
-        (draws.normal(0, 0.3, weight.shape) if weight.ndim == 1 else 2 * weight).astype("float16")
-        for weight in model.get_weights()
-    ]
-    model.set_weights(weights)
-    files.write_json(folder / "config.json", configuration)
-    files.write_weights(folder / "weights.npz", weights)
-    return model
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -171,6 +171,12 @@ def test_every_row_of_the_settings_names_its_precision(page):
             assert "precision " in settings.text
 
 
+def test_a_page_without_models_to_explore_has_no_such_section(joint_page):
+    own, other = ((joint_page.parent / f"report-{name}.html").read_text() for name in DATASETS)
+    assert own.count("Explore the latents") == 1 and "Explore the latents" not in other
+    assert 'data-scale="100.0"' in own and 'data-shift="2.0"' in own  # as the record of augmented sampling has them
+
+
 def test_searches_made_elsewhere_are_not_shown_twice(joint_page):
     own, other = ((joint_page.parent / f"report-{name}.html").read_text() for name in DATASETS)
     assert "All 3 candidates" in own and "All 3 candidates" not in other
