@@ -55,10 +55,10 @@ for (const explorer of document.querySelectorAll('[data-viewer="explorer"]')) {
     });
     clearTimeout(rest);
     rest = setTimeout(() => {
-      const names = cells.map(({ choice }) => models[choice.value].name).join(" and ");
+      const names = [...new Set(cells.map(({ choice }) => models[choice.value].name))];
       const pressed = changes.filter((button) => button.ariaPressed === "true").map((button) => button.textContent);
       const numbers = [...latents.subarray(0, count)].map((value) => value.toFixed(2)).join(", ");
-      told.textContent = `${names} show the latents ${[numbers, ...pressed].join("; ")}.`;
+      told.textContent = `Shown by ${names.join(" and ")}: ${[numbers, ...pressed].join("; ")}.`;
     }, 400);
   };
   const move = (choice, value) => {

@@ -160,7 +160,7 @@ def test_who_does_not_see_hears_the_latents_when_they_rest(open_page):
     driver = open_page()
     of(driver, ".sliders input").send_keys(Keys.ARROW_RIGHT)
     driver.find_elements(By.CSS_SELECTOR, ".explorer button[aria-pressed]")[0].click()
-    text = "dense and convolutional show the latents 0.10, 0.00, 0.00, 0.00, 0.00; Latents × 100."  # noqa: RUF001
+    text = "Shown by dense and convolutional: 0.10, 0.00, 0.00, 0.00, 0.00; Latents × 100."  # noqa: RUF001
     end = time.monotonic() + 10
     while of(driver, "[aria-live]").text != text and time.monotonic() < end:
         time.sleep(0.1)
