@@ -6,6 +6,7 @@ from pipeline.latent_spaces import part as latent_analysis
 from pipeline.pages import costs
 from pipeline.pages.sections import (
     data,
+    explorer,
     findings,
     manifolds,
     models,
@@ -20,6 +21,6 @@ from pipeline.published import part as reproduction
 from pipeline.vq_vae import part as vector_quantised
 
 # Of a dataset's page.
-SECTIONS = (findings, data, search, models, samplers, samples, variants, manifolds, training, settings)
+SECTIONS = (findings, data, search, models, samplers, samples, explorer, variants, manifolds, training, settings)
 # Of the page of the whole study, after its story and the datasets.
 PARTS = (latent_analysis, conditional, vector_quantised, colour, reproduction, costs)

@@ -7,6 +7,7 @@ from pipeline import files, stage
 from pipeline.contents import SECTIONS
 from pipeline.experiment import joins
 from pipeline.names import NETWORK_TITLES
+from pipeline.pages.decoders import read_decoder
 from pipeline.pages.reading import address, read_arrays, read_figures, read_records
 from pipeline.pages.rendering import page_of, part, render, sections_of
 from pipeline.pages.study import Study
@@ -15,7 +16,14 @@ from pipeline.stage import Beta, DatasetName, Parameters
 
 
 def main(
-    parameters: Parameters, *, dataset: DatasetName, betas: list[Beta], metrics: Path, figures: Path, page: Path
+    parameters: Parameters,
+    *,
+    dataset: DatasetName,
+    betas: list[Beta],
+    metrics: Path,
+    figures: Path,
+    pretrained: list[Path],
+    page: Path,
 ) -> None:
     """Write one dataset's page."""
     home = page.parent
@@ -41,6 +49,7 @@ def main(
             network: SimpleNamespace(**vars(parameters.manifolds.of(dataset, network)), precision=of["precision"])
             for network, of in manifolds.items()
         },
+        decoders=[read_decoder(folder) for folder in pretrained],
     )
     content = {"sections": sections_of(study, SECTIONS), "precisions": study.precisions}
     body = part(dataset, study.title, render("sections.html", content))

@@ -24,6 +24,7 @@ class Study:
     figures: Mapping[str, tuple[bytes, str]]  # by name, as in "overview": the PNG's bytes and its relative address
     arrays: Mapping[tuple[str, str], Arrays] = field(default_factory=dict)  # as ("manifolds", "mnist-mlp")
     manifold_settings: Mapping[str, Any] = field(default_factory=dict)  # by network, the parameters of the stage
+    decoders: Sequence[Mapping[str, Any]] = ()  # as `pipeline.pages.decoders.read_decoder` returns them
 
     @property
     def title(self) -> str:

@@ -5,12 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 
 from pipeline import dataset_report, files, report, stage
+from pipeline.experiment.configuration import vae
 from pipeline.jobs.times import Cost, write_costs
 from tests.pipeline.pages import further_records
 from tests.pipeline.pages.further_records import png, summary
 from tfvae.evaluation.metrics import metric_titles
 
 DATASETS, NETWORKS, BETAS = ("mnist", "fashion_mnist"), ("mlp", "cnn"), (0.2, 1, 5)
+EXPLORED, LATENTS = "mnist", 2  # the dataset whose page has models to explore
 LISTS = {"latent": "latent-analysis", "conditional": "conditional", "vector_quantised": "vector-quantised",
          "colour": "colour"}  # fmt: skip
 SCALES = (1.0, 10.0, 100.0)
@@ -155,12 +157,25 @@ def images(*shape):
     return np.random.default_rng(sum(shape)).integers(0, 256, (*shape, 8, 8, 1), dtype=np.uint8)
 
 
+def write_pretrained(folder, network):
+    """Write a folder of a model of 8x8 pixels with few latents; of its weights there are only the decoder's."""
+    decoders = {"mlp": [16], "cnn": {"reshape": [4, 4, 4], "layers": [{"filters": 4, "kernel": 4, "stride": 2}]}}
+    shapes = {"mlp": [(LATENTS, 16), 16, (16, 64), 64], "cnn": [(LATENTS, 64), 64, (4, 4, 4, 4), 4, (3, 3, 4, 1), 1]}
+    encoder = {"mlp": [16], "cnn": [{"filters": 4, "kernel": 3, "stride": 1}]}
+    values = {"posterior": {"name": "diagonal_gaussian", "latent_dim": LATENTS}, "likelihood": "squared_error"}
+    configuration = vae((8, 8, 1), network, encoder[network], decoders[network], **values, precision="float32")
+    draws = np.random.default_rng(len(shapes[network]))
+    files.write_json(folder / "config.json", configuration)
+    files.write_weights(folder / "weights.npz", [draws.normal(0, 0.5, shape) for shape in shapes[network]])
+
+
 def write_dataset(root, dataset):
     """Write what the stages would; return the arguments of dataset-report."""
     shown = root / "metrics" / "figure-data"
     contents = {f"train-fid-classifier/{dataset}": {"accuracy": 0.99, "fid_floor": 0.5, "fid_mean_image": 300.0,
                                                     "tvd_floor": 0.012, "max_class_gap_floor": 0.006}}  # fmt: skip
     for network in NETWORKS:
+        write_pretrained(root / "pretrained" / f"{dataset}-{network}", network)
         contents[f"architectures/{dataset}-{network}"] = search_record(dataset, network)
         contents[f"stick-breaking/{dataset}-{network}"] = {
             **run_record(dataset, network, 1, "stick_breaking"), "concentration": 1.0, "sticks": [0.6, 0.36, 0.04],
@@ -185,6 +200,7 @@ def write_dataset(root, dataset):
         "betas": [BETAS[-1], *BETAS],  # the chosen beta is one of the study's fixed ones
         "metrics": root / "metrics",
         "figures": root / "plots" / dataset,
+        "pretrained": [root / "pretrained" / f"{dataset}-{network}" for network in NETWORKS],
         "page": root / "plots" / f"report-{dataset}.html",
     }
 
@@ -204,6 +220,8 @@ def write_pages(root, leftovers=False):
         files.write_json(metrics / "colour" / "usps.json", further_records.colour_record("usps"))
     for dataset in DATASETS:
         arguments = write_dataset(root, dataset)
+        if dataset != EXPLORED:
+            arguments["pretrained"] = []
         dataset_report.main(parameters(), **arguments)
         pages.append(arguments["page"])
     page = root / "plots" / "report.html"

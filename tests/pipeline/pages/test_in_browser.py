@@ -4,59 +4,21 @@ Without Chromium and its driver these tests are skipped; with TFVAE_REQUIRE_BROW
 """
 
 import json
-import os
 import re
-import shutil
+from functools import partial
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory):
-    """A browser whose console and requests are noted."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    helper = shutil.which("chromedriver")
-    if not browser or not helper:
-        missing = "needs Chromium and chromedriver (on Debian the packages chromium and chromium-driver)"
-        if os.environ.get("TFVAE_REQUIRE_BROWSER") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    started = webdriver.Chrome(options=options, service=Service(helper))
-    yield started
-    started.quit()
+from tests.pipeline.pages.small_study import LATENTS
 
 
 @pytest.fixture
-def open_page(driver, joint_page):
+def open_page(open_file, joint_page):
     """A function that opens the page as a screen of some width in some colour scheme, and returns the driver."""
-
-    def open_it(width=1200, scheme="light", medium=""):
-        screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium, "features": features})
-        for kind in ("browser", "performance"):
-            driver.get_log(kind)  # what is read is gone: only this page's remains
-        driver.get(joint_page.as_uri())
-        return driver
-
-    return open_it
+    return partial(open_file, joint_page)
 
 
 def texts(elements):
@@ -94,7 +56,7 @@ def test_every_image_loads(open_page):
 def test_each_slider_changes_its_pictures_and_can_be_moved_by_keys(open_page):
     driver = open_page()
     sliders = driver.find_elements(By.CSS_SELECTOR, "input[type=range]")
-    assert len(sliders) == 12
+    assert len(sliders) == 12 + LATENTS
     for slider in sliders:
         viewer = slider.find_element(By.XPATH, "ancestor::figure")
         output = driver.find_element(By.CSS_SELECTOR, f'output[for="{slider.get_attribute("id")}"]')

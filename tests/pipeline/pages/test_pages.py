@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline import report
-from tests.pipeline.pages.small_study import BETAS, DATASETS, NETWORKS, parameters, write_pages
+from tests.pipeline.pages.small_study import BETAS, DATASETS, LATENTS, NETWORKS, parameters, write_pages
 from tests.pipeline.pipeline_file import load_yaml, options
 from tfvae.evaluation.metrics import metric_titles
 
@@ -82,7 +82,7 @@ def test_a_page_needs_nothing_from_elsewhere(joint_page, page):
     sources = [tag.attributes["src"] for tag in page.tags if "src" in tag.attributes]
     assert sources and all(source.startswith("data:image/webp;base64,") for source in sources)
     policy = next(tag.attributes["content"] for tag in page.of("meta") if "http-equiv" in tag.attributes)
-    assert "default-src 'none'" in policy and "img-src data:" in policy
+    assert policy == ("default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
 
 
 def test_names_on_a_page_are_unique(page):
@@ -94,7 +94,7 @@ def test_pictures_and_controls_are_named_for_those_who_do_not_see_them(page):
     assert all(tag.attributes["alt"] for tag in page.of("img")) and page.of("img")
     labelled = {tag.attributes["for"] for tag in page.of("label") if "for" in tag.attributes}
     sliders = [tag.attributes for tag in page.of("input")]
-    assert len(sliders) == len(DATASETS) * len(NETWORKS) * 3
+    assert len(sliders) == len(DATASETS) * len(NETWORKS) * 3 + LATENTS
     assert all(slider["id"] in labelled and slider["aria-valuetext"] for slider in sliders)
     assert all(tag.attributes["aria-label"] for tag in page.of("canvas"))
 
@@ -169,6 +169,12 @@ def test_every_row_of_the_settings_names_its_precision(page):
     for target, settings, *_ in (row for rows in tables for row in rows[1:]):
         if target.text.startswith(("main-experiments", "stick-breaking", "manifolds")):
             assert "precision " in settings.text
+
+
+def test_a_page_without_models_to_explore_has_no_such_section(joint_page):
+    own, other = ((joint_page.parent / f"report-{name}.html").read_text() for name in DATASETS)
+    assert own.count("Explore the latents") == 1 and "Explore the latents" not in other
+    assert 'data-scale="100.0"' in own and 'data-shift="2.0"' in own  # as the record of augmented sampling has them
 
 
 def test_searches_made_elsewhere_are_not_shown_twice(joint_page):
