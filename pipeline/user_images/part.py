@@ -28,8 +28,15 @@ _OF_SAMPLES = ("fid", "precision", "recall", "coverage")
 
 
 def content(study: Study) -> dict[str, Any] | None:
-    """Return what the dataset is, the tables of its models and of their samplers, the best of them, and figures."""
-    return by_dataset(study, STAGE, CAPTIONS, _values)
+    """Return what the dataset is, the tables of its models and of their samplers, the best of them, and figures.
+
+    The page's decoders are shown with the changes of latents that augmented sampling makes.
+    """
+    found = by_dataset(study, STAGE, CAPTIONS, _values)
+    if found is None:
+        return None
+    scale = study.of(STAGE)[0].at("scale")
+    return {**found, "decoders": study.decoders, "changes": [{"scale": scale, "shift": 0}, {"scale": 1, "shift": 2}]}
 
 
 def _values(record: Record) -> dict[str, Any]:

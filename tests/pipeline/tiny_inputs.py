@@ -13,7 +13,7 @@ from pipeline.jobs.closure import ROOT
 from pipeline.jobs.times import write_costs
 from pipeline.params.fields import image_shape
 from tests.pipeline.model_folders import write_classifier, write_model
-from tests.pipeline.pages import further_records, small_study
+from tests.pipeline.pages import decoder_folders, further_records, small_study
 from tests.pipeline.pages.further_records import png, summary
 from tests.pipeline.pipeline_file import MINE, PARAMETERS
 from tfvae.data.dataset import Dataset
@@ -48,6 +48,9 @@ def write_inputs(root):
         yardstick = Yardstick(content.x_train, content.x_test, classifier, features, content.y_test, 4.0)
         write_classifier(root / "metrics" / "fid-classifier" / name, yardstick)
     write_dataset(root / "data" / "mine.npz", dataset("mine"))
+    for network, beta in (("mlp", 1), ("cnn", 0.2)):  # with the lowest FID
+        folder = root / "models" / "own-images" / "mine" / f"{network}-{beta}" / "seed-0"
+        decoder_folders.write_folder(folder, (16, 20, 3), network)
     files.write_json(root / "metrics" / "own-images" / "mine.json", further_records.own_record("mine"))
     for figure in ("samples", "traversals"):
         files.write_bytes(root / "plots" / "own-images" / "mine" / f"{figure}.png", png((9, 3)))

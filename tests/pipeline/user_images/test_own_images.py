@@ -93,10 +93,12 @@ def test_a_folder_of_pictures_becomes_a_record_and_a_page(
     assert ("accuracy" in content) == (kind == "classes") and content["classes"] == {"classes": 2, "flat": 1}[kind]
     page = tmp_path / "plots" / "report-mine.html"
     files.write_bytes(tmp_path / "plots" / "mine" / "samples.png", (pictures["flat"] / "00.png").read_bytes())
-    own_report.main(dataset="mine", record=record, figures=tmp_path / "plots" / "mine", page=page)
+    own_report.main(dataset="mine", record=record, models=models, figures=tmp_path / "plots" / "mine", page=page)
     text = " ".join(page.read_text(encoding="utf-8").split())
     assert ("without classes" in text) == ("drawn by chance" in text) == (kind == "flat")
-    assert "8x9 pixels in colour" in text and "sampled in three ways" in text
+    assert "8x9 pixels in colour" in text and "sampled in three ways" in text and "Explore the latents" in text
+    shown = [decoder["name"] for decoder in own_report.read_decoders(content, models)]
+    assert shown == ["dense, β = 1", "convolutional, β = 1"]
 
 
 @pytest.mark.parametrize("form", ["folders", "arrays"])
