@@ -55,6 +55,8 @@ class Forecast:
     def started(self, name: str, jobs: Round) -> None:
         """Count in the missing jobs of a stage."""
         self._rounds[name] = {position: (jobs.amounts[position], 0.0) for position in jobs.missing}
+        if jobs.missing and not self._jobs[name]:
+            self._unknown.add(name)
         share = sum(jobs.amounts[position] for position in jobs.missing) / (sum(jobs.amounts) or 1)
         self._put(name, self._jobs[name] * share + COLLECTING)
 
@@ -91,10 +93,10 @@ class Forecast:
         elapsed, left = time.monotonic() - self._start, self.seconds_left()
         self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
         running = sum(amount < whole for jobs in self._rounds.values() for whole, amount in jobs.values())
-        bound = "at least " if self._unknown & self._left.keys() else ""
-        self._bar.set_description_str(
-            f"{bound}{_time(left)} left, {len(self._left)} of {len(self._jobs)} stages, {running} jobs", refresh=False
-        )
+        count = len(self._unknown & self._left.keys())
+        unmeasured = f" and {count} stage{'s' if count > 1 else ''} that no run has measured" if count else ""
+        stages = f"{len(self._left)} of {len(self._jobs)} stages, {running} jobs"
+        self._bar.set_description_str(f"{_time(left)}{unmeasured} left, {stages}", refresh=False)
         self._bar.update(self._share - self._bar.n)
 
     def _put(self, name: str, seconds: float) -> None:

@@ -111,9 +111,19 @@ def test_what_nothing_is_known_of_is_told(clock, capfd):
     """Other datasets of a family that has jobs; a family that nothing is known of may have none."""
     known = [Cost("a@x", "training", 1, 100, 600.0, "P")]
     with Forecast({"a@x", "a@y", "figures@y"}, 1, known) as shown:
-        assert "at least 10 min left" in capfd.readouterr().err
+        assert "10 min and 1 stage that no run has measured left, 3 of 3 stages" in capfd.readouterr().err
         shown.waiting({"a@x", "figures@y"})
     assert "| 10 min left" in capfd.readouterr().err
+
+
+def test_a_stage_that_turns_out_to_have_jobs_is_told_too(clock, capfd):
+    with Forecast({"new@x", "figures@y"}, 1, []) as shown:
+        shown.started("figures@y", jobs([], []))
+        shown.show()
+        assert "measured" not in capfd.readouterr().err
+        shown.started("new@x", jobs([100], [0]))
+        shown.show()
+    assert "less than a minute and 1 stage that no run has measured left, 2 of 2" in capfd.readouterr().err
 
 
 def test_only_what_is_missing_is_expected(clock):
