@@ -18,12 +18,18 @@ NETWORKS = ("mlp", "cnn")
 FILES = {Path(name).stem: Path(name) for name in document.FILES}
 MODELS = {Path(name).stem: model for name, model in document.FILES.items()}
 TEXTS = {file: (ROOT / path).read_text(encoding="utf-8") for file, path in FILES.items()}
+# The committed list is empty: here it has an entry, so that there is something to be wrong in it.
+MINE = """user_datasets:
+  mine:
+    path: pictures/mine
+    height: 16
+    width: 20
+    channels: 3
+    fit: crop
+"""
+TEXTS["params"] = TEXTS["params"].replace("user_datasets: {}\n", MINE)
 # Read by another parser than the schema's own.
 CONTENTS = {file: YAML(typ="safe", pure=True).load(text) for file, text in TEXTS.items()}
-# The study's own list is empty.
-CONTENTS["params"]["user_datasets"] = {
-    "mine": {"path": "pictures/mine", "height": 16, "width": 20, "channels": 3, "fit": "crop"}
-}
 PARTS = CONTENTS["architectures"]
 COMMITTED = {key: value for file in FILES if file != "architectures" for key, value in CONTENTS[file].items()}
 

@@ -113,10 +113,12 @@ def strings(schema):
             yield alternative
 
 
+PATH = "user_datasets.<name>.path"  # any path of the user's, which no command takes
 TEXTS = [
     pytest.param(schema, id=f"{parameter.key}-{number}")
     for model in FILES.values()
     for parameter in parameters(model)
+    if parameter.key != PATH
     for number, schema in enumerate(strings(parameter.schema))
 ]
 
@@ -139,7 +141,7 @@ def test_a_text_that_is_allowed_is_a_plain_name(schema):
 def test_values_that_reach_a_path_or_a_command_are_names_or_numbers():
     """All that dvc.yaml takes from params.yaml."""
     keys = set(re.findall(r"\$\{([^}]+)\}", str(load_yaml("dvc.yaml"))))
-    keys = {key for key in keys if not key.startswith("item.")}
+    keys = {key for key in keys if not key.startswith("item.")} - {"key", "user_datasets"}
     assert keys >= {"beta", "datasets", "searched", "transferred", "transfer_architecture.source"}
     for key in keys:
         path = tuple(key.split("."))
@@ -150,6 +152,19 @@ def test_values_that_reach_a_path_or_a_command_are_names_or_numbers():
                 assert schema["enum"] and all(SAFE.fullmatch(name) for name in schema["enum"])
             else:
                 assert schema["type"] in ("integer", "number") and schema["minimum"] >= 0
+
+
+def test_users_datasets_have_plain_names_and_their_paths_reach_no_command():
+    [pattern] = FILES["params.yaml"].model_json_schema()["properties"]["user_datasets"]["patternProperties"]
+
+    @settings(max_examples=50)
+    @given(st.from_regex(pattern, fullmatch=True))
+    def check(name):
+        assert SAFE.fullmatch(name)
+
+    check()
+    stages = [stage.get("do", stage) for stage in load_yaml("dvc.yaml")["stages"].values()]
+    assert not any("item.path" in stage["cmd"] for stage in stages)
 
 
 @given(st.integers(0, 1000) | st.floats(0, 1000))
