@@ -60,7 +60,7 @@ def test_the_headline_is_the_only_metric_and_git_keeps_all_records_and_pictures(
         for kind in ("outs", "metrics", "plots"):
             for entry in stage.get(kind, []):
                 path, options = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
-                assert options.get("cache", True) is not path.startswith(("metrics/", "plots/")), path
+                assert options.get("cache", True) is not path.startswith(("metrics/", "plots/", "pretrained/")), path
 
 
 def test_models_persist_where_dvc_keeps_no_run_of_their_stage():
