@@ -1,9 +1,9 @@
 """The schema of `user_datasets` in params.yaml, and of params/own_images.yaml."""
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from pipeline.params import fields
 from tfvae.data.registry import DATASETS
@@ -15,6 +15,12 @@ def _is_free(name: str) -> str:
     if name in DATASETS:
         raise ValueError(f"a dataset of the study has this name; take another one than {', '.join(DATASETS)}")
     return name
+
+
+def _whole(value: Any) -> Any:
+    if type(value) is not int:  # True is 1 to a Literal
+        raise ValueError("1 or 3 is needed")
+    return value
 
 
 UserDatasetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,23}$", examples=["mine"]), AfterValidator(_is_free)]
@@ -34,7 +40,7 @@ class UserDataset(fields.Section):
     ]
     height: Pixels = Field(description="height in pixels to which images are brought")
     width: Pixels = Field(description="width in pixels to which images are brought")
-    channels: Annotated[Literal[1, 3], Field(description="1 for grey images, 3 for colour")]
+    channels: Annotated[Literal[1, 3], BeforeValidator(_whole), Field(description="1 for grey images, 3 for colour")]
     fit: Annotated[
         Literal["crop", "pad"],
         Field(description="how other proportions are brought to it: `crop` cuts edges off, `pad` adds black ones"),

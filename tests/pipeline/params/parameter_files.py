@@ -88,6 +88,8 @@ def paths(value, path=()):
 
 def may_be_absent(path):
     """Return whether a key may be absent: a section's precision, a variant, what one leaves as the study has it."""
+    if path[:-1] == ("user_datasets",):
+        return True
     if path[0] == "variants":
         return path[-2:-1] == ("models",) or path[-1] in CHANGES
     return len(path) > 1 and path[-1] == "precision"
