@@ -12,6 +12,7 @@ from tqdm import tqdm
 from pipeline.jobs.resumable import Round
 from pipeline.jobs.times import COLLECTING, Cost, nearest
 
+_SPENT_TO_KNOW = 10.0  # seconds of a core after which a stage's own jobs tell what it costs
 _DOUBT = 60.0  # seconds of a core after which what this run measures weighs as much as what is known
 
 
@@ -19,7 +20,7 @@ class Forecast:
     """A bar of a run's progress, with the time that is left.
 
     What stages have cost before, here or where the committed costs come from, says what they may cost; how quickly this
-    run gets on corrects it.
+    run gets on corrects it. What a stage costs that nothing is known of, its own first jobs tell.
 
     Args:
         stages: all that the run has to do.
@@ -36,6 +37,8 @@ class Forecast:
         self._unknown = {name for name in stages if name.partition("@")[0] in families and not nearest(name, seconds)}
         self._left = {name: of_jobs + COLLECTING for name, of_jobs in self._jobs.items()}
         self._rounds: dict[str, dict[int, tuple[float, float]]] = {}  # amounts of each job: all, done
+        self._seen: dict[str, dict[int, tuple[float, float]]] = {}  # of an unknown stage's jobs: when, which amount
+        self._learned: set[str] = set()
         self._cores, self._start, self._done, self._share = cores, time.monotonic(), 0.0, 0.0
 
     def __enter__(self) -> Self:
@@ -67,9 +70,21 @@ class Forecast:
         left = sum(whole - reached for whole, reached in self._rounds[name].values())
         if amount > before and left > 0:
             self._rounds[name][position] = (whole, amount)
+            if name in self._unknown:
+                self._learn(name, position, amount, left)
             step = (self._left[name] - COLLECTING) * (amount - before) / left
             self._done += step
             self._put(name, self._left[name] - step)
+
+    def _learn(self, name: str, position: int, amount: float, left: float) -> None:
+        """Take the pace of a stage's jobs, each since it was first seen to get on, for what is left of it."""
+        now, seen = time.monotonic(), self._seen.setdefault(name, {})
+        seen.setdefault(position, (now, amount))
+        spent = sum(now - since for since, _ in seen.values())
+        reached = sum(self._rounds[name][job][1] - first for job, (_, first) in seen.items())
+        if reached > 0 and spent >= _SPENT_TO_KNOW:
+            self._put(name, spent / reached * left + COLLECTING)
+            self._learned.add(name)
 
     def collected(self, name: str) -> None:
         """Count in a stage that has run."""
@@ -93,7 +108,7 @@ class Forecast:
         elapsed, left = time.monotonic() - self._start, self.seconds_left()
         self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
         running = sum(amount < whole for jobs in self._rounds.values() for whole, amount in jobs.values())
-        count = len(self._unknown & self._left.keys())
+        count = len((self._unknown - self._learned) & self._left.keys())
         unmeasured = f" and {count} stage{'s' if count > 1 else ''} that no run has measured" if count else ""
         stages = f"{len(self._left)} of {len(self._jobs)} stages, {running} jobs"
         self._bar.set_description_str(f"{_time(left)}{unmeasured} left, {stages}", refresh=False)

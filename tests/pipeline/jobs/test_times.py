@@ -126,6 +126,20 @@ def test_a_stage_that_turns_out_to_have_jobs_is_told_too(clock, capfd):
     assert "less than a minute and 1 stage that no run has measured left, 2 of 2" in capfd.readouterr().err
 
 
+def test_a_stage_that_nothing_is_known_of_is_told_by_its_first_jobs(clock, capfd):
+    """Two of four jobs of 1,000 units run at 10 units a second each; one of them had done half in an earlier run."""
+    with Forecast({"new@x"}, 2, []) as shown:
+        shown.started("new@x", jobs([1000] * 4, [0, 1, 2, 3]))
+        for second in range(1, 31):
+            clock[0] = second
+            shown.progress("new@x", 0, 500 + 10 * second, done=False)
+            shown.progress("new@x", 1, 10 * second, done=False)
+        left = (4000 - 500 - 2 * 300) / 10
+        assert shown.seconds_left() == pytest.approx(left / 2, rel=0.1)
+        shown.show()
+        assert "measured" not in capfd.readouterr().err.rpartition("\r")[2]
+
+
 def test_only_what_is_missing_is_expected(clock):
     known = [Cost("a@x", "training", 4, 400, 400.0, "P")]
     with Forecast({"a@x"}, 1, known) as shown:
