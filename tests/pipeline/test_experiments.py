@@ -97,6 +97,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
         "params/conditional_vae.yaml": {"conditional.common.startup_trials": 6},
         "params/latent_spaces.yaml": {"latent_analysis.common.importance_samples": 201},
         "params/legacy.yaml": {"legacy_experiments.common.scale": 101},
+        "params/model_family.yaml": {"objectives.common.components": 12},
         "params/own_images.yaml": {"own_images.common.components": 11},
         "params/pretrained.yaml": {"pretrained.common.neighbours": 6},
         "params/variants.yaml": {"variants.common.periods": 5},
@@ -110,6 +111,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
         "-beta: 1", "+beta: 0.3", "-- mnist", "-- fashion_mnist", "-    points: 12", "+    points: 11",
         "-    latent_dim: 64", "+    latent_dim: 65", "-    startup_trials: 5", "+    startup_trials: 6",
         "-    importance_samples: 200", "+    importance_samples: 201", "-    scale: 100", "+    scale: 101",
+        "-    components: 10", "+    components: 12",
         "-    components: 10", "+    components: 11", "-    neighbours: 5", "+    neighbours: 6",
         "-    periods: 10", "+    periods: 5", "-    beta: 2", "+    beta: 3",
     ]  # fmt: skip

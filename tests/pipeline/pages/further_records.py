@@ -9,6 +9,7 @@ from PIL import Image
 from pipeline import files
 
 FIGURES = {  # one that is shown, and one that is a link
+    "objectives": ("fid-grey", "samples-prior-binary"),
     "latent-analysis": ("tsne", "losses"),
     "conditional": ("samples", "reconstructions-vae"),
     "vector-quantised": ("codes", "samples-vq-vae"),
@@ -130,7 +131,35 @@ def own_record(dataset):
     return {**head, "features": "random", "feature_seed": 7, "fid_floor": 0.5, "fid_mean_image": 80.0, "models": models}
 
 
+def objectives_record(dataset):
+    """Return a record of two models of each kind of pixels, one of which has no likelihood."""
+    measured, models = Measured(), {}
+    for pixels, name in (("grey", "vae"), ("binary", "vae"), ("binary", "sphere")):
+        samplers = {
+            one: {**measured("fid"), **measured("precision", "recall", "density", "coverage", scale=0.01)}
+            for one in ("prior", "gaussian", "mixture", "copula", "flow")
+        }
+        model = {
+            "model": "vae", "posterior": "diagonal_gaussian", "latent_dim": 20, "pixels": pixels, "beta": 1.0,
+            "seeds": [0, 1], "parameters": 123_456, "samplers": samplers,
+            **measured("distortion", "kl", "mse", "fid_reconstructions", "active_units"),
+            **measured("linear_probe_accuracy", scale=0.01), "neighbour_error": measured("3", "10", scale=0.01),
+        }  # fmt: skip
+        model["untrained"] = {key: model[key] for key in ("neighbour_error", "linear_probe_accuracy", "active_units")}
+        if (pixels, name) == ("binary", "vae"):
+            model |= measured("negative_log_likelihood", "negative_elbo")
+        models[f"{name}-{pixels}"] = model
+    floor = {"neighbour_error": {"3": 0.03, "10": 0.04}, "linear_probe_accuracy": 0.9}
+    return {
+        "dataset": dataset, "steps": 30, "batch_size": 10, "learning_rate": 0.001, "cooldown_share": 0.5,
+        "precision": "float32", "likelihood": "bernoulli", "encoder": [8], "decoder": [8], "images": 100,
+        "components": 10, "importance_samples": 200, "likelihood_images": 100, "probe_images": 100,
+        "pixels": {"grey": floor, "binary": floor}, "models": models,
+    }  # fmt: skip
+
+
 RECORDS = {
+    "objectives": (objectives_record, ("mnist", "digits")),
     "latent-analysis": (latent_record, ("mnist", "digits")),
     "conditional": (conditional_record, ("mnist", "usps")),
     "vector-quantised": (vector_quantised_record, ("mnist",)),
