@@ -270,7 +270,7 @@ def shrink_parameters(content: Any) -> None:
         grid="all",
     )
     content["objectives"]["digits"].update(
-        models=["vae", "iwae", "tcvae", "rae-l2"], seeds=[0], steps=10, images=60, neighbour_images=60, fitted=60,
+        models=["vae"], seeds=[0], steps=10, images=60, neighbour_images=60, fitted=60,
         probe_images=100, likelihood_images=20,
     )  # fmt: skip
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
