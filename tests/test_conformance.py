@@ -132,6 +132,7 @@ def test_conforms(described, dead_below):
     new = build_model(described)
     assert isinstance(new, Model)
     initial = new.get_weights()
+    assert all(isinstance(weight, np.ndarray) for weight in initial), "a scalar's value is no array"
     vae = new.given(LABELS[: STEPS * 8]) if "num_classes" in described else new
     learns = np.max(vae.encoder(IMAGES[: STEPS * 8].astype(np.float32) / 255)) > dead_below
     model, terms = trained(described)

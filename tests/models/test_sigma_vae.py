@@ -19,7 +19,7 @@ def build(**changes):
 
 def test_the_distortion_is_the_density_s_logarithm():
     model, pixels = build(), IMAGES.astype(np.float32) / 255
-    model.raw_log_sigma.assign(-1.7)
+    model.raw_log_sigma.assign([-1.7])
     noise = model.noise(4, (1, 2))
     latents, logits, distortion, _ = model.evaluate(pixels, noise)
     mean = model.decode(latents).numpy()
@@ -43,8 +43,8 @@ def test_the_learned_noise_tends_to_the_error_s():
 def test_it_is_trained_and_bounded():
     model = build()
     Trainer(model, digit_images(40), Schedule(1.0, batch_size=8, learning_rate=1e-2), 0).run(5)
-    assert float(model.raw_log_sigma) != 0
-    model.raw_log_sigma.assign(-1e6)
+    assert float(model.raw_log_sigma[0]) != 0
+    model.raw_log_sigma.assign([-1e6])
     assert float(model.log_sigma) == pytest.approx(-6)
 
 

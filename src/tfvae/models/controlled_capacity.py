@@ -24,19 +24,19 @@ class ControlledCapacityVAE(VAE):
     def __init__(self, *parts: Any, capacity: float, capacity_steps: int) -> None:
         super().__init__(*parts)
         self.capacity, self.capacity_steps = capacity, capacity_steps
-        self.steps = self.add_weight(name="steps", shape=(), initializer="zeros", trainable=False)
+        self.steps = self.add_weight(name="steps", shape=(1,), initializer="zeros", trainable=False)
 
     def loss_terms(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """Return the distortion (B,) and, the same for all images, the gap between mean rate and capacity (B,)."""
         *_, distortion, rate = self.evaluate(images, noise)
-        reached = self.capacity * tf.minimum(self.steps.value / self.capacity_steps, 1.0)
+        reached = self.capacity * tf.minimum(self.steps.value[0] / self.capacity_steps, 1.0)
         gap = tf.abs(tf.reduce_mean(rate) - reached)
         return distortion, gap * tf.ones_like(distortion)
 
     def training_terms(self, images: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """Return the `loss_terms`, and count a step."""
         terms = self.loss_terms(images, noise)
-        self.steps.value.assign_add(1.0)
+        self.steps.value.assign_add([1.0])
         return terms
 
 

@@ -38,7 +38,7 @@ class FactorVAE(VAE):
             ]
             for _ in _MOMENTS
         ]
-        self.steps = self.add_weight(name="steps", shape=(), initializer="zeros", trainable=False)
+        self.steps = self.add_weight(name="steps", shape=(1,), initializer="zeros", trainable=False)
 
     def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
         """Return the posterior's noise, and uniform noise that shuffles each dimension, (rows, · + D)."""
@@ -69,8 +69,8 @@ class FactorVAE(VAE):
             together = self.discriminator(tf.concat([latents, shuffled(latents, order)], axis=0))[:, 0]
             of_latents, of_shuffled = tf.split(together, 2)
             loss = 0.5 * tf.reduce_mean(tf.math.softplus(-of_latents) + tf.math.softplus(of_shuffled))
-        self.steps.value.assign_add(1.0)
-        step, (decay, decay_of_squares) = self.steps.value, _MOMENTS
+        self.steps.value.assign_add([1.0])
+        step, (decay, decay_of_squares) = self.steps.value[0], _MOMENTS
         rate = self.discriminator_rate * tf.sqrt(1.0 - decay_of_squares**step) / (1.0 - decay**step)
         for weight, gradient, mean, square in zip(weights, tape.gradient(loss, weights), *self.memory, strict=True):
             mean.value.assign(decay * mean.value + (1.0 - decay) * gradient)

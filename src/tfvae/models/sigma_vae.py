@@ -20,13 +20,13 @@ class SigmaVAE(VAE):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        self.raw_log_sigma = self.add_weight(name="raw_log_sigma", shape=(), initializer="zeros")
+        self.raw_log_sigma = self.add_weight(name="raw_log_sigma", shape=(1,), initializer="zeros")
         self.distortion = self._negative_log_density
 
     @property
     def log_sigma(self) -> tf.Tensor:
         """Log sigma, softly bounded from below."""
-        return _LOWEST + tf.math.softplus(self.raw_log_sigma.value - _LOWEST)
+        return _LOWEST + tf.math.softplus(self.raw_log_sigma.value[0] - _LOWEST)
 
     def _negative_log_density(self, images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
         errors = tf.reduce_sum(tf.square(tf.sigmoid(logits) - images), axis=(1, 2, 3))
