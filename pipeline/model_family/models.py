@@ -30,6 +30,8 @@ def _jobs(settings: Any, image_shape: Sequence[int], images: int, models: Path) 
         }
         if objective.model == "tcvae":
             configuration["images"] = images
+        if "capacity_share" in configuration:
+            configuration["capacity_steps"] = max(round(configuration.pop("capacity_share") * settings.steps), 1)
         schedule = cooling_schedule(settings, objective.beta, settings.steps)
         for pixels in objective.pixels:
             model = f"{name}-{pixels}"

@@ -11,7 +11,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}(-[a-z0-9]{1,16}){0,2}$")]
 Pixels = Literal["grey", "binary"]
 # The options of each model, beside which it has what every VAE has, and of each posterior beside the latent_dim.
 OPTIONS: dict[str, tuple[str, ...]] = {
-    "controlled_capacity": ("capacity", "capacity_steps"),
+    "controlled_capacity": ("capacity", "capacity_share"),
     "dip_vae": ("kind", "diagonal_ratio"),
     "factor_vae": ("discriminator", "discriminator_rate"),
     "importance_weighted": ("samples", "groups", "elbo_weight", "split_gradients"),
@@ -64,7 +64,15 @@ class Objective(fields.Section):
     elbo_weight: fields.Share = _option("share of the ELBO in the objective", "importance_weighted")
     split_gradients: bool = _option("whether only the encoder has the groups' gradient", "importance_weighted")
     capacity: fields.Positive = _option("nats that the KL divergence is held at in the end", "controlled_capacity")
-    capacity_steps: fields.Count = _option("steps until it has them", "controlled_capacity")
+    capacity_share: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1,
+            default=None,
+            description="share of the steps until it has them; absent but in controlled_capacity",
+        ),
+    ]
     discriminator: Units = _option("units of the discriminator's hidden layers", "factor_vae")
     discriminator_rate: fields.Rate = _option("learning rate of the discriminator", "factor_vae")
     kind: Literal["I", "II"] = _option("kind of DIP-VAE", "dip_vae")

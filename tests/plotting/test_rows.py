@@ -31,7 +31,10 @@ def test_the_scale_begins_at_zero_or_is_logarithmic_and_references_are_named():
     [axes] = dot_rows(ROWS, title="T", label="FID", references={"pixels": 40.0}).axes
     assert axes.get_xlim()[0] == 0 and "pixels" in [text.get_text() for text in axes.texts]
     [axes] = dot_rows(ROWS, title="T", label="FID", logarithmic=True).axes
+    figure = axes.get_figure()
+    figure.canvas.draw()
     assert axes.get_xscale() == "log"
+    assert {"20", "50"} <= {text.get_text() for text in axes.get_xticklabels()}
 
 
 @pytest.mark.parametrize("rows", [{}, {"VAE": {}}, {"VAE": {"prior": []}}])

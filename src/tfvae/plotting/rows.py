@@ -6,6 +6,7 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from tfvae.errors import Refused
 from tfvae.plotting import style
@@ -61,11 +62,15 @@ def dot_rows(
     axes.set_ylim(len(rows) - 0.4, -1.1 if references else -0.6)
     if logarithmic:
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_xlim(left=0)
     axes.set_xlabel(label)
     axes.tick_params(axis="y", length=0)
-    axes.hlines(np.arange(len(rows) - 1) + 0.5, *axes.get_xlim(), color=style.GRID, linewidth=0.7, zorder=0.5)
+    for place in range(len(rows) - 1):
+        axes.axhline(place + 0.5, color=style.GRID, linewidth=0.7, zorder=0.5)
     axes.grid(False, axis="y")
     if len(kinds) > 1:
         figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
