@@ -39,5 +39,5 @@ def test_the_scale_begins_at_zero_or_is_logarithmic_and_references_are_named():
 
 @pytest.mark.parametrize("rows", [{}, {"VAE": {}}, {"VAE": {"prior": []}}])
 def test_a_kind_without_values_is_refused(rows):
-    with pytest.raises(ValueError, match="needs a value|at least one entry"):
+    with pytest.raises(ValueError, match=r"needs a value|at least one entry"):
         dot_rows(rows, title="T", label="FID")
