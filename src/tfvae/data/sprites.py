@@ -1,9 +1,9 @@
 """Sprites: images of one shape whose shape, scale, angle and position are known; nothing is downloaded.
 
 They follow dSprites (Matthey et al., 2017, https://github.com/google-deepmind/dsprites-dataset); images of 64x64 have
-its numbers of values. Two things differ. Edges are smooth. And angles go from 0 to below 90 degrees, for all shapes, not
-once round: a square repeats every 90 degrees and an ellipse every 180, so that several angles would have the same image,
-and no code could tell them apart. What is left: the last angle of a square lies next to its first.
+its numbers of values. Two things differ. Edges are smooth. And angles go from 0 to below 90 degrees, for all shapes,
+not once round: a square repeats every 90 degrees and an ellipse every 180, so that several angles would have the same
+image, and no code could tell them apart. What is left: the last angle of a square lies next to its first.
 """
 
 import math

@@ -1,9 +1,10 @@
 """Codes of which scores are known: by reasoning, or from the reference implementation (`reference.json`).
 
-The numbers in `reference.json` are those of google-research/disentanglement_lib on what `frozen_*` give. It ran with the
-versions of requirements.txt and without gin: bindings are those of its study (20 bins; a threshold of 0.05 for
+The numbers in `reference.json` are those of google-research/disentanglement_lib on what `frozen_*` give. It ran with
+the versions of requirements.txt and without gin: bindings are those of its study (20 bins; a threshold of 0.05 for
 FactorVAE, 0.01 for UDR). Its random numbers were replaced by ours: the factors that a metric draws by those that
-`interventions` draws (seed SEED), the seed of each factor's trees, which it leaves unset, by that of `dci`.
+`interventions` draws (seed SEED), the seed of each factor's trees, which it leaves unset, by that of `dci`. With three
+other seeds of trees it gave a disentanglement of 0.2998 to 0.3020 and a completeness of 0.2466 to 0.2498.
 """
 
 import itertools

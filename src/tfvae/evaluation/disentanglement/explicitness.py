@@ -1,4 +1,4 @@
-"""Explicitness (Ridgeway & Mozer, 2018, section 2, https://arxiv.org/abs/1802.05312)."""
+"""Explicitness (Ridgeway & Mozer, 2018, section 3, https://arxiv.org/abs/1802.05312)."""
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -44,7 +44,9 @@ def factor_vae_score(
     as_number(threshold, "threshold", "[0, inf)")
     generator = randomness.generator(seed, "FactorVAE score scale")
     factors = generator.integers(sizes, size=(as_count(scale_images, "scale_images", minimum=2), len(sizes)))
-    variances = encoded(represent, factors).var(axis=0, ddof=1)
+    codes = encoded(represent, factors)
+    # Less the first image's, so that the variance of a constant dimension is 0 without rounding.
+    variances = (codes - codes[0]).var(axis=0, ddof=1)
     deviations = np.sqrt(variances)
     active = np.flatnonzero((deviations >= threshold) & (deviations > 0))
     train_draws, test_draws = as_count(train_draws, "train_draws"), as_count(test_draws, "test_draws")

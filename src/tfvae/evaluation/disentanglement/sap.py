@@ -52,6 +52,7 @@ def sap_of_ordered(codes: ArrayLike, factors: ArrayLike) -> float:
         Refused: if the arrays are not as described.
     """
     z, values = as_sample(codes, factors)
+    z = z - z[0]  # so that the variance of a constant dimension is 0 without rounding
     z, y = z - z.mean(axis=0), values - values.mean(axis=0)
     variances = (z**2).sum(axis=0) / (len(z) - 1)
     active = variances > _LEAST_VARIANCE

@@ -1,4 +1,4 @@
-"""Unsupervised disentanglement ranking (Duan et al., 2020, section 4, https://arxiv.org/abs/1905.12614)."""
+"""Unsupervised disentanglement ranking (Duan et al., 2020, https://arxiv.org/abs/1905.12614)."""
 
 from typing import Literal
 
@@ -31,8 +31,8 @@ def udr(
     are the magnitudes of lasso coefficients, or of Spearman's rank correlations, of their standardised codes, reduced
     to the dimensions that each uses. Their score is the mean of (max R)^2 / sum R of the columns, averaged with that of
     the rows, or 0 without any dimension; a model's is the median of those with all others. The penalty of the lasso
-    shrinks: equal independent codes score 0.9. Where the models use different numbers of dimensions, eq. 3 weighs
-    columns and rows by these; the two means with equal weights are the reference's.
+    shrinks: equal independent codes score 0.9. Where two models use different numbers of dimensions, the paper weighs
+    columns and rows by these; equal weights are those of its authors' code, the reference.
 
     Args:
         codes: (M, N, D), of the same N images, M at least 2.
