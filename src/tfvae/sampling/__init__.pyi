@@ -9,3 +9,5 @@ from .manifolds import quantile_grid as quantile_grid
 from .manifolds import stick_breaking_grid as stick_breaking_grid
 from .transforms import scaled as scaled
 from .transforms import shifted as shifted
+from .vine import VineSampler as VineSampler
+from .vine import fit_vine as fit_vine
