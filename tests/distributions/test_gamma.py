@@ -7,7 +7,7 @@ from scipy import special, stats
 
 from tfvae.distributions.gamma import log_gamma_quantile
 
-SHAPES = np.exp(np.linspace(np.log(0.02), np.log(100), 60))
+SHAPES = np.exp(np.linspace(np.log(0.01), np.log(1000), 60))
 UNIFORMS = np.concatenate([np.logspace(-6, -0.31, 25), 1 - np.logspace(-6, -0.31, 25)])
 
 
@@ -29,7 +29,8 @@ def test_quantiles_are_those_of_scipy(compiled):
     expected = reference(a.astype(np.float64), u)
     found = tf.function(log_gamma_quantile, jit_compile=compiled)(a, u)
     # As far as float32 tells u from its neighbours, which counts where the distribution is flat.
-    np.testing.assert_allclose(found, expected, rtol=3e-5, atol=2e-4)
+    allowed = 3e-5 * np.abs(expected) + np.where(a < 0.02, 6e-4, 2e-4)
+    np.testing.assert_array_less(np.abs(found - expected), allowed)
 
 
 def test_derivatives_are_those_of_differences():
