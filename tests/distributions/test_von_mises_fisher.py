@@ -57,6 +57,23 @@ def test_divergence_is_zero_without_concentration_and_its_gradient_is_finite_eve
     assert (np.diff(values) > 0).all() and (gradient[2:] > 0).all()
 
 
+@pytest.mark.parametrize("dim", DIMS)
+def test_gradients_of_the_divergence_and_of_the_mean_cosine(dim):
+    """By A' = 1 - A^2 - (d - 1) A / kappa: kappa A' and, of cosines at the midpoints of 4,000 shares, A'."""
+    for kappa in (0.5, 3.0, 20.0, 200.0):
+        cosine = mean_cosine(kappa, dim)
+        slope = 1 - cosine**2 - (dim - 1) * cosine / kappa
+        shares = tf.constant((np.arange(4000) + 0.5) / 4000, tf.float32)
+        variable = tf.constant(kappa)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(variable)
+            divergences = sphere_kl(variable[None], dim)
+            mean = tf.reduce_mean(tf.cos(angle_quantile(tf.fill((4000,), variable), shares, dim)))
+        assert float(mean) == pytest.approx(cosine, rel=2e-4)
+        assert float(tape.gradient(divergences, variable)) == pytest.approx(kappa * slope, rel=1e-4)
+        assert float(tape.gradient(mean, variable)) == pytest.approx(slope, rel=5e-3)
+
+
 @pytest.mark.parametrize("dim", [2, 3, 8])
 @pytest.mark.parametrize("kappa", [1.0, 40.0, 3000.0])
 @pytest.mark.parametrize("compiled", [False, True])
@@ -97,6 +114,22 @@ def test_draws_lie_on_the_sphere_around_their_direction(dim):
     uniform = family.sample_prior(noise).numpy()
     np.testing.assert_allclose(uniform.mean(axis=0), 0, atol=0.02)
     np.testing.assert_allclose(uniform.T @ uniform / count, np.eye(dim) / dim, atol=0.02)
+
+
+@pytest.mark.parametrize("length", [0.0, 1e-7])
+def test_what_is_no_direction_gets_one_and_passes_no_gradient(length):
+    """A black image is 0 through every layer of a new encoder: its latent has to lie on the sphere all the same."""
+    family = VonMisesFisher(4)
+    direction = length * np.array([[0.0, 1, 0, 0]])
+    parameters = tf.constant(np.hstack([direction, [[0.5]]]).repeat(20, axis=0), tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(parameters)
+        draws = family.sample(parameters, family.noise(20, (1, 2)))
+        value = tf.reduce_sum(draws[:, 1])
+    np.testing.assert_allclose(np.linalg.norm(draws, axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(family.mean(parameters)[0], [1, 0, 0, 0])
+    gradient = tape.gradient(value, parameters).numpy()
+    assert (gradient[:, :4] == 0).all() and (gradient[:, 4] != 0).all()
 
 
 def test_extreme_outputs_have_finite_values_and_gradients():

@@ -12,6 +12,7 @@ from tfvae.errors import Refused
 
 _LARGEST, _UNIFORM_MARGIN = 1e4, 1e-6
 _TINY, _NEWTON_STEPS = 1e-30, 3
+_SHORTEST = 1e-5  # of what the encoder returns as a direction
 _CELLS = 128  # of the integrals over the angle, each with a point in its middle
 
 
@@ -25,7 +26,8 @@ class VonMisesFisher:
     the paper rejects proposals, which has the same law, but no fixed amount of noise.
 
     The encoder's output (B, D + 1) is a direction, of any length, and the concentration kappa before a softplus; kappa
-    lies in [1, 10,000], as the authors' code adds 1.
+    lies in [1, 10,000], as the authors' code adds 1. What is shorter than 1e-5, as what a new encoder makes of a black
+    image, is no direction: the first axis takes its place and passes no gradient, which would grow like 1 / length.
 
     Args:
         latent_dim: D, at least 2; the sphere has D - 1 dimensions.
@@ -52,7 +54,10 @@ class VonMisesFisher:
         if parameters.shape[-1] != self.num_parameters:
             raise Refused(f"parameters must have {self.num_parameters} columns. Received: {parameters.shape}")
         kappa = tf.minimum(tf.nn.softplus(parameters[:, -1]) + 1.0, _LARGEST)
-        return tf.math.l2_normalize(parameters[:, :-1], axis=1), kappa
+        direction = parameters[:, :-1]
+        is_one = tf.reduce_sum(tf.square(direction), axis=1, keepdims=True) > _SHORTEST**2
+        first_axis = tf.one_hot(0, self.latent_dim, dtype=direction.dtype)
+        return tf.math.l2_normalize(tf.where(is_one, direction, first_axis), axis=1), kappa
 
     def mean(self, parameters: tf.Tensor) -> tf.Tensor:
         """Return the mean direction mu (B, D), on the sphere, where E[z|x] is not."""
