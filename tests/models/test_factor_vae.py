@@ -47,6 +47,28 @@ def test_the_noise_orders_each_dimension_differently():
     assert np.abs(np.corrcoef(noise.T) - np.eye(6)).max() < 0.6 and noise[:, 3:].min() >= 0
 
 
+def test_it_takes_the_steps_of_keras_s_adam():
+    discriminator, other = _discriminator([5], 2), _discriminator([5], 2)
+    for network in (discriminator, other):
+        initialize(network, 0, "discriminator")
+    model = FactorVAE(*identities(2, Point(2)), discriminator=discriminator, discriminator_rate=1e-2)
+    adam = tf.keras.optimizers.Adam(1e-2, beta_1=0.5, beta_2=0.9, epsilon=1e-8)
+    for step in range(5):
+        latents = tf.constant(np.random.default_rng(step).normal(size=(30, 2)) @ [[1, 1], [0, 1]], tf.float32)
+        noise = model.noise(30, (step, 1))
+        with tf.GradientTape() as tape:
+            logits = other(tf.concat([latents, shuffled(latents, noise[:, -2:])], axis=0))
+            labels = tf.repeat([[1.0], [0.0]], 30, axis=0)
+            loss = tf.reduce_mean(tf.keras.losses.binary_crossentropy(labels, logits, from_logits=True))
+        adam.apply_gradients(
+            zip(tape.gradient(loss, other.trainable_variables), other.trainable_variables, strict=True)
+        )
+        model.training_terms(latents, noise)
+    for found, expected in zip(discriminator.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(model.powers, [0.5**5, 0.9**5], rtol=1e-6)
+
+
 @pytest.mark.parametrize("xla", [False, True])
 def test_the_loss_does_not_train_it_and_a_stopped_training_goes_on_to_the_same_bytes(xla):
     described, images = configuration(model="factor_vae", **OPTIONS), digit_images(40)

@@ -18,7 +18,8 @@ class FactorVAE(VAE):
     Its logit is log q(z) - sum_d log q(z_d) for the best discriminator between latents and latents whose dimensions
     are shuffled among the images of a batch (eq. 3, algorithm 2). It takes a step of Adam with each training step, on
     the same batch, of which the paper takes another half; its weights and Adam's memory are weights of the model that
-    the loss does not train.
+    the loss does not train. Noise that a batch's images share shuffles nothing: the schedule's epsilons must be
+    "all_random", or those of a set.
 
     Args, beside those of `VAE`:
         discriminator: maps latents (B, D) to logits (B, 1).
@@ -38,7 +39,8 @@ class FactorVAE(VAE):
             ]
             for _ in _MOMENTS
         ]
-        self.steps = self.add_weight(name="steps", shape=(1,), initializer="zeros", trainable=False)
+        # The moments' decays to the power of the steps so far: they fit every type of stored weights, a count does not.
+        self.powers = self.add_weight(name="powers", shape=(len(_MOMENTS),), initializer="ones", trainable=False)
 
     def noise(self, rows: int, seed: tf.Tensor) -> tf.Tensor:
         """Return the posterior's noise, and uniform noise that shuffles each dimension, (rows, · + D)."""
@@ -69,9 +71,10 @@ class FactorVAE(VAE):
             together = self.discriminator(tf.concat([latents, shuffled(latents, order)], axis=0))[:, 0]
             of_latents, of_shuffled = tf.split(together, 2)
             loss = 0.5 * tf.reduce_mean(tf.math.softplus(-of_latents) + tf.math.softplus(of_shuffled))
-        self.steps.value.assign_add([1.0])
-        step, (decay, decay_of_squares) = self.steps.value[0], _MOMENTS
-        rate = self.discriminator_rate * tf.sqrt(1.0 - decay_of_squares**step) / (1.0 - decay**step)
+        decay, decay_of_squares = _MOMENTS
+        self.powers.value.assign(self.powers.value * tf.constant(_MOMENTS))
+        power, power_of_squares = tf.unstack(self.powers.value)
+        rate = self.discriminator_rate * tf.sqrt(1.0 - power_of_squares) / (1.0 - power)
         for weight, gradient, mean, square in zip(weights, tape.gradient(loss, weights), *self.memory, strict=True):
             mean.value.assign(decay * mean.value + (1.0 - decay) * gradient)
             square.value.assign(decay_of_squares * square.value + (1.0 - decay_of_squares) * tf.square(gradient))
