@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from tests.models.encodings import gaussians
 from tests.tiny_models import STICKS, configuration, digit_images
@@ -35,6 +35,33 @@ def test_ratios_are_of_the_prior_to_the_posterior(family):
     latents = family.sample(parameters, noise).numpy()
     expected = log_mixture(latents) - stats.norm([1, -1], [0.3, 2]).logpdf(latents).sum(axis=1)
     np.testing.assert_allclose(family.log_density_ratio(parameters, noise), expected, rtol=1e-3, atol=1e-3)
+
+
+def test_there_is_no_divergence_from_the_standard_normal_prior(family):
+    with pytest.raises(Refused, match="no closed form"):
+        family.kl_to_prior(gaussians([[1.0, -1]], [[0.3, 2]]))
+
+
+def test_with_one_image_as_its_only_pseudo_input_the_rate_of_that_image_is_zero():
+    model = build_model(configuration(model="vamp_vae", pseudo_inputs=1))
+    rate = model.loss_terms(tf.sigmoid(model.pseudo_logits.value), model.noise(1, (1, 2)))[1]
+    assert float(rate[0]) == pytest.approx(0, abs=1e-5)
+
+
+def test_gradients_of_the_rate_are_those_of_differences(family):
+    parameters, noise = gaussians([[1.0, -1]] * 4, [[0.3, 2]] * 4), family.noise(4, (1, 2))
+    with tf.GradientTape() as tape:
+        tape.watch(parameters)
+        ratio = tf.reduce_sum(family.log_density_ratio(parameters, noise))
+    gradient, normal = tape.gradient(ratio, parameters).numpy(), np.float64(noise[:, :2])
+
+    def expected(flat):
+        mean, log_variance = np.split(flat.reshape(4, 4), 2, axis=1)
+        latents = mean + np.exp(log_variance / 2) * normal
+        return (log_mixture(latents) + 0.5 * (log_variance + normal**2).sum(axis=1)).sum()
+
+    differences = optimize.approx_fprime(np.float64(parameters).ravel(), expected, 1e-6)
+    np.testing.assert_allclose(gradient.ravel(), differences, rtol=1e-3, atol=1e-3)
 
 
 def test_draws_of_the_prior_are_of_the_mixture(family):

@@ -11,6 +11,7 @@ from tfvae.arguments import as_count, as_shape, named
 from tfvae.backend import tf
 from tfvae.distributions.densities import pairwise_log_densities
 from tfvae.distributions.gaussian import DiagonalGaussian
+from tfvae.errors import Refused
 from tfvae.models.tcvae import gaussian
 from tfvae.models.vae import CONFIGURATION, VAE, build_parts
 
@@ -45,6 +46,10 @@ class VampGaussian(DiagonalGaussian):
         """Return log p(z) of latents (B, D), (B,), in nats."""
         densities = tf.reduce_sum(pairwise_log_densities(self, self.components(), latents), axis=2)
         return tf.reduce_logsumexp(densities, axis=1) - tf.math.log(tf.cast(tf.shape(densities)[1], tf.float32))
+
+    def kl_to_prior(self, parameters: tf.Tensor) -> tf.Tensor:
+        """Refuse: the divergence from a mixture has no closed form, and that from N(0, I) would be wrong."""
+        raise Refused("The divergence from a mixture of posteriors has no closed form: use log_density_ratio")
 
     def log_density_ratio(self, parameters: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """Return log p(z) - log q(z|x) at z = sample(parameters, noise), shape (B,), in nats."""
