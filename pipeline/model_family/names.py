@@ -29,7 +29,7 @@ NAMES = {
     "sphere": "von Mises-Fisher",
     "dirichlet": "Dirichlet",
     "sticks": "stick-breaking",
-    "sigma": "σ-VAE",
+    "sigma": "σ-VAE",  # noqa: RUF001
 }
 
 
