@@ -20,7 +20,7 @@ ALLOWED = {
     "command": BOTTOM | {"models", "training", "sampling", "plotting", "export"},
     "export": BOTTOM | {"models"},
     "plotting": {"evaluation"},
-    "priors": BOTTOM | {"models", "training"},
+    "priors": BOTTOM | {"models", "training", "sampling"},
     "sampling": BOTTOM | {"models"},
     "training": BOTTOM | {"models"},
     "models": BOTTOM - {"data"},

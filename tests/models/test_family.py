@@ -55,10 +55,9 @@ def test_the_gradient_is_that_of_differences(name, number):
         assert np.sum(gradient * direction) == pytest.approx(expected, rel=0.02, abs=2e-4 * scale), variable.path
 
 
-# One of each objective; those that count steps have a test of their own with XLA.
+# What XLA is most likely to compute otherwise; those that count steps have a test of their own with it.
 COMPILED = [
-    ("dip_vae", 1), ("importance_weighted", 0), ("importance_weighted", 1), ("mmd_vae", 0),
-    ("regularized_autoencoder", 1), ("sigma_vae", 0), ("tcvae", 0), ("vamp_vae", 0),
+    ("importance_weighted", 1), ("regularized_autoencoder", 1), ("tcvae", 0), ("vamp_vae", 0),
 ]  # fmt: skip
 
 
