@@ -40,7 +40,7 @@ def all_of_dci():
 SCORES = {
     "beta_vae_score": lambda: beta_vae_score(frozen_represent, SIZES, pairs=4, seed=SEED, **DRAWS),
     "factor_vae_score": lambda: factor_vae_score(
-        frozen_represent, SIZES, images=5, scale_images=1000, seed=SEED, **DRAWS
+        frozen_represent, SIZES, batch=5, scale_images=1000, seed=SEED, **DRAWS
     ),
     "mig": lambda: mig(*TRAIN),
     "sap": lambda: sap(*TRAIN, *TEST),
