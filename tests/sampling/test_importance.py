@@ -35,7 +35,7 @@ def model_of(name, **changes):
     if name == "sphere":  # wide posteriors: the weights of narrow ones that are not where they belong vary too much
         model.encoder.set_weights([*others, 0.3 * kernel, bias - [0, 0, 2]])
     if name == "vamp":  # a prior unlike N(0, I)
-        model.encoder.set_weights([*others, kernel, bias + [1.5, -1]])
+        model.encoder.set_weights([*others, kernel, np.add(bias, [1.5, -1])])
     return model
 
 
