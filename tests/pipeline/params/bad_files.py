@@ -159,7 +159,7 @@ def misspelt(schema, node):
         value = schema.get("const") or schema.get("enum", [node.value])[0]
         for wrong in (rf"{value}\n", f" {value}", f"{value}/..", f"{value}; touch x", f"../{value}", value * 5000):
             yield f'"{wrong}"'
-        yield value.upper()
+        yield value.swapcase()
 
 
 def wrong_keys(file):
