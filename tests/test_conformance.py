@@ -72,12 +72,11 @@ FAMILY = {
 # A function for the configuration of each model, and its arguments.
 MODEL_CASES = {
     **{name: (partial(of_family, name), [(str(i),) for i in range(len(FAMILY[name]))]) for name in FAMILY},
-    # Every posterior with every network, and with either of them both likelihoods, which take turns.
     "vae": (
         plain,
         [
-            (posterior, network, sorted(LIKELIHOOD_CASES)[(i + j) % len(LIKELIHOOD_CASES)])
-            for (i, posterior), (j, network) in product(enumerate(POSTERIOR_CASES), enumerate(NETWORK_CASES))
+            *product(POSTERIOR_CASES, ["mlp"], sorted(LIKELIHOOD_CASES)),
+            *product(["diagonal_gaussian", "stick_breaking"], sorted(NETWORK_CASES.keys() - {"mlp"}), ["bernoulli"]),
         ],
     ),
     "conditional_vae": (
