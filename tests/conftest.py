@@ -8,10 +8,11 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 # Two processes take modules in this order and end together: one runs the study while the other takes what needs none;
-# then come those that copy the study.
+# then come those that copy the study, and other long ones: at the end one would work alone.
 LIBRARY = ("data", "distributions", "evaluation", "models", "networks", "plotting", "priors", "sampling", "training")
 ORDER = ("test_end_to_end.py", *(f"tests/{name}/" for name in LIBRARY), "test_interruption.py", "test_changes.py",
-         "test_fresh_clone.py")  # fmt: skip
+         "test_fresh_clone.py", "pipeline/test_experiments.py", "test_conformance.py", "test_environment.py",
+         "test_damage.py", "params/test_bad_parameters.py")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):

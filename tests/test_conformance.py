@@ -256,10 +256,8 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(name, number):
     def trainer():
         return Trainer(build_model(described), IMAGES, Schedule(1.0, batch_size=8, learning_rate=1e-2), 0)
 
-    whole, first, second = trainer(), trainer(), trainer()
-    terms = whole.run(2)
-    assert np.isfinite(list(terms.values())).all() and terms == first.run(2)
-    whole.run(2)
-    second.restore(first.state())
-    second.run(2)
+    whole, second = trainer(), trainer()
+    assert np.isfinite(list(whole.run(2).values())).all()
+    second.restore(whole.state())
+    assert whole.run(2) == second.run(2)
     assert equal(whole.model.get_weights(), second.model.get_weights())

@@ -31,11 +31,16 @@ def test_the_distortion_is_the_density_s_logarithm():
 def test_the_learned_noise_tends_to_the_error_s():
     """With all else held, the best sigma^2 is the mean squared error of a pixel (eq. 9)."""
     model, pixels = build(), tf.constant(IMAGES / 255.0, tf.float32)
-    noise = model.noise(4, (1, 2))
-    for _ in range(400):
+    noise, raw = model.noise(4, (1, 2)), model.raw_log_sigma.value
+
+    @tf.function
+    def step():
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(model.loss_terms(pixels, noise)[0])
-        model.raw_log_sigma.assign_sub(0.01 * tape.gradient(loss, model.raw_log_sigma.value))
+        raw.assign_sub(0.01 * tape.gradient(loss, raw))
+
+    for _ in range(400):
+        step()
     errors = model.decode(model.evaluate(pixels, noise)[0]) - pixels
     assert float(np.exp(2 * model.log_sigma)) == pytest.approx(float(tf.reduce_mean(errors**2)), rel=1e-3)
 

@@ -161,7 +161,12 @@ def _spread(stage: Mapping[str, Any]) -> Iterator[str]:
 
 def sections_read(stage: Mapping[str, Any]) -> set[str]:
     """Return the sections of the parameters that a stage reads by itself or by helpers."""
-    tree = _tree(_file(module_of(stage)))
+    return _sections_of(module_of(stage))
+
+
+@cache
+def _sections_of(module: str) -> set[str]:
+    tree = _tree(_file(module))
     return _sections(tree, tree, set())
 
 
@@ -206,8 +211,12 @@ def keys_of(entry: Any) -> list[str]:
 def holds_a_precision(key: str) -> bool:
     """Return whether a section's precision stands below a key, in the place of which that of the study may count."""
     section = key.replace("${item.dataset}", "<dataset>").replace("${item.network}", "<network>")
-    known = (parameter.key for model in FILES.values() for parameter in parameters_of(model))
-    return any(one.startswith(f"{section}.") and one.endswith(".precision") for one in known)
+    return any(one.startswith(f"{section}.") and one.endswith(".precision") for one in _keys_of_parameters())
+
+
+@cache
+def _keys_of_parameters() -> list[str]:
+    return [parameter.key for model in FILES.values() for parameter in parameters_of(model)]
 
 
 def _file(module: str) -> str:

@@ -244,8 +244,8 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def toy(tmp_path):
-    """Return a function that runs the toy stage in a folder with params.yaml and a source."""
+def toy(tmp_path, stand_in):
+    """Return a function that runs the toy stage, which needs no TensorFlow, in a folder with its inputs."""
     (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
     (tmp_path / "source").write_text("content", encoding="utf-8")
     shutil.copy(ROOT / "params.yaml", tmp_path / "params.yaml")
@@ -255,7 +255,7 @@ def toy(tmp_path):
         options = ["--source", "source", "--all-records", "x/a.json", "b.json", "--record", "out/record.json"]
         numbers = ["--size", "2", "--counts", "3", "0.5"]
         command = [sys.executable, "-m", "toy", *options, *numbers, "--mood", mood, *changes]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(stand_in), str(ROOT)])}
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     return run

@@ -237,15 +237,15 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_a_bad_state_changes_nothing(damage):
+def test_a_bad_state_changes_nothing():
     trainer, other = vae_trainer("mlp", 3), vae_trainer("mlp", 4, model_seed=1)
     trainer.run(2)
     before = bytes_of(trainer)
     other.run(5)
-    with pytest.raises(Refused, match="Received: "):
-        trainer.restore(damage(other.state()))
-    assert (bytes_of(trainer), trainer.step, trainer.fits) == (before, 2, 1)
+    for name, damage in DAMAGE.items():
+        with pytest.raises(Refused, match="Received: "):
+            trainer.restore(damage(other.state()))
+        assert (bytes_of(trainer), trainer.step, trainer.fits) == (before, 2, 1), name
 
 
 def test_a_training_with_an_end_goes_no_further():

@@ -219,12 +219,12 @@ def test_a_line_has_a_file_and_its_digest(study):
 
 
 class Copy:
-    """A copy of the project's sources, in which the stage runs."""
+    """A copy of the project's sources, and of its fingerprints if there are any, in which the stage runs."""
 
-    def __init__(self, root):
+    def __init__(self, root, source):
         self.root, self.code = root, root / "metrics" / "code"
-        for name in ("pipeline", "src"):
-            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pipeline", "src", *(["metrics"] if source != ROOT else [])):
+            shutil.copytree(source / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
 
     def run(self):
         command = [sys.executable, "-B", "-m", "pipeline.fingerprint", "--code", "metrics/code"]
@@ -240,11 +240,17 @@ class Copy:
         path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
-@pytest.fixture
-def copy(tmp_path):
-    copy = Copy(tmp_path)
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
+    """A copy in which the stage has run once; nobody changes it."""
+    copy = Copy(tmp_path_factory.mktemp("first-run"), ROOT)
     assert copy.run().returncode == 0
     return copy
+
+
+@pytest.fixture
+def copy(first_run, tmp_path):
+    return Copy(tmp_path, first_run.root)
 
 
 def test_the_committed_files_are_those_of_the_code(copy):

@@ -14,6 +14,7 @@ from pipeline.records.own_images import OwnImages
 from pipeline.user_images import part
 from pipeline.user_images.measuring import PaddedClassifier, padded
 from pipeline.user_images.models import plan
+from tests.pipeline.kept import Kept
 from tests.pipeline.pages.further_records import own_record
 from tfvae.networks.classifier import classifier
 
@@ -43,13 +44,14 @@ def parameters_of(parameters_with):
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("network", ["mlp", "cnn"])
-def test_any_shape_trains_resumes_and_samples(one_process, parameters_of, alone, interrupted, network, shape):
+def test_any_shape_trains_resumes_and_samples(one_process, parameters_of, network, shape):
     budget = parameters_of(shape).own_images.of(UserDataset(**entry(shape)))
     [job] = [job for job in plan(budget, shape, Path("models")) if job.training.configuration["network"] == network]
     images = np.random.default_rng(0).integers(0, 256, (40, *shape), np.uint8)
     data = training.TrainingData(images)
-    whole = training.train(job.training, data, alone)
-    resumed, _ = interrupted(training.train, job.training, data)
+    progress = Kept()
+    whole = training.train(job.training, data, progress)
+    resumed = training.train(job.training, data, Kept(progress.kept[0]))
     for one, other in zip(whole["weights"][""], resumed["weights"][""], strict=True):
         assert np.array_equal(one, other)
     generator = measuring.trained_generator(job.training, whole["weights"][""])
