@@ -35,6 +35,7 @@ def main(
     if any(path.parent != home for path in dataset_pages):
         raise RuntimeError(f"The datasets' pages must lie in the folder of the page, {home}, for their links.")
     datasets = {
+        "objectives": parameters.objectives_datasets,
         "latent-analysis": parameters.latent_datasets,
         "conditional": parameters.conditional_datasets,
         "vector-quantised": parameters.vector_quantised_datasets,

@@ -9,6 +9,7 @@ from pipeline.params.conditional_vae import Conditional
 from pipeline.params.fields import Conflicts, PerDataset, PerNetwork, Section, with_fields
 from pipeline.params.latent_spaces import LatentAnalysis
 from pipeline.params.legacy import Legacy
+from pipeline.params.model_family import Objectives
 from pipeline.params.own_images import OwnImages
 from pipeline.params.pretrained import Pretrained
 from pipeline.params.thesis import Thesis
@@ -30,6 +31,7 @@ _SECTIONS_OF = {
         "legacy_experiments",
         "pretrained",
     ),
+    "objectives_datasets": ("objectives",),
     "latent_datasets": ("latent_analysis",),
     "conditional_datasets": ("conditional",),
     "vector_quantised_datasets": ("vector_quantised",),
@@ -37,7 +39,13 @@ _SECTIONS_OF = {
 }
 # Lists that hold all datasets of others.
 _WIDER = {
-    "classified": ("datasets", "latent_datasets", "conditional_datasets", "vector_quantised_datasets"),
+    "classified": (
+        "datasets",
+        "objectives_datasets",
+        "latent_datasets",
+        "conditional_datasets",
+        "vector_quantised_datasets",
+    ),
     "fetched": ("classified", "colour_datasets"),
 }
 
@@ -47,6 +55,7 @@ class Parameters(Thesis):
 
     variants: PerDataset[Variants, Variants]
     legacy_experiments: PerDataset[Legacy, PerNetwork[Legacy]]
+    objectives: PerDataset[Objectives, Objectives]
     latent_analysis: PerDataset[LatentAnalysis, LatentAnalysis]
     conditional: PerDataset[Conditional, Conditional]
     vector_quantised: PerDataset[VectorQuantised, VectorQuantised]
@@ -75,6 +84,10 @@ class Parameters(Thesis):
             if max(dataset.height, dataset.width) > self.own_images.large.pixels:
                 mistake = f"height and width must be at most {self.own_images.large.pixels}, own_images.large.pixels"
                 yield ("user_datasets", name), mistake
+        for dataset, settings in self.objectives.by_dataset().items():
+            for name in settings.unknown:
+                yield ("objectives", "common", "family", name), f"must stand there, as objectives.{dataset} names it"
+                yield ("objectives", dataset, "models"), f"known are {', '.join(settings.family)}. Received: {name!r}"
         quantised = self.vector_quantised.common
         shown = {"quantised_latent_dims": quantised.shown_latent_dim, "codes": quantised.shown_codes}
         for field, value in shown.items():
@@ -94,6 +107,7 @@ FILES: dict[str, type[Section]] = {
     STUDY: Thesis,
     "params/variants.yaml": with_fields(Parameters, ["variants"]),
     "params/legacy.yaml": with_fields(Parameters, ["legacy_experiments"]),
+    "params/model_family.yaml": with_fields(Parameters, ["objectives"]),
     "params/latent_spaces.yaml": with_fields(Parameters, ["latent_analysis"]),
     "params/conditional_vae.yaml": with_fields(Parameters, ["conditional"]),
     "params/vq_vae.yaml": with_fields(Parameters, ["vector_quantised"]),

@@ -151,6 +151,7 @@ class Thesis(fields.Section):
     transferred: fields.Distinct[fields.DatasetName] = Field(
         description="other datasets of the study, which take another one's architecture"
     )
+    objectives_datasets: fields.Datasets = Field(description="datasets of the models beside the beta-VAE")
     latent_datasets: fields.Datasets = Field(description="datasets whose latent spaces are analysed")
     conditional_datasets: fields.AnyDatasets = Field(description="datasets on which conditional models are compared")
     vector_quantised_datasets: fields.Datasets = Field(

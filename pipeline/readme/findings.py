@@ -32,7 +32,6 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
         "only": _only,
         "seeds": seeds,
         "percent": percent,
-        "over_seeds": over_seeds,
         "by_seed": by_seed,
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
@@ -89,11 +88,6 @@ def by_seed(summary: Summary) -> str:
 def seeds(summary: Summary) -> str:
     """Return how many seeds a summary is of, in words."""
     return "one seed" if summary["n"] == 1 else f"{summary['n']} seeds"
-
-
-def over_seeds(value: Summary | float, digits: int = 3) -> str:
-    """Return "mean ± sd" of a summary. A number, which records of samplers hold until they are made anew, stays one."""
-    return spread(value, digits) if isinstance(value, Mapping) else f"{value:.{digits}f}"
 
 
 def percent(share: float) -> str:

@@ -24,12 +24,6 @@ class Search(Section):
     best: Finished = Field(description="the best trial")
 
 
-class FormerSearch(Search):
-    """The one search of records that older code wrote."""
-
-    epochs: int = Field(description="training epochs of a trial, at most")
-
-
 class Model(fields.Summaries):
     """A model, trained on several seeds, and its metrics."""
 
@@ -55,7 +49,4 @@ class Conditional(Section):
     cooldown_share: fields.CooldownShare
     precision: fields.Precision
     images: fields.Images
-    # Of records that older code wrote, with a search for both models.
-    epochs: Annotated[int, Field(default=None, description="training epochs of older records")]
-    search: Annotated[FormerSearch, Field(default=None, description="the search of older records")]
     models: dict[Literal["vae", "conditional_vae"], Model]

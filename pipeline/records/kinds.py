@@ -10,6 +10,7 @@ from pipeline.records.conditional_vae import Conditional
 from pipeline.records.experiment import ClassifierFloors
 from pipeline.records.latent_spaces import LatentAnalysis
 from pipeline.records.legacy import LegacyExperiments, LegacyOffsets
+from pipeline.records.model_family import Objectives
 from pipeline.records.own_images import OwnImages
 from pipeline.records.pretrained import Pretrained
 from pipeline.records.published import Reproduction
@@ -34,6 +35,7 @@ KINDS: dict[str, Any] = {
     "headline": Headline,
     "legacy-experiments": LegacyExperiments,
     "legacy-offsets": LegacyOffsets,
+    "objectives": Objectives,
     "latent-analysis": LatentAnalysis,
     "conditional": Conditional,
     "vector-quantised": VectorQuantised,

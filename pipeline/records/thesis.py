@@ -129,8 +129,7 @@ class Samples(Section):
     """Metrics of the images of one sampler."""
 
     model_config = ConfigDict(extra="allow")
-    # A number is the value of the first seed alone, as records of older code have it.
-    __pydantic_extra__: dict[str, fields.Summary | float]
+    __pydantic_extra__: dict[str, fields.Summary]
     fid: fields.Summary = Field(description="FID of the images")
 
 

@@ -65,7 +65,7 @@ def samples_table(record: Record) -> Table:
     """Return the scores of samples of each model, and of real training images in their place."""
     few = f"{record.at('few_images'):,} images"
     scores = columns({path: title.format(few=few) for path, title in SCORES.items()})
-    of = (*scores, Column("Legible", "legible", like="precision"), RUNS)
+    of = (*scores, Column("Legible", "legible", like="precision", optional=True), RUNS)
     rows = [(Value("training images", -1, record.href), record.below(*REAL)), *_ways(record)]
     return table(f"What {record.at('images'):,} samples of each model are worth", of, rows, "Samples of")
 

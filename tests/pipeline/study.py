@@ -215,7 +215,8 @@ def _write_pictures(folder: Path) -> None:
 def shrink_parameters(content: Any) -> None:
     """Leave the digits alone, with networks and budgets that show only that everything works."""
     content.update(datasets=["digits"], searched=["digits"], transferred=[], beta=1)
-    content.update(latent_datasets=["digits"], conditional_datasets=["digits"], vector_quantised_datasets=["digits"])
+    for kind in ("objectives", "latent", "conditional", "vector_quantised"):
+        content[f"{kind}_datasets"] = ["digits"]
     content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
     content["transfer_architecture"]["source"] = "digits"
     content["train_fid_classifier"]["digits"]["steps"] = 20
@@ -231,6 +232,14 @@ def shrink_parameters(content: Any) -> None:
         "variants": {"periods": 4},
         "legacy_experiments": {"components": 2},
         "pretrained": {},
+        "objectives": {
+            "encoder": [8],
+            "decoder": [8],
+            "latent_dim": 3,
+            "components": 2,
+            "flow_steps": 4,
+            "importance_samples": 2,
+        },
         "latent_analysis": {"importance_samples": 2},
         "conditional": {"seeds": [0]},
     }
@@ -261,6 +270,10 @@ def shrink_parameters(content: Any) -> None:
         augmented=[{"likelihood": "bernoulli", "learning_rate": 0.001, "steps": 8}],
         grid="all",
     )
+    content["objectives"]["digits"].update(
+        models=["vae"], seeds=[0], steps=10, images=60, neighbour_images=60, fitted=60,
+        probe_images=100, likelihood_images=20,
+    )  # fmt: skip
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
     for budget in ("dense", "convolutional", "binary"):
         content["latent_analysis"]["digits"][budget].update(seeds=[0], epochs=1, batch_size=64)

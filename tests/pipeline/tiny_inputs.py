@@ -16,6 +16,7 @@ from tests.pipeline.model_folders import write_classifier, write_model
 from tests.pipeline.pages import decoder_folders, further_records, small_study
 from tests.pipeline.pages.further_records import png, summary
 from tests.pipeline.pipeline_file import MINE, PARAMETERS
+from tests.pipeline.wide_search.made_up import wide_search_record
 from tfvae.data.dataset import Dataset
 
 BETAS = sorted({PARAMETERS["beta"], 0.2, 0.5, 2, 5})
@@ -85,7 +86,7 @@ def _write_records(root):
             files.write_json(metrics / stage / f"{name}.json", make(name))
             files.write_bytes(root / "plots" / stage / name / "figure.png", png((9, 3)))
     for name in PARAMETERS["searched"]:
-        content = further_records.wide_search_record(name)
+        content = wide_search_record(name)
         files.write_json(metrics / "hyperparameter-search" / f"{name}.json", content)
     parts = {name: {} for name in ("published", "corrected", "models", "ablation")}
     legacy = {"dataset": "mnist", "network": "mlp", "steps": 9, **parts, "augmented": [], "test_contrast": 0.9}

@@ -1,4 +1,5 @@
 from .clamped_stick_breaking import ClampedStickBreaking as ClampedStickBreaking
+from .dirichlet import Dirichlet as Dirichlet
 from .gaussian import DiagonalGaussian as DiagonalGaussian
 from .kumaraswamy import kumaraswamy_beta_kl as kumaraswamy_beta_kl
 from .point import Point as Point
@@ -6,3 +7,4 @@ from .registry import POSTERIORS as POSTERIORS
 from .registry import build_posterior as build_posterior
 from .relu_gaussian import ReluGaussian as ReluGaussian
 from .stick_breaking import StickBreaking as StickBreaking
+from .von_mises_fisher import VonMisesFisher as VonMisesFisher

@@ -8,9 +8,11 @@ from tfvae.arguments import called, one_of
 POSTERIORS = {
     "clamped_stick_breaking": ("tfvae.distributions.clamped_stick_breaking", "ClampedStickBreaking"),
     "diagonal_gaussian": ("tfvae.distributions.gaussian", "DiagonalGaussian"),
+    "dirichlet": ("tfvae.distributions.dirichlet", "Dirichlet"),
     "point": ("tfvae.distributions.point", "Point"),
     "relu_gaussian": ("tfvae.distributions.relu_gaussian", "ReluGaussian"),
     "stick_breaking": ("tfvae.distributions.stick_breaking", "StickBreaking"),
+    "von_mises_fisher": ("tfvae.distributions.von_mises_fisher", "VonMisesFisher"),
 }
 
 

@@ -1,3 +1,4 @@
+from . import disentanglement as disentanglement
 from .blank import blank_share as blank_share
 from .confusion import confusion as confusion
 from .consistency import is_consistent as is_consistent

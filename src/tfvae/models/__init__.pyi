@@ -1,5 +1,7 @@
 from .conditional import ConditionalVAE as ConditionalVAE
 from .conditional import build_conditional_vae as build_conditional_vae
+from .factor_vae import FactorVAE as FactorVAE
+from .factor_vae import build_factor_vae as build_factor_vae
 from .likelihoods import LIKELIHOODS as LIKELIHOODS
 from .likelihoods import bernoulli as bernoulli
 from .likelihoods import squared_error as squared_error
@@ -11,5 +13,7 @@ from .saving import load_model as load_model
 from .saving import save_model as save_model
 from .vae import VAE as VAE
 from .vae import build_vae as build_vae
+from .vamp_vae import VampVAE as VampVAE
+from .vamp_vae import build_vamp_vae as build_vamp_vae
 from .vq_vae import VQVAE as VQVAE
 from .vq_vae import build_vq_vae as build_vq_vae

@@ -8,7 +8,16 @@ from tfvae.arguments import one_of
 
 MODELS = {
     "conditional_vae": ("tfvae.models.conditional", "build_conditional_vae"),
+    "controlled_capacity": ("tfvae.models.controlled_capacity", "build_controlled_capacity"),
+    "dip_vae": ("tfvae.models.dip_vae", "build_dip_vae"),
+    "factor_vae": ("tfvae.models.factor_vae", "build_factor_vae"),
+    "importance_weighted": ("tfvae.models.importance_weighted", "build_importance_weighted"),
+    "mmd_vae": ("tfvae.models.mmd_vae", "build_mmd_vae"),
+    "regularized_autoencoder": ("tfvae.models.regularized_autoencoder", "build_regularized_autoencoder"),
+    "sigma_vae": ("tfvae.models.sigma_vae", "build_sigma_vae"),
+    "tcvae": ("tfvae.models.tcvae", "build_tcvae"),
     "vae": ("tfvae.models.vae", "build_vae"),
+    "vamp_vae": ("tfvae.models.vamp_vae", "build_vamp_vae"),
     "vq_vae": ("tfvae.models.vq_vae", "build_vq_vae"),
 }
 

@@ -9,6 +9,7 @@ from PIL import Image
 from pipeline import files
 
 FIGURES = {  # one that is shown, and one that is a link
+    "objectives": ("fid-grey", "samples-prior-binary"),
     "latent-analysis": ("tsne", "losses"),
     "conditional": ("samples", "reconstructions-vae"),
     "vector-quantised": ("codes", "samples-vq-vae"),
@@ -130,32 +131,35 @@ def own_record(dataset):
     return {**head, "features": "random", "feature_seed": 7, "fid_floor": 0.5, "fid_mean_image": 80.0, "models": models}
 
 
-def wide_search_record(dataset):
-    """Return the record of a search: of four trials one is pruned, one diverged at once, and two are complete."""
-    values = {
-        "depth": 1, "first_units": 64, "last_units": 25, "latent_dim": 2, "posterior": "stick_breaking",
-        "likelihood": "bernoulli", "beta": 0.5, "batch_size": 32, "learning_rate": 0.003, "cooldown_share": 0.25,
-        "warmup_share": 0.5,
+def objectives_record(dataset):
+    """Return a record of two models of each kind of pixels, one of which has no likelihood."""
+    measured, models = Measured(), {}
+    for pixels, name in (("grey", "vae"), ("binary", "vae"), ("binary", "sphere")):
+        samplers = {
+            one: {**measured("fid"), **measured("precision", "recall", "density", "coverage", scale=0.01)}
+            for one in ("prior", "gaussian", "mixture", "copula", "flow")
+        }
+        model = {
+            "model": "vae", "posterior": "diagonal_gaussian", "latent_dim": 20, "pixels": pixels, "beta": 1.0,
+            "seeds": [0, 1], "parameters": 123_456, "samplers": samplers,
+            **measured("distortion", "kl", "mse", "fid_reconstructions", "active_units"),
+            **measured("linear_probe_accuracy", scale=0.01), "neighbour_error": measured("3", "10", scale=0.01),
+        }  # fmt: skip
+        model["untrained"] = {key: model[key] for key in ("neighbour_error", "linear_probe_accuracy", "active_units")}
+        if (pixels, name) == ("binary", "vae"):
+            model |= measured("negative_log_likelihood", "negative_elbo")
+        models[f"{name}-{pixels}"] = model
+    floor = {"neighbour_error": {"3": 0.03, "10": 0.04}, "linear_probe_accuracy": 0.9}
+    return {
+        "dataset": dataset, "steps": 30, "batch_size": 10, "learning_rate": 0.001, "cooldown_share": 0.5,
+        "precision": "float32", "likelihood": "bernoulli", "encoder": [8], "decoder": [8], "images": 100,
+        "components": 10, "importance_samples": 200, "likelihood_images": 100, "probe_images": 100,
+        "pixels": {"grey": floor, "binary": floor}, "models": models,
     }  # fmt: skip
-    trials = []
-    for number, state in enumerate(("pruned", "complete", "complete", "diverged")):
-        steps = {"pruned": [75], "complete": [75, 150], "diverged": []}[state]
-        rungs = [{"steps": step, "fid": 90.5 - step / 10 - 7 * number, "tvd": 0.75 - number / 8} for step in steps]
-        head = {"trial": number, "wave": number // 2, "state": state, "parameters": 9000 + number}
-        trials.append({**head, "cost": 1_500_000_000 + number, "rungs": rungs, **values})
-    candidates = [{"name": f"e{i}-d{i}", "cost": 10**9 + i, "fid": 99.5 - i, "tvd": 0.5 - i / 8} for i in range(2)]
-    grid = {"precision": "float32", "cost": 2 * 10**9 + 1, "front": ["e1-d1"], "candidates": candidates}
-    confirmed = {
-        "trial-2": {"cost": 10**9, "diverged": 0, "fid": summary(70.5, 72.5), "tvd": summary(0.5, 0.25)},
-        "trial-1": {"cost": 10**9, "diverged": 2},
-        "e1-d1": {"cost": 10**9, "diverged": 0, "fid": summary(98.5, 96.5), "tvd": summary(0.5, 0.375)},
-    }
-    head = {"dataset": dataset, "precision": "float32", "seed": 0, "seeds": [1, 2], "images": 60, "keep": 0.5}
-    head |= {"steps": [75, 150], "cost": 6 * 10**9 + 6, "front": [2], "front_at_cost_of_grid": [1]}
-    return {**head, "grid": grid, "confirmed": confirmed, "trials": trials}
 
 
 RECORDS = {
+    "objectives": (objectives_record, ("mnist", "digits")),
     "latent-analysis": (latent_record, ("mnist", "digits")),
     "conditional": (conditional_record, ("mnist", "usps")),
     "vector-quantised": (vector_quantised_record, ("mnist",)),

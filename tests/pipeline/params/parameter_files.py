@@ -57,7 +57,8 @@ def without_spare_parts():
     contents = copy.deepcopy(CONTENTS)
     content, parts = contents["params"], contents["architectures"]
     content.update(datasets=["digits"], searched=["digits"], transferred=[], transfer_architecture={"source": "digits"})
-    content.update(latent_datasets=["digits"], conditional_datasets=["digits"], vector_quantised_datasets=["digits"])
+    for kind in ("objectives", "latent", "conditional", "vector_quantised"):
+        content[f"{kind}_datasets"] = ["digits"]
     content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
     del contents["colour_images"]["colour"]["flowers102"]
     for sections in contents.values():
@@ -92,6 +93,8 @@ def may_be_absent(path):
         return True
     if path[0] == "variants":
         return path[-2:-1] == ("models",) or path[-1] in CHANGES
+    if path[0] == "objectives":
+        return path[-2:-1] == ("family",) or path[-1] in ("posterior", "latent_dim", "likelihood", "precision")
     return len(path) > 1 and path[-1] == "precision"
 
 
@@ -128,7 +131,7 @@ def kind(path, file):
             name = "[]"
         elif part in DATASETS:
             name = ".<dataset>"
-        elif above in ("encoders", "decoders", "models", "user_datasets"):
+        elif above in ("encoders", "decoders", "models", "family", "user_datasets"):
             name = ".<name>"
         elif part in NETWORKS and file != "architectures":
             name = ".<network>"

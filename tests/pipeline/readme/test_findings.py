@@ -14,7 +14,7 @@ from pipeline.params.loading import load_parameters
 from pipeline.published.counterparts import CLAMPED
 from pipeline.published.references import parse
 from pipeline.readme import __main__ as readme
-from pipeline.readme.findings import PARTS, findings, order, over_seeds, shift
+from pipeline.readme.findings import PARTS, findings, order, shift
 from pipeline.vq_vae.names import label
 from tests.documents import documented
 from tests.pipeline.pipeline_file import load_yaml
@@ -103,11 +103,10 @@ def sampled(network, sampler, dataset="mnist", beta="0.2"):
 
 
 def means(name):
-    """Return {sampler: {metric: mean}} of a record, whose metrics are numbers where it is of the old form."""
+    """Return {sampler: {metric: mean}} of a record."""
     samplers = record(name)["samplers"]
     return {
-        sampler: {metric: value["mean"] if isinstance(value, dict) else value for metric, value in metrics.items()}
-        for sampler, metrics in samplers.items()
+        sampler: {metric: value["mean"] for metric, value in metrics.items()} for sampler, metrics in samplers.items()
     }
 
 
@@ -367,11 +366,6 @@ def test_a_stage_that_has_not_run_is_passed_over_and_a_damaged_record_is_not(tmp
     (tmp_path / "variants.json").write_bytes(b"{")
     with pytest.raises(files.Damaged, match=r"variants\.json"):
         findings("findings", without, PARAMETERS)
-
-
-def test_what_is_measured_of_samplers_is_told_over_the_seeds():
-    assert over_seeds(summarize([0.25, 0.75])) == "0.500 ± 0.354" and over_seeds(summarize([1.5]), 2) == "1.50"
-    assert over_seeds(0.25) == "0.250"
 
 
 def test_an_interval_of_one_seed_is_refused():

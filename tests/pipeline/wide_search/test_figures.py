@@ -5,7 +5,7 @@ from itertools import accumulate
 import pytest
 
 from pipeline.wide_search.figures import GRID, SEARCH, draw
-from tests.pipeline.pages.further_records import wide_search_record
+from tests.pipeline.wide_search.made_up import wide_search_record
 
 
 @pytest.fixture

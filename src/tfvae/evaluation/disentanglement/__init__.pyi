@@ -1,0 +1,10 @@
+from .beta_vae import beta_vae_score as beta_vae_score
+from .dci import DCI as DCI
+from .dci import dci as dci
+from .explicitness import explicitness as explicitness
+from .factor_vae import factor_vae_score as factor_vae_score
+from .mig import mig as mig
+from .modularity import modularity as modularity
+from .sap import sap as sap
+from .sap import sap_of_ordered as sap_of_ordered
+from .udr import udr as udr
