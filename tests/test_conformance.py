@@ -72,7 +72,13 @@ FAMILY = {
 # A function for the configuration of each model, and its arguments.
 MODEL_CASES = {
     **{name: (partial(of_family, name), [(str(i),) for i in range(len(FAMILY[name]))]) for name in FAMILY},
-    "vae": (plain, product(POSTERIOR_CASES, NETWORK_CASES, sorted(LIKELIHOOD_CASES))),
+    "vae": (
+        plain,
+        [
+            *product(POSTERIOR_CASES, ["mlp"], sorted(LIKELIHOOD_CASES)),
+            *product(["diagonal_gaussian", "stick_breaking"], sorted(NETWORK_CASES.keys() - {"mlp"}), ["bernoulli"]),
+        ],
+    ),
     "conditional_vae": (
         conditional,
         [

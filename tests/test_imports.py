@@ -20,7 +20,7 @@ ALLOWED = {
     "command": BOTTOM | {"models", "training", "sampling", "plotting", "export"},
     "export": BOTTOM | {"models"},
     "plotting": {"evaluation"},
-    "priors": BOTTOM | {"models", "training"},
+    "priors": BOTTOM | {"models", "training", "sampling"},
     "sampling": BOTTOM | {"models"},
     "training": BOTTOM | {"models"},
     "models": BOTTOM - {"data"},
@@ -71,6 +71,7 @@ def subpackages(path):
     return {name.split(".")[1] for name in imports(path) if name.startswith("tfvae.")}
 
 
+@cache
 def is_stage(path):
     calls = (node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
     return any(ast.unparse(call.func) == "stage.run" for call in calls)

@@ -11,6 +11,13 @@ from pipeline.experiment.summaries import by_model, summarize_runs
 from pipeline.model_family.training import FamilyTraining
 
 _PERIODS = 10
+# What params/model_family.yaml may name. It stands here because the code of a stage is what its modules name of the
+# registries (`pipeline.jobs.closure`).
+MODELS = (
+    "controlled_capacity", "dip_vae", "factor_vae", "importance_weighted", "mmd_vae", "regularized_autoencoder",
+    "sigma_vae", "tcvae", "vae", "vamp_vae",
+)  # fmt: skip
+POSTERIORS = ("diagonal_gaussian", "dirichlet", "point", "stick_breaking", "von_mises_fisher")
 
 
 def plan(settings: Any, image_shape: Sequence[int], images: int, models: Path) -> list[Job]:

@@ -134,7 +134,7 @@ def test_encoder_and_decoder_do_not_share_draws():
     [
         ({"network": "rnn"}, "Unknown network"),
         ({"likelihood": "gaussian"}, "Unknown likelihood"),
-        ({"posterior": {"name": "dirichlet", "latent_dim": 3}}, "Unknown posterior"),
+        ({"posterior": {"name": "cauchy", "latent_dim": 3}}, "Unknown posterior"),
         ({"posterior": {"name": "diagonal_gaussian", "latent_dim": 0}}, "latent_dim must be at least 1"),
         ({"precision": "float16"}, "Unknown precision"),
     ],

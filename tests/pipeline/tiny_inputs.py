@@ -103,6 +103,7 @@ def _write_figure_data(folder, name):
     shown = {"originals": small_study.images(10), "reconstructions": small_study.images(10)}
     shown |= {"frames": small_study.images(3, 9), "scales": np.array([1.0, 10.0, 100.0])}
     files.write_npz(folder / "variants" / name / "samples.npz", {"any": np.zeros(3)})
+    files.write_npz(folder / "objectives" / name / "pictures.npz", {"any": np.zeros(3)})
     for network in small_study.NETWORKS:
         runs = [f"main-experiments/{name}-{network}-{beta}" for beta in BETAS]
         for run in [*runs, f"stick-breaking/{name}-{network}"]:

@@ -25,7 +25,7 @@ def test_the_density_has_the_whole_mass():
 def test_noise_and_points_are_each_other_s_inverse_with_the_density_of_the_change():
     flow = random_flow(4)
     noise = tf.random.stateless_normal((6, 4), (1, 2))
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         tape.watch(noise)
         points = flow.transform(noise)
     jacobian = tape.batch_jacobian(points, noise, experimental_use_pfor=False).numpy().astype(np.float64)
@@ -42,17 +42,17 @@ def test_an_output_sees_the_inputs_before_it_and_all_of_them(dim):
 
 
 def test_it_learns_a_density_that_no_gaussian_has():
-    """A ring of radius 3: within 0.15 nats of its entropy, of which the best Gaussian lacks 0.8."""
+    """A ring of radius 3: within 0.2 nats of its entropy, of which the best Gaussian lacks 1.2."""
     rng = np.random.default_rng(0)
     angle, radius = rng.uniform(0, 2 * np.pi, 12_000), 3 + 0.3 * rng.normal(size=12_000)
     ring = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
     train, test = ring[:6000], ring[6000:]
-    sampler = fit_flow(train, steps=1500, seed=0)
+    sampler = fit_flow(train, steps=4000, seed=0)
     length = np.linalg.norm(test, axis=1)
     exact = (stats.norm(3, 0.3).logpdf(length) - np.log(2 * np.pi * length)).mean()
     gaussian = stats.multivariate_normal(train.mean(axis=0), np.cov(train.T)).logpdf(test).mean()
-    assert exact - 0.15 < sampler.log_density(test).mean() < exact + 0.02
-    assert gaussian < exact - 0.8
+    assert exact - 0.2 < sampler.log_density(test).mean() < exact + 0.02
+    assert gaussian < exact - 1.2
     samples = np.linalg.norm(sampler.sample(2000, np.random.default_rng(1)), axis=1)
     assert samples.mean() == pytest.approx(3, abs=0.1) and samples.std() < 0.6
 

@@ -31,9 +31,9 @@ def model_of(name, **changes):
     model = build_model(configuration(encoder=[12], decoder=[12], **changes), 1)
     generator = np.random.default_rng(5)
     model.set_weights([weight + 0.25 * generator.normal(size=weight.shape) for weight in model.get_weights()])
+    *others, kernel, bias = model.encoder.get_weights()
     if name == "sphere":  # wide posteriors: the weights of narrow ones that are not where they belong vary too much
-        kernel, bias = model.encoder.get_weights()[-2:]
-        model.encoder.set_weights([*model.encoder.get_weights()[:-2], 0.3 * kernel, bias - [0, 0, 2]])
+        model.encoder.set_weights([*others, 0.3 * kernel, bias - [0, 0, 2]])
     return model
 
 

@@ -11,8 +11,8 @@ from tfvae.models.vae import CONFIGURATION, VAE, build_parts
 class ControlledCapacityVAE(VAE):
     """A VAE with the loss distortion + beta |rate - C(t)| (eq. 8), where C grows linearly from 0 nats.
 
-    The rate is the mean over the batch, so that images may differ in theirs. The number of steps is a weight of the
-    model, because the capacity follows from it.
+    Equation 8 is written for one image. Here the rate is the mean over the batch, as in disentanglement_lib, so that
+    images may differ in theirs. The number of steps is a weight of the model, because the capacity follows from it.
 
     Args, beside those of `VAE`:
         capacity: C in the end, in nats per image, above 0.

@@ -46,7 +46,7 @@ class TCVAE(VAE):
         return self.distortion(images, self.decoder(latents)), own - joint, product - prior, joint - product
 
 
-def stratified_log_weights(batch: int, images: int) -> np.ndarray:
+def stratified_log_weights(batch: int, total: int) -> np.ndarray:
     """Return the logarithms of the weights (B, B) of the densities q(z_i|x_j) in the estimate of q(z_i).
 
     A row's own image stands for itself, 1/N; its neighbour in the batch for those that the batch lacks; each other one
@@ -56,12 +56,12 @@ def stratified_log_weights(batch: int, images: int) -> np.ndarray:
         Refused: if the batch has fewer than 2 images, or more than there are.
     """
     others = as_count(batch, "a batch of a TCVAE", 2) - 1
-    if batch > images:
-        raise Refused(f"a TCVAE's images must be at least as many as a batch holds. Received: {images}, {batch}")
+    if batch > total:
+        raise Refused(f"a TCVAE's images must be at least as many as a batch holds. Received: {total}, {batch}")
     weights = np.full((batch, batch), 1.0 / others)
     rows = np.arange(batch)
-    weights[rows, rows] = 1.0 / images
-    weights[rows, (rows + 1) % batch] = (images - others) / (images * others)
+    weights[rows, rows] = 1.0 / total
+    weights[rows, (rows + 1) % batch] = (total - others) / (total * others)
     logarithms: np.ndarray = np.log(weights).astype(np.float32)
     return logarithms
 

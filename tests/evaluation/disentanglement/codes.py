@@ -2,9 +2,7 @@
 
 The numbers in `reference.json` are those of google-research/disentanglement_lib on what `frozen_*` give. It ran with
 the versions of requirements.txt and without gin: bindings are those of its study (20 bins; a threshold of 0.05 for
-FactorVAE, 0.01 for UDR). Its random numbers were replaced by ours: the factors that a metric draws by those that
-`interventions` draws (seed SEED), the seed of each factor's trees, which it leaves unset, by that of `dci`. With three
-other seeds of trees it gave a disentanglement of 0.2998 to 0.3020 and a completeness of 0.2466 to 0.2498.
+FactorVAE, 0.01 for UDR). Where a metric draws factors, it got those that `interventions` draws with SEED.
 """
 
 import itertools
@@ -34,6 +32,18 @@ def frozen_sample(count, seed):
     generator = np.random.default_rng(seed)
     factors = generator.integers(SIZES, size=(count, 3))
     return frozen_represent(factors)[:, :5] + 0.1 * generator.normal(size=(count, 5)), factors
+
+
+def frozen_coarse_sample(count, seed):
+    """Return codes (count, 3) of few values and factors (count, 3), for DCI.
+
+    Where two dimensions divide the samples of a tree alike, its seed chooses and moves scores by 0.002; here none do.
+    """
+    generator = np.random.default_rng(seed)
+    factors, noise = generator.integers(SIZES, size=(count, 3)), generator.integers(2, size=(count, 3))
+    first, second, third = factors.T
+    clean = np.stack([first // 2, (second + third // 2) // 2, third // 2], axis=1)
+    return (clean + noise).astype(float), factors
 
 
 def frozen_models():

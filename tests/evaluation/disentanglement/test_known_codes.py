@@ -48,7 +48,7 @@ def beta_vae(represent, sizes=SIZES):
 
 
 def factor_vae(represent, sizes=SIZES):
-    return factor_vae_score(represent, sizes, images=32, scale_images=1000, **DRAWS)
+    return factor_vae_score(represent, sizes, batch=32, scale_images=1000, **DRAWS)
 
 
 @pytest.mark.parametrize("score", [beta_vae, factor_vae])
@@ -81,13 +81,13 @@ def test_a_dead_dimension_wins_no_vote():
         return np.column_stack([np.zeros(len(factors)), factors])
 
     assert factor_vae(represent) == 1.0
-    assert factor_vae_score(represent, SIZES, images=32, scale_images=1000, threshold=0.0, **DRAWS) == 1.0
+    assert factor_vae_score(represent, SIZES, batch=32, scale_images=1000, threshold=0.0, **DRAWS) == 1.0
 
 
 def test_a_constant_whose_mean_is_rounded_is_dead():
     constants = np.full((len(GRID), 2), 0.1 + 1e15)
     assert sap_of_ordered(constants, GRID) == 0.0
-    options = {"images": 32, "scale_images": 1000, "threshold": 0.0} | DRAWS
+    options = {"batch": 32, "scale_images": 1000, "threshold": 0.0} | DRAWS
     assert factor_vae_score(lambda factors: np.full((len(factors), 2), 0.1), SIZES, **options) == 0.0
 
 

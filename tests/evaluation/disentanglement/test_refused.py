@@ -37,7 +37,7 @@ def beta_vae(represent, sizes=SIZES, **options):
 
 
 def factor_vae(represent, sizes=SIZES, **options):
-    settings = {"train_draws": 60, "test_draws": 9, "images": 3, "scale_images": 9, "seed": 0}
+    settings = {"train_draws": 60, "test_draws": 9, "batch": 3, "scale_images": 9, "seed": 0}
     return factor_vae_score(represent, sizes, **settings | options)
 
 
@@ -97,7 +97,7 @@ def test_interventions_that_are_none(name, represent, options, message):
         (lambda: modularity(CODES, GRID, bins=2.5), "bins"),
         (lambda: dci(CODES, GRID, CODES, GRID, trees=0, seed=0), "trees must be at least 1"),
         (lambda: beta_vae(lambda factors: factors, pairs=0), "pairs must be at least 1"),
-        (lambda: factor_vae(lambda factors: factors, images=1), "images must be at least 2"),
+        (lambda: factor_vae(lambda factors: factors, batch=1), "batch must be at least 2"),
         (lambda: factor_vae(lambda factors: factors, scale_images=1), "scale_images must be at least 2"),
         (lambda: factor_vae(lambda factors: factors, threshold=-1), "threshold must be a number"),
         (lambda: udr([CODES] * 2, np.ones((2, 3)), threshold=np.nan), "threshold must be a number"),

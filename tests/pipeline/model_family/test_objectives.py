@@ -8,7 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from pipeline import files, objectives
 from pipeline.experiment.datasets import write_dataset
-from pipeline.model_family.models import plan
+from pipeline.model_family.models import MODELS, POSTERIORS, plan
 from pipeline.model_family.training import seen
 from pipeline.params.model_family import OPTIONS, PRIORS
 from pipeline.records.model_family import Objectives
@@ -51,8 +51,8 @@ def test_every_model_kind_of_pixels_and_seed_is_trained_alike(settings):
 def test_the_committed_parameters_build_every_model(settings):
     """So the options of the schema are those of the builders, and every one of them is in the study."""
     jobs = {job.training.configuration["model"]: job for job in plan(settings, (8, 8, 1), 500, Path("models"))}
-    assert jobs.keys() == OPTIONS.keys()
-    assert {one.posterior for one in settings.family.values()} == PRIORS.keys()
+    assert jobs.keys() == OPTIONS.keys() == {*MODELS}
+    assert {one.posterior for one in settings.family.values()} == PRIORS.keys() == {*POSTERIORS}
     for one in plan(settings, (8, 8, 1), 500, Path("models")):
         if one.training.seed == settings.seeds[0] and one.training.pixels == "grey":
             configuration = {**one.training.configuration, "encoder": [4], "decoder": [4]}

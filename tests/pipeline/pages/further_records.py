@@ -152,7 +152,7 @@ def objectives_record(dataset):
     floor = {"neighbour_error": {"3": 0.03, "10": 0.04}, "linear_probe_accuracy": 0.9}
     return {
         "dataset": dataset, "steps": 30, "batch_size": 10, "learning_rate": 0.001, "cooldown_share": 0.5,
-        "precision": "float32", "likelihood": "bernoulli", "encoder": [8], "decoder": [8], "images": 100,
+        "likelihood": "bernoulli", "encoder": [8], "decoder": [8], "images": 100,
         "components": 10, "importance_samples": 200, "likelihood_images": 100, "probe_images": 100,
         "pixels": {"grey": floor, "binary": floor}, "models": models,
     }  # fmt: skip

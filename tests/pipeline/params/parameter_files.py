@@ -139,11 +139,38 @@ def kind(path, file):
     return key.removeprefix(".")
 
 
+class Once:
+    """A model that checks each of some contents, the very objects, once: beside a bad file the good ones cost nothing.
+
+    `good` may grow.
+    """
+
+    def __init__(self, model, good):
+        self._model, self._good, self._checked = model, good, {}
+
+    def model_validate(self, content):
+        """Return the checked content, as pydantic's models do."""
+        if all(content is not one for one in self._good):
+            return self._model.model_validate(content)
+        if id(content) not in self._checked:
+            self._checked[id(content)] = self._model.model_validate(content)
+        return self._checked[id(content)]
+
+
+def checked_once(good):
+    """Return what stands for `loading.FILES`, of models that check good contents once."""
+    return {file: Once(model, good) for file, model in loading.FILES.items()}
+
+
+MODELS_OF_BASES = checked_once(BASES.values())
+
+
 def loaded(content, file="params", others=BASES):
     """Return the values of a file's content and of the other files', as if YAML had been read."""
     contents = {FILES[name]: value for name, value in (others | {file: content}).items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "plain_content", contents.__getitem__)
+        patch.setattr(loading, "FILES", MODELS_OF_BASES)
         return load_from(Path(), file)
 
 

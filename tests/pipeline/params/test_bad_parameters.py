@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from pipeline import check_parameters
+from pipeline.jobs.closure import ROOT
 from pipeline.params import loading
 from pipeline.params.loading import ParameterError
 from tests.pipeline.params.bad_files import MAKERS, every_bad_file, parsed, places, spliced
@@ -18,6 +19,7 @@ from tests.pipeline.params.parameter_files import (
     FILES,
     TEXTS,
     as_written,
+    checked_once,
     copy_files,
     dotted,
     load_from,
@@ -58,12 +60,12 @@ def complaint(outcome, bad):
 
 @pytest.fixture(scope="module", autouse=True)
 def quick_reading():
-    """Let committed texts be parsed once, so that beside a bad file the good ones cost nothing."""
-    read, contents = loading.plain_content, {}
+    """Let committed texts be parsed and checked once, so that beside a bad file the good ones cost nothing."""
+    committed, read, contents = {(ROOT / path).read_bytes() for path in FILES.values()}, loading.plain_content, {}
 
     def plain_content(path):
         text = path.read_bytes()
-        if text.decode(errors="replace") not in TEXTS.values():
+        if text not in committed:
             return read(path)
         if text not in contents:
             contents[text] = read(path)
@@ -71,6 +73,7 @@ def quick_reading():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "plain_content", plain_content)
+        patch.setattr(loading, "FILES", checked_once(contents.values()))
         yield
 
 

@@ -137,7 +137,7 @@ def test_chance_deals_the_values_of_a_kind(committed_record):
 
 def test_without_records_nothing_is_claimed():
     record = reproduction(FIGURES, {}, (), {})
-    assert {entry["verdict"] for entry in record["figures"]} == {"void", "unverified", "not built yet", "not measured"}
+    assert {entry["verdict"] for entry in record["figures"]} == {"void", "unverified", "not measured"}
     assert all(entry["corrected"] is None and entry["legacy"] is None for entry in record["figures"])
     assert record["effects"] == record["augmented"] == []
 

@@ -17,7 +17,8 @@ def beta_vae_score(
 
     A draw is a factor, and pairs of images that share its value; what the classifier sees are the codes' mean absolute
     differences. It is a logistic regression (L2 penalty, C = 1), so differences far below 1 count for little: codes of
-    a small scale score low. A rotated code may score far above chance.
+    a small scale score low. A rotated code may score far above chance. scikit-learn warns if the classifier did not
+    converge within 1,000 iterations; the reference stops at 100.
 
     Args:
         represent: maps factors (N, K), integers, to codes (N, D).
@@ -37,7 +38,7 @@ def beta_vae_score(
     )
     test = _differences(represent, sizes, as_count(test_draws, "test_draws"), pairs, seed, "beta-VAE score test")
     with threadpool_limits(limits=1):
-        classifier = LogisticRegression().fit(*train)
+        classifier = LogisticRegression(max_iter=1000).fit(*train)
         return float(np.mean(classifier.predict(test[0]) == test[1]))
 
 

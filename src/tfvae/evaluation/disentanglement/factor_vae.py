@@ -15,7 +15,7 @@ def factor_vae_score(
     *,
     train_draws: int,
     test_draws: int,
-    images: int,
+    batch: int,
     scale_images: int,
     threshold: float = 0.05,
     seed: int,
@@ -31,7 +31,7 @@ def factor_vae_score(
         sizes: the K numbers of values of the factors.
         train_draws: that decide the guesses; the reference takes 10,000.
         test_draws: that these are judged by; the reference takes 5,000.
-        images: of a draw, at least 2; the paper takes 100, the reference 64.
+        batch: images of a draw, at least 2; the paper takes 100, the reference 64.
         scale_images: that the standard deviation of a dimension is estimated from; the reference takes 10,000.
         threshold: in units of the code; 0.05 is the reference's, for codes whose prior has the variance 1.
         seed: of the draws.
@@ -40,7 +40,7 @@ def factor_vae_score(
         Refused: if a size, a count or the threshold is too small, or `represent` returns anything else.
     """
     sizes = as_sizes(sizes)
-    as_count(images, "images", minimum=2)
+    as_count(batch, "batch", minimum=2)
     as_number(threshold, "threshold", "[0, inf)")
     generator = randomness.generator(seed, "FactorVAE score scale")
     factors = generator.integers(sizes, size=(as_count(scale_images, "scale_images", minimum=2), len(sizes)))
@@ -55,7 +55,7 @@ def factor_vae_score(
 
     def votes(count: int, purpose: str) -> Integers:
         counts = np.zeros((len(sizes), len(active)), np.int64)
-        for fixed, factors in interventions(sizes, count, images, seed, purpose):
+        for fixed, factors in interventions(sizes, count, batch, seed, purpose):
             draw = np.arange(len(fixed))
             factors[draw, :, fixed] = factors[draw, 0, fixed][:, np.newaxis]
             relative: Floats = encoded(represent, factors)[:, :, active].var(axis=1, ddof=1) / variances[active]
