@@ -116,7 +116,7 @@ class Objectives(fields.Section):
     cooldown_share: fields.CooldownShare
     precision: fields.Precision
     components: fields.Components
-    flow_steps: fields.Count = Field(description="training steps of the autoregressive flow")
+    flow_steps: Annotated[int, Field(ge=10, le=10_000_000, description="training steps of the autoregressive flow")]
     neighbours: fields.Neighbours
     votes: fields.SomeDistinct[fields.Neighbours] = Field(
         max_length=20, description="numbers of neighbours whose votes classify a latent"
@@ -133,7 +133,9 @@ class Objectives(fields.Section):
     steps: fields.Steps
     images: fields.Images = Field(description="images generated to measure each sampler")
     neighbour_images: fields.NeighbourImages
-    fitted: fields.Images = Field(description="draws of the aggregated posterior that samplers are fitted to")
+    fitted: Annotated[
+        int, Field(ge=20, le=1_000_000, description="draws of the aggregated posterior that samplers are fitted to")
+    ]
     probe_images: fields.Images = Field(description="training images whose latents tell the classes of the others")
     likelihood_images: fields.Images = Field(description="test images whose likelihood is estimated")
 

@@ -63,7 +63,9 @@ class FamilyModel(Latents):
     beta: float = Field(description="factor of the last term of the loss")
     seeds: fields.Seeds
     parameters: fields.Weights
-    distortion: fields.Summary = Field(description="minus the log likelihood of one draw of the posterior, in nats per image")
+    distortion: fields.Summary = Field(
+        description="minus the log likelihood of one draw of the posterior, in nats per image"
+    )
     kl: fields.Summary = Field(description="KL divergence of the posterior to the prior, in nats per image")
     mse: fields.Summary = Field(description="squared error per image, summed over pixels, of images in [0, 1]")
     fid_reconstructions: fields.Summary = Field(description="FID of the reconstructions of the test images")

@@ -237,7 +237,7 @@ def shrink_parameters(content: Any) -> None:
             "decoder": [8],
             "latent_dim": 3,
             "components": 2,
-            "flow_steps": 4,
+            "flow_steps": 10,
             "importance_samples": 2,
         },
         "latent_analysis": {"importance_samples": 2},

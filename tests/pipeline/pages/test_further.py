@@ -11,6 +11,7 @@ from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
 from pipeline.contents import PARTS
 from pipeline.latent_spaces import part as latent_analysis
+from pipeline.model_family import part as objectives
 from pipeline.pages.galleries import gallery
 from pipeline.pages.pictures import from_png
 from pipeline.pages.rendering import parts_of
@@ -26,7 +27,7 @@ from tests.pipeline.pages.further_records import (
     vector_quantised_record,
 )
 
-FURTHER = (latent_analysis, conditional, vector_quantised, colour)
+FURTHER = (objectives, latent_analysis, conditional, vector_quantised, colour)
 
 
 def record(stage, content):
