@@ -1,4 +1,4 @@
-"""Stage hyperparameter-search: search every hyperparameter of a dense VAE, beside the hand-made grid at equal cost."""
+"""Stage hyperparameter-search: search every hyperparameter of a dense VAE, beside the hand-made grid, by their cost."""
 
 from collections.abc import Sequence
 from pathlib import Path

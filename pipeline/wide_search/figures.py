@@ -16,7 +16,7 @@ BILLION = 1e9
 
 def draw(record: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
     """Yield (name, figure) of a dataset's record."""
-    title = f"{dataset_title(record['dataset'])}: a search over all hyperparameters and the grid, at equal cost"
+    title = f"{dataset_title(record['dataset'])}: a search over all hyperparameters, and the grid of architectures"
     of_search = [
         {**_of(trial["rungs"][-1]), "cost": trial["cost"] / BILLION, "complete": trial["state"] == "complete"}
         for trial in record["trials"]
