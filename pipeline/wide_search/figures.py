@@ -17,11 +17,12 @@ BILLION = 1e9
 def draw(record: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
     """Yield (name, figure) of a dataset's record."""
     title = f"{dataset_title(record['dataset'])}: a search over all hyperparameters, and the grid of architectures"
-    of_search = [
-        {**_of(trial["rungs"][-1]), "cost": trial["cost"] / BILLION, "complete": trial["state"] == "complete"}
-        for trial in record["trials"]
-        if trial["rungs"]
-    ]
+    of_search, spent = [], 0.0
+    for trial in record["trials"]:
+        spent += trial["cost"] / BILLION
+        if trial["rungs"]:  # else it diverged at once, and only its cost is known
+            of_search.append({**_of(trial["rungs"][-1]), "cost": spent, "complete": trial["state"] == "complete"})
+            spent = 0.0
     of_grid = [{**_of(one), "cost": one["cost"] / BILLION, "complete": True} for one in record["grid"]["candidates"]]
     again: dict[str, dict[str, Any]] = {SEARCH: {}, GRID: {}}
     for name, one in record["confirmed"].items():

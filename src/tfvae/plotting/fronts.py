@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from tfvae.evaluation.pareto import pareto_front
-from tfvae.plotting import scores, style
+from tfvae.plotting import labels, scores, style
 
 _COLORS = (style.BLUE, style.RED)
 _TITLES = {"fid": "FID", "tvd": "TVD"}
@@ -54,7 +54,15 @@ def two_searches(
         axes.set(title=f"lowest {name} so far", xlabel=f"cost so far, {unit}", ylabel=scores.titled(name, metric))
         axes.set_xlim(left=0)
         _logarithmic(axes, "y")
-    figure.legend(*tried.get_legend_handles_labels(), loc="outside lower left", ncols=4, handletextpad=0.3)
+    tried.legend(loc="upper left", handletextpad=0.3)  # where a search finds nothing: low FID with high TVD
+    shown = [
+        (name, _centre(values), color)
+        for search, color in zip(searches, _COLORS, strict=False)
+        for name, values in confirmed.get(search, {}).items()
+    ]
+    if shown:
+        figure.draw_without_rendering()  # the names are placed in the chart's final size
+        _write_names(again, shown)
     return figure
 
 
@@ -79,12 +87,20 @@ def _places(trials: Sequence[Mapping[str, Any]], *, complete: bool) -> NDArray[n
 
 
 def _draw_seeds(axes: Axes, models: Mapping[str, Mapping[str, Sequence[float]]], color: str) -> None:
-    for name, values in models.items():
-        fid, tvd = (float(np.mean(values[metric])) for metric in _TITLES)
-        across, along = (_deviation(values[metric]) for metric in _TITLES)
+    for values in models.values():
+        (fid, tvd), (across, along) = _centre(values), (_deviation(values[metric]) for metric in _TITLES)
         axes.errorbar(fid, tvd, xerr=min(across, 0.99 * fid), yerr=along, fmt="o", markersize=6, color=color, zorder=3)
-        axes.annotate(name, (fid, tvd), xytext=(5, 5), textcoords="offset points", fontsize=8, color=color,
-                      path_effects=style.halo(), zorder=5)  # fmt: skip
+
+
+def _centre(values: Mapping[str, Sequence[float]]) -> list[float]:
+    return [float(np.mean(values[metric])) for metric in _TITLES]
+
+
+def _write_names(axes: Axes, models: Sequence[tuple[str, list[float], str]]) -> None:
+    """Write the names beside their points, as far as there is room."""
+    names, points, colors = zip(*models, strict=True)
+    offsets = [(*labels.AROUND, *labels.FAR)] * len(names)
+    labels.label_points(axes, np.array(points), names, colors, offsets, size=8)
 
 
 def _deviation(values: Sequence[float]) -> float:

@@ -11,7 +11,7 @@ def wide_search_record(dataset):
         "warmup_share": 0.5,
     }  # fmt: skip
     trials = []
-    for number, state in enumerate(("pruned", "complete", "complete", "diverged")):
+    for number, state in enumerate(("pruned", "diverged", "complete", "complete")):
         steps = {"pruned": [75], "complete": [75, 150], "diverged": []}[state]
         rungs = [{"steps": step, "fid": 90.5 - step / 10 - 7 * number, "tvd": 0.75 - number / 8} for step in steps]
         head = {"trial": number, "wave": number // 2, "state": state, "parameters": 9000 + number}
@@ -24,5 +24,5 @@ def wide_search_record(dataset):
         "e1-d1": {"cost": 10**9, "diverged": 0, "fid": summary(98.5, 96.5), "tvd": summary(0.5, 0.375)},
     }
     head = {"dataset": dataset, "precision": "float32", "seed": 0, "seeds": [1, 2], "images": 60, "keep": 0.5}
-    head |= {"steps": [75, 150], "cost": 6 * 10**9 + 6, "front": [2], "front_at_cost_of_grid": [1]}
+    head |= {"steps": [75, 150], "cost": 6 * 10**9 + 6, "front": [3], "front_at_cost_of_grid": [2]}
     return {**head, "grid": grid, "confirmed": confirmed, "trials": trials}
