@@ -15,12 +15,13 @@ from pipeline.params.pretrained import Pretrained
 from pipeline.params.thesis import Thesis
 from pipeline.params.variants import Variants
 from pipeline.params.vq_vae import VectorQuantised
+from pipeline.params.wide_search import HyperparameterSearch
 
 STUDY = "params.yaml"
 # The sections that need an entry for each dataset of a list.
 _SECTIONS_OF = {
     "classified": ("train_fid_classifier",),
-    "searched": ("preliminary_grid", "pareto_select"),
+    "searched": ("preliminary_grid", "pareto_select", "hyperparameter_search"),
     "datasets": (
         "main_experiments",
         "stick_breaking",
@@ -61,6 +62,7 @@ class Parameters(Thesis):
     colour: PerDataset[Colour, Colour]
     own_images: OwnImages
     pretrained: PerDataset[Pretrained, PerNetwork[Pretrained]]
+    hyperparameter_search: PerDataset[HyperparameterSearch, HyperparameterSearch]
 
     def _conflicts(self) -> Conflicts:
         """Check what needs several sections: lists of datasets, their entries, and images to train a classifier on."""
@@ -112,6 +114,7 @@ FILES: dict[str, type[Section]] = {
     "params/colour_images.yaml": with_fields(Parameters, ["colour"]),
     "params/own_images.yaml": with_fields(Parameters, ["own_images"]),
     "params/pretrained.yaml": with_fields(Parameters, ["pretrained"]),
+    "params/wide_search.yaml": with_fields(Parameters, ["hyperparameter_search"]),
 }
 FILE_OF = {section: file for file, model in FILES.items() for section in model.model_fields}
 

@@ -16,6 +16,7 @@ from pipeline.records.pretrained import Pretrained
 from pipeline.records.published import Reproduction
 from pipeline.records.thesis import AugmentedSampling, BetaVAE, Grid, HeadlineModel, Search, StickBreakingVAE, Variants
 from pipeline.records.vq_vae import VectorQuantised
+from pipeline.records.wide_search import HyperparameterSearch
 
 DatasetSummary = PerNetwork[BetaVAE]
 Headline = dict[str, PerNetwork[HeadlineModel]]
@@ -24,6 +25,7 @@ Headline = dict[str, PerNetwork[HeadlineModel]]
 KINDS: dict[str, Any] = {
     "train-fid-classifier": ClassifierFloors,
     "preliminary-grid": Grid,
+    "hyperparameter-search": HyperparameterSearch,
     "architectures": Search,
     "main-experiments": BetaVAE,
     "stick-breaking": StickBreakingVAE,

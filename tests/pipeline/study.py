@@ -223,6 +223,7 @@ def shrink_parameters(content: Any) -> None:
     content["precision"] = "float32"  # the same on every processor
     common = {
         "preliminary_grid": {},
+        "hyperparameter_search": {"startup_trials": 2},
         "pareto_select": {"periods": 4},
         "main_experiments": {"periods": 4},
         "stick_breaking": {"periods": 20, "sticks": 4},
@@ -276,6 +277,8 @@ def shrink_parameters(content: Any) -> None:
     content["latent_analysis"]["digits"].update(validation_images=1300, probe_images=100, tsne_images=60)
     for budget in ("dense", "convolutional", "binary"):
         content["latent_analysis"]["digits"][budget].update(seeds=[0], epochs=1, batch_size=64)
+    searched = {"waves": 2, "wave": 2, "rungs": [2, 4], "images": 60, "confirmed": 1, "seeds": [1]}
+    content["hyperparameter_search"]["digits"].update(searched)
     small = {"trials": 2, "epochs": [1, 10], "images": 80, "classifier_steps": 5, "tsne_images": 60}
     content["conditional"]["digits"].update(small)
     _shrink_quantised(content)

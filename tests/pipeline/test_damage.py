@@ -81,7 +81,7 @@ def draw(*content):
 
 
 OFFSETS = {"active": 1.0, "offset": 0.0, "negative_share": 0.5}
-NAMES = ("models", "samplers", "architecture", "fid", "fid_floor", "frames", "beta_1|plain", "any")
+NAMES = ("models", "samplers", "architecture", "fid", "fid_floor", "frames", "beta_1|plain", "trials", "any")
 
 
 @pytest.fixture(scope="module")

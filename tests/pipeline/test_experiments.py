@@ -102,6 +102,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
         "params/pretrained.yaml": {"pretrained.common.neighbours": 6},
         "params/variants.yaml": {"variants.common.periods": 5},
         "params/vq_vae.yaml": {"vector_quantised.common.beta": 3},
+        "params/wide_search.yaml": {"hyperparameter_search.common.startup_trials": 9},
     }
     assert changes.keys() == FILES.keys()
     options = [f"{file}:{key}={value}" for file, keys in changes.items() for key, value in keys.items()]
@@ -114,6 +115,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
         "-    components: 10", "+    components: 12",
         "-    components: 10", "+    components: 11", "-    neighbours: 5", "+    neighbours: 6",
         "-    periods: 10", "+    periods: 5", "-    beta: 2", "+    beta: 3",
+        "-    startup_trials: 8", "+    startup_trials: 9",
     ]  # fmt: skip
     before, after = ([line.partition("#")[2] for line in lines if line[0] == sign] for sign in "-+")
     assert [comment for comment in before if comment] == [comment for comment in after if comment]

@@ -16,6 +16,7 @@ from tests.pipeline.model_folders import write_classifier, write_model
 from tests.pipeline.pages import decoder_folders, further_records, small_study
 from tests.pipeline.pages.further_records import png, summary
 from tests.pipeline.pipeline_file import MINE, PARAMETERS
+from tests.pipeline.wide_search.made_up import wide_search_record
 from tfvae.data.dataset import Dataset
 
 BETAS = sorted({PARAMETERS["beta"], 0.2, 0.5, 2, 5})
@@ -71,8 +72,12 @@ def _write_records(root):
                 search = small_study.search_record(name, network)
                 search["architecture"] = {"name": "e0-d0", "encoder": [8], "decoder": [8]}
                 files.write_json(metrics / "architectures" / f"{name}-{network}.json", search)
-                grid = [{**one, **{key: summary(one[key]) for key in ("fid", "tvd")}} for one in search["candidates"]]
+                grid = [
+                    {**one, "parameters": 9, **{key: summary(one[key]) for key in ("fid", "tvd")}}
+                    for one in search["candidates"]
+                ]
                 content = {"dataset": name, "network": network, "beta": 1, "precision": "float32", "candidates": grid}
+                content |= {"seeds": [0], "steps": 9}
                 files.write_json(metrics / "preliminary-grid" / f"{name}-{network}.json", content)
             of_beta = {network: small_study.run_record(name, network, 1) for network in small_study.NETWORKS}
             files.write_json(metrics / "summary" / f"{name}.json", of_beta)
@@ -80,6 +85,9 @@ def _write_records(root):
         for name in PARAMETERS[f"{stage.partition('-')[0].replace('vector', 'vector_quantised')}_datasets"]:
             files.write_json(metrics / stage / f"{name}.json", make(name))
             files.write_bytes(root / "plots" / stage / name / "figure.png", png((9, 3)))
+    for name in PARAMETERS["searched"]:
+        content = wide_search_record(name)
+        files.write_json(metrics / "hyperparameter-search" / f"{name}.json", content)
     parts = {name: {} for name in ("published", "corrected", "models", "ablation")}
     legacy = {"dataset": "mnist", "network": "mlp", "steps": 9, **parts, "augmented": [], "test_contrast": 0.9}
     files.write_json(metrics / "legacy-experiments" / "mnist-mlp.json", legacy)

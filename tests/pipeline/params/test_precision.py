@@ -18,7 +18,8 @@ PINNED = {
 }  # fmt: skip
 SECTIONS = PINNED | {
     "training.mlp", "training.cnn", "conditional.common", "vector_quantised.common", "vector_quantised.common.prior",
-    "colour.common", "own_images.common", "latent_analysis.digits.convolutional", "latent_analysis.mnist.convolutional",
+    "colour.common", "own_images.common", "hyperparameter_search.common",
+    "latent_analysis.digits.convolutional", "latent_analysis.mnist.convolutional",
     "legacy_experiments.digits.cnn", "legacy_experiments.mnist.mlp",
     "legacy_experiments.mnist.cnn", "legacy_experiments.fashion_mnist.mlp", "legacy_experiments.fashion_mnist.cnn",
 }  # fmt: skip
