@@ -23,6 +23,9 @@ NOISE = (
     "I0000 00:00:1.2 15 cudart_stub.cc:31] Could not find cuda drivers on your machine, GPU will not be used.",
     "2026-01-01 00:00:00.123456: I tensorflow/core/util/port.cc:153] oneDNN custom operations are on.",
     "To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow.",
+    "W0000 00:00:1.2 15 computation_placer.cc:177] computation placer already registered. Please check linkage.",
+    "2026-01-01 00:00:00.1: E external/xla/cuda_fft.cc:467] Unable to register cuFFT factory: Attempting to register",
+    "2026-01-01 00:00:00.1: E external/xla/cuda_platform.cc:51] failed call to cuInit: INTERNAL: CUDA error",
     "E0000 00:00:1.2 15 cuda_platform.cc:52] failed call to cuInit: INTERNAL: CUDA error",
 )
 ERRORS = (

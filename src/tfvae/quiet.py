@@ -18,10 +18,12 @@ from typing import Any
 _DRIVER = Path("/proc/driver/nvidia")
 _NOISE = re.compile(
     rb"WARNING: All log messages before absl::InitializeLog\(\)|I\d{4} |\d{4}-\S+ \S+ I |"
-    rb"To enable the following instructions:"
+    rb"To enable the following instructions:|"
+    # TensorFlow 2.19 registers its own parts twice, and calls that an error.
+    rb".*(Unable to register cu\w+ factory|computation placer already registered)"
 )
 # An error only where there is a GPU: TensorFlow looks for one everywhere.
-_NO_GPU = re.compile(rb"[EW]\d{4} .*(failed call to cuInit|Cannot dlopen some GPU libraries)")
+_NO_GPU = re.compile(rb"([EW]\d{4} |\d{4}-\S+ \S+ [EW] ).*(failed call to cuInit|Cannot dlopen some GPU libraries)")
 
 
 @contextmanager
