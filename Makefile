@@ -13,7 +13,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help study test check-params lint bench soak clean clean-checkpoints
+.PHONY: help study test check-params lint docs bench soak clean clean-checkpoints
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: .venv-docs/.installed ## build the guide as a site in site/; ends at a dead link
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build  # --quiet would hide what ends it
+	@echo "Open site/index.html in a browser."
+
 bench: $(INSTALLED) ## measure the speed of training beside a plain Keras loop and pythae; wants an idle machine
 	@test -n "$$TFVAE_BENCH_PEER_PYTHON" || test -e .venv-bench/.installed || { \
 		echo "Installing the peer into .venv-bench; the first time this takes a few minutes." \
@@ -50,8 +54,15 @@ clean-checkpoints: ## forget what interrupted and finished trainings have kept; 
 	rm -rf .checkpoints
 
 clean: ## remove what tools leave behind; keeps .venv, data, models and results
-	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
+	rm -rf build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
 	find src pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv-docs/.installed: requirements-docs.txt
+	@echo "Installing mkdocs into .venv-docs."
+	test -x .venv-docs/bin/pip || $(PYTHON) -m venv .venv-docs
+	@printf '*\n' > .venv-docs/.gitignore
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@touch $@
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \

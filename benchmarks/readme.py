@@ -1,4 +1,4 @@
-"""`python -m benchmarks.readme README.md`: put the figures of results.json between the README's two marks.
+"""`python -m benchmarks.readme docs/speed.md`: put the figures of results.json between the page's two marks.
 
 With --check nothing is written; the exit status says whether they stand there.
 """
@@ -18,7 +18,7 @@ NETWORKS = {"mlp": "dense", "cnn": "convolutional"}
 
 
 def speed(results: Mapping[str, Any]) -> str:
-    """Return the README's paragraphs on speed."""
+    """Return the paragraphs on speed."""
     return "\n\n".join([_rates(results), _ratios(results), _ceiling(results), _rest(results)])
 
 
@@ -74,7 +74,7 @@ def _rest(results: Mapping[str, Any]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Update or check a README; return the exit status."""
+    """Update or check a page; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.readme", description=__doc__)
     parser.add_argument("readme", type=Path)
     parser.add_argument("--results", type=Path, default=RESULTS)

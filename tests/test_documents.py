@@ -27,8 +27,9 @@ NOT_RUN = {
     "make lint": "reads all code; .ci/run runs it",
     "make soak": "an hour; tests/pipeline/test_interruption.py::"
     "test_kills_lose_nothing_and_two_processes_give_the_bytes_of_one does the same with four kills",
+    "make docs": INSTALLS,
     "make bench": "an hour on an idle machine, and installs a peer; tests/benchmarks/test_readme.py::"
-    "test_the_readme_quotes_the_committed_results reads what it wrote",
+    "test_the_page_quotes_the_committed_results reads what it wrote",
     "python -m pytest tests/evaluation -k pareto": "runs tests",
     "pip install .": INSTALLS,
     'pip install ".[cluster]"': INSTALLS,
@@ -36,6 +37,7 @@ NOT_RUN = {
     "pip install -r requirements-gpu.txt": INSTALLS,
     "uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt": INSTALLS,
     "uv pip compile --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt": INSTALLS,
+    "uv pip compile --universal --python-version 3.11 requirements-docs.in -o requirements-docs.txt": INSTALLS,
     "dask scheduler": CLUSTER.format("test_a_cluster_over_tcp_that_loses_a_worker_gives_the_same_results"),
     "python -m distributed.cli.dask_worker tcp://head:8786 --nthreads 1 --nworkers 16": CLUSTER.format(
         "test_a_cluster_over_tcp_that_loses_a_worker_gives_the_same_results"
@@ -46,7 +48,7 @@ NOT_RUN = {
     "python -m pipeline.ahead --executor slurm --set slurm_partition=cpu timeout_min=120 slurm_array_parallelism=64":
         CLUSTER.format("test_every_executor_gives_the_same_results"),
 }  # fmt: skip
-# README.md, "What we promise" and "Troubleshooting": the tests of each item.
+# The items of docs/promises.md and docs/known-issues.md with a test of each.
 PROMISES = {
     "Nothing is lost.":
         "pipeline/test_interruption.py::test_kills_lose_nothing_and_two_processes_give_the_bytes_of_one",
@@ -89,8 +91,8 @@ def test_every_command_is_run_by_a_test_or_listed():
 
 
 def test_every_promise_has_a_test():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    items = re.findall(r"^- (?:\*\*(.+?)\*\*|\*(.+?)\*)", text.split("## What we promise")[1], re.MULTILINE)
+    text = "".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("promises.md", "known-issues.md"))
+    items = re.findall(r"^- (?:\*\*(.+?)\*\*|\*(.+?)\*)", text, re.MULTILINE)
     assert {bold or italic for bold, italic in items} == PROMISES.keys()
 
 
@@ -107,7 +109,7 @@ def test_a_test_that_is_named_exists(reason):
 def test_commands_stand_in_blocks_for_the_shell(page):
     """And what other blocks show is no command."""
     for language, text in blocks(page):
-        assert language in ("sh", "python", "")
+        assert language in ("sh", "python", "mermaid", "")
         assert language or not any(STARTS.match(line) for line in text.splitlines())
     assert "```" not in BLOCK.sub("", page.read_text(encoding="utf-8"))
 

@@ -1,4 +1,4 @@
-"""README.md's example of the library, and how many inputs the property tests of all numbers try."""
+"""The example of the library in docs/library.md, and how many inputs the property tests of all numbers try."""
 
 import importlib
 import math
@@ -18,7 +18,7 @@ AT_LEAST = 9_000
 
 
 def test_the_example_trains_a_model_saves_its_samples_and_prints_one_line(tmp_path):
-    [code] = [text for language, text in blocks(ROOT / "README.md") if language == "python"]
+    [code] = [text for language, text in blocks(ROOT / "docs" / "library.md") if language == "python"]
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "TFVAE_"))}
     variables |= {"PYTHONPATH": str(ROOT / "src"), "MPLCONFIGDIR": str(tmp_path / "matplotlib")}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""README.md says how many faults the tests inject."""
+"""docs/promises.md says how many faults the tests inject."""
 
 import math
 import re
@@ -21,8 +21,8 @@ def cases(test):
     return math.prod(len(mark.args[1]) for mark in test.pytestmark if mark.name == "parametrize")
 
 
-def test_the_readme_counts_the_faults():
-    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+def test_the_page_counts_the_faults():
+    text = " ".join((ROOT / "docs" / "promises.md").read_text(encoding="utf-8").split())
     (stated,) = re.findall(r"(\d+) faults of a mirror and (\d+) of a disk, in (\d+) cases", text)
     counted = (len(mirrors.FAULTS), len(failing_disk.FAULTS), sum(map(cases, INJECTING)))
     assert tuple(map(int, stated)) == counted

@@ -29,7 +29,18 @@ ALLOWED = {
     "networks": set(),
     "evaluation": set(),
 }
-COMMON = {"arguments", "atomic", "backend", "batching", "errors", "folders", "images", "lifetime", "randomness"}
+COMMON = {
+    "arguments",
+    "atomic",
+    "backend",
+    "batching",
+    "errors",
+    "folders",
+    "images",
+    "lifetime",
+    "quiet",
+    "randomness",
+}
 WITHOUT_TENSORFLOW = ("data", "evaluation", "plotting")
 
 LIBRARY_FILES = sorted(LIBRARY.rglob("*.py"))

@@ -1,6 +1,7 @@
-"""Generated parts of a README, each between two marks."""
+"""Generated parts of pages, each between two marks."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline import files
@@ -23,10 +24,17 @@ def update(path: Path, part: str, text: str, check: bool) -> int:
     return 0
 
 
-def folded(tables: str) -> str:
-    """Return a dataset's tables with all but the first behind a line that unfolds them: there are many."""
-    first, heading, others = tables.strip().partition("\n\n#### ")
-    if not others:
-        return first
-    summary = "<summary>The thesis's tables of the same models</summary>"
-    return f"{first}\n\n<details>\n{summary}{heading}{others}\n\n</details>"
+def marked(path: Path, parts: Iterable[str]) -> list[str]:
+    """Return those parts of which a mark stands in a file; ValueError if there is none."""
+    text, parts = files.read_text(path), list(parts)
+    found = [part for part in parts if f"<!-- {part}:" in text]
+    if not found:
+        raise ValueError(
+            f"{path} must hold <!-- {parts[0]}:begin -->, or the mark of another part: {', '.join(parts)}."
+        )
+    return found
+
+
+def first_table(tables: str) -> str:
+    """Return the first of a dataset's tables, which has all its models."""
+    return tables.partition("\n\n#### ")[0]

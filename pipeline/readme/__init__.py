@@ -1,1 +1,1 @@
-"""The README's tables and findings."""
+"""The tables and findings of README.md and of pages in docs/."""

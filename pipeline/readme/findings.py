@@ -16,13 +16,18 @@ from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches, spearman
 from pipeline.vq_vae.names import label
 
-PARTS = ("findings", "further-findings")  # of the README, each with a template
+# The parts of pages, with the template of each. Of an item, the strongest show what stands before `more` in it; items
+# without it are not among them.
+PARTS = {"findings": "findings", "further-findings": "further-findings", "strongest-findings": "findings"}
+STRONGEST = "strongest-findings"
+_MORE = "(more)"
 Summary = Mapping[str, Any]
 
 
 def findings(part: str, record: Callable[[str], Any], parameters: Parameters) -> str:
     """Return one of `PARTS` as a Markdown list; `record` reads a record by its path, such as "conditional/mnist".
 
+    Links lead from a page in docs/.
     A missing number raises jinja2.UndefinedError, a missing entry of a list ValueError.
     """
     loader = FileSystemLoader(Path(__file__).parent)
@@ -36,9 +41,13 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
     environment.globals |= {"rank": rank, "spearman": spearman, "log": math.log, "order": order}
-    environment.globals["if_recorded"] = lambda name: _if_recorded(record, name)
-    text = environment.get_template(f"{part}.md.j2").render(record=record, parameters=parameters)
-    return "\n".join(" ".join(item.split()) for item in re.split(r"\n\s*\n", text.strip()))
+    environment.globals |= {"if_recorded": lambda name: _if_recorded(record, name), "more": _MORE}
+    text = environment.get_template(f"{PARTS[part]}.md.j2").render(record=record, parameters=parameters)
+    items = re.split(r"\n\s*\n", text.strip())
+    if part == STRONGEST:
+        strong = [item.partition(_MORE)[0].partition(" ")[2] for item in items if _MORE in item]
+        items = [f"{number}. {item}" for number, item in enumerate(strong, 1)]
+    return "\n".join(" ".join(item.replace(_MORE, "").split()) for item in items)
 
 
 def difference(one: Summary, other: Summary) -> Difference:

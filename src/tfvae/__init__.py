@@ -6,4 +6,7 @@ TensorFlow.
 
 import lazy_loader as lazy
 
+from tfvae import quiet
+
 __getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)
+quiet.hush_import("tfvae.backend")

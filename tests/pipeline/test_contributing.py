@@ -76,13 +76,35 @@ def test_a_hook_checks_before_each_commit(study):
     (study.root / ".git" / "hooks" / "pre-commit").unlink()
 
 
-def test_tables_are_put_into_the_readme(study):
+def test_tables_are_put_into_pages(study):
     shutil.copytree(ROOT / "metrics" / "tables", study.root / "metrics" / "tables")
-    (study.root / "metrics" / "tables" / "digits.md").write_text("#### another\n", encoding="utf-8")
+    for name in ("digits", "mnist"):
+        text = f"#### all of {name}\n\n| A |\n\n#### more of {name}\n\n| B |\n"
+        (study.root / "metrics" / "tables" / f"{name}.md").write_text(text, encoding="utf-8")
     run = runner(study)
-    run("python -m pipeline.readme tables README.md metrics/tables/{mnist,fashion_mnist,digits}.md")
+    run("python -m pipeline.readme tables docs/tables.md metrics/tables/{mnist,fashion_mnist,digits}.md")
+    page = (study.root / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert "#### all of mnist" in page and "#### more of digits" in page.split("<!-- tables:end -->")[0]
+    run("python -m pipeline.readme tables README.md --first metrics/tables/mnist.md")
     page = (study.root / "README.md").read_text(encoding="utf-8")
-    assert "#### another" in page.split("<!-- tables:end -->")[0]
+    assert (
+        "#### all of mnist" in page
+        and "more of" not in page
+        and "digits" not in page.split("<!-- tables:end")[0][-200:]
+    )
+
+
+def test_the_drawings_are_made_anew(study):
+    """The copy's datasets are fewer, so its stages are drawn otherwise; the library is the same."""
+    page = study.root / "docs" / "how-it-is-built.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(
+        text.replace("  training --> models\n", "").replace("  download --> ", "  nothing --> "), encoding="utf-8"
+    )
+    runner(study)("python -m pipeline.drawing docs/how-it-is-built.md")
+    drawn = page.read_text(encoding="utf-8")
+    assert drawn.split("<!-- library:begin -->")[1] == text.split("<!-- library:begin -->")[1]
+    assert "  download --> " in drawn and "nothing" not in drawn.split("<!-- stages:end -->")[0].split("```mermaid")[1]
 
 
 def test_a_stage_imports_the_library_beside_it(study, tmp_path):

@@ -1,4 +1,4 @@
-"""Generated parts of a README: folded, put between their marks, checked; and a page without marks left alone."""
+"""Generated parts of pages: put between their marks, checked; and a page without marks left alone."""
 
 import pytest
 
@@ -10,14 +10,18 @@ from pipeline.thesis.tables import Table
 BEGIN, END = "<!-- tables:begin -->", "<!-- tables:end -->"
 
 
-def test_all_tables_but_the_first_are_folded():
-    titles = ["one", "two", "three"]
-    text = "\n".join(Table(title, ("A", "B"), [("x", "1")], f"Note {title}.").markdown() for title in titles)
-    first, rest = embedding.folded(text).split("<details>")
-    assert "#### one" in first and "Note one." in first
-    assert rest.endswith("</details>") and rest.index("#### two") < rest.index("#### three") < rest.index("Note three.")
-    assert embedding.folded(text).replace("<details>", "").count("####") == 3
-    assert "details" not in embedding.folded("#### alone\n\n| A |\n")
+def test_the_first_table_is_told_from_the_others():
+    tables = [Table(title, ("A", "B"), [("x", "1")], f"Note {title}.").markdown() for title in ("one", "two", "three")]
+    assert embedding.first_table("\n".join(tables).strip()) == tables[0].strip()
+    assert embedding.first_table(tables[2].strip()) == tables[2].strip()
+
+
+def test_of_each_file_the_first_table_alone_is_put_into_a_page(tmp_path):
+    page, table = tmp_path / "README.md", tmp_path / "digits.md"
+    page.write_text(f"{BEGIN}{END}", encoding="utf-8")
+    table.write_text("\n#### one\n\n| A |\n\n#### two\n\n| B |\n", encoding="utf-8")
+    assert readme.main(["tables", str(page), "--first", str(table), str(table)]) == 0
+    assert page.read_text(encoding="utf-8") == f"{BEGIN}\n\n#### one\n\n| A |\n\n#### one\n\n| A |\n\n{END}"
 
 
 def test_readme_is_checked_and_updated(tmp_path, capsys):

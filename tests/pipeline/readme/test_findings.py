@@ -1,8 +1,9 @@
-"""The README's findings: the numbers are those of the records, and the README is up to date."""
+"""The findings: the numbers are those of the records, and README.md and docs/findings.md are up to date."""
 
 import copy
 import itertools
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import scipy.stats
 
 from pipeline import files
 from pipeline.jobs.closure import ROOT
+from pipeline.pages.embedding import marked
 from pipeline.params.loading import load_parameters
 from pipeline.published.counterparts import CLAMPED
 from pipeline.published.references import parse
@@ -21,7 +23,7 @@ from tests.pipeline.pipeline_file import load_yaml
 from tests.pipeline.readme.variant_records import variants_record
 from tfvae.evaluation.summaries import summarize
 
-COMMAND = ["findings", str(ROOT / "README.md"), "--parameters", str(ROOT / "params.yaml")]
+COMMAND = ["findings", str(ROOT / "docs" / "findings.md"), "--parameters", str(ROOT / "params.yaml")]
 PARAMETERS = load_parameters(ROOT / "params.yaml")
 FIGURES = parse((ROOT / "references" / "figures.csv").read_text(encoding="utf-8"))
 
@@ -30,8 +32,25 @@ def record(name):
     return files.read_json(ROOT / "metrics" / f"{name}.json")
 
 
-def test_the_readme_holds_what_the_records_say(capsys):
-    assert readme.main([*COMMAND, "--metrics", str(ROOT / "metrics"), "--check"]) == 0, capsys.readouterr().err
+@pytest.mark.parametrize("page", ["README.md", "docs/findings.md"])
+def test_a_page_holds_what_the_records_say(page, capsys):
+    command = ["findings", str(ROOT / page), *COMMAND[2:], "--metrics", str(ROOT / "metrics"), "--check"]
+    assert readme.main(command) == 0, capsys.readouterr().err
+
+
+def test_the_parts_stand_where_they_belong():
+    pages = {"README.md": {"strongest-findings"}, "docs/findings.md": {"findings", "further-findings"}}
+    assert {page: set(marked(ROOT / page, PARTS)) for page in pages} == pages
+    assert set().union(*pages.values()) == PARTS.keys()
+
+
+def test_the_readme_shows_the_beginnings_of_five():
+    strongest = findings("strongest-findings", record, PARAMETERS).splitlines()
+    assert [line.partition(". ")[0] for line in strongest] == ["1", "2", "3", "4", "5"]
+    bodies = [line.partition(". ")[2] for line in LINES]
+    assert all(sum(body.startswith(line.partition(". ")[2]) for body in bodies) == 1 for line in strongest)
+    assert all("](" not in line and line.endswith(".") for line in strongest)
+    assert not any("(more)" in line for line in LINES)
 
 
 def test_lines_are_numbered():
@@ -42,7 +61,7 @@ def test_lines_are_numbered():
     assert all(line.startswith("- ") for line in findings("further-findings", record, PARAMETERS).splitlines())
 
 
-@pytest.mark.parametrize(("part", "least"), [*zip(PARTS, (80, 20), strict=True)])
+@pytest.mark.parametrize(("part", "least"), [*zip(PARTS, (80, 20, 15), strict=True)])
 def test_every_number_follows_its_record(part, least):
     """Every summary raised by 1000, with a spread of 7: so is every "mean ± sd" in the text; one seed has no spread."""
 
@@ -373,21 +392,32 @@ def test_an_interval_of_one_seed_is_refused():
         shift(summarize([1.0]), summarize([2.0, 3.0]))
 
 
-def test_they_are_put_into_the_readme(monkeypatch, tmp_path):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    page = tmp_path / "README.md"
+@pytest.mark.parametrize(
+    "command",
+    [
+        documented("python -m pipeline.readme findings README.md"),
+        documented("python -m pipeline.readme findings docs/findings.md"),
+    ],
+)
+def test_they_are_put_into_a_page(command, monkeypatch, tmp_path):
+    *module, name = command.split()[3:]
+    text = (ROOT / name).read_text(encoding="utf-8")
+    page = tmp_path / Path(name).name
     page.write_text(re.sub("(?<=findings:begin -->).*?(?=<!--)", "", text, flags=re.DOTALL), encoding="utf-8")
-    *module, name = documented("python -m pipeline.readme findings README.md").split()[3:]
     monkeypatch.chdir(ROOT)
-    assert readme.main([*module, str(tmp_path / name)]) == 0
+    assert readme.main([*module, str(page)]) == 0
     assert page.read_text(encoding="utf-8") == text
 
 
-def test_a_missing_record_is_named(tmp_path, capsys):
-    page = tmp_path / "README.md"
-    page.write_text("untouched", encoding="utf-8")
+def test_a_missing_record_is_named_and_so_is_a_page_without_marks(tmp_path, capsys):
+    page, text = tmp_path / "README.md", "<!-- findings:begin --> untouched <!-- findings:end -->"
+    page.write_text(text, encoding="utf-8")
     assert readme.main(["findings", str(page), *COMMAND[2:], "--metrics", str(tmp_path)]) == 1
-    assert "legacy-experiments" in capsys.readouterr().err and page.read_text(encoding="utf-8") == "untouched"
+    assert "legacy-experiments" in capsys.readouterr().err and page.read_text(encoding="utf-8") == text
+    page.write_text("untouched", encoding="utf-8")
+    assert readme.main(["findings", str(page), *COMMAND[2:], "--metrics", str(ROOT / "metrics")]) == 1
+    assert "README.md must hold <!-- findings:begin -->" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8") == "untouched"
 
 
 def test_a_record_without_a_number_is_one_message(tmp_path, capsys):
