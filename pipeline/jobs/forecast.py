@@ -58,6 +58,7 @@ class Forecast:
     def started(self, name: str, jobs: Round) -> None:
         """Count in the missing jobs of a stage."""
         self._rounds[name] = {position: (jobs.amounts[position], 0.0) for position in jobs.missing}
+        self._seen.pop(name, None)  # of the round before, whose jobs these are not
         if jobs.missing and not self._jobs[name]:
             self._unknown.add(name)
         share = sum(jobs.amounts[position] for position in jobs.missing) / (sum(jobs.amounts) or 1)

@@ -140,6 +140,21 @@ def test_a_stage_that_nothing_is_known_of_is_told_by_its_first_jobs(clock, capfd
         assert "measured" not in capfd.readouterr().err.rpartition("\r")[2]
 
 
+def test_each_round_of_a_stage_that_nothing_is_known_of_tells_anew(clock):
+    """The second round has fewer jobs, four times as slow: the pace of the first says nothing of it."""
+    with Forecast({"new@x"}, 1, []) as shown:
+        shown.started("new@x", jobs([100] * 4, [0, 1, 2, 3]))
+        for position in range(4):
+            for second in (1, 5, 10):
+                clock[0] = 10 * position + second
+                shown.progress("new@x", position, 10 * second, done=second == 10)
+        shown.started("new@x", jobs([100], [0]))
+        for second in range(1, 21):
+            clock[0] = 40 + second
+            shown.progress("new@x", 0, 2.5 * second, done=False)
+        assert shown.seconds_left() == pytest.approx(50 / 2.5 + 3, rel=0.3)
+
+
 def test_only_what_is_missing_is_expected(clock):
     known = [Cost("a@x", "training", 4, 400, 400.0, "P")]
     with Forecast({"a@x"}, 1, known) as shown:
