@@ -24,6 +24,7 @@ OUTSIDE = (
     "src/tfvae/errors.py",
     "src/tfvae/lifetime.py",
     "src/tfvae/networks/shapes.py",
+    "src/tfvae/quiet.py",
     *(
         f"src/tfvae/training/{name}.py"
         for name in ("checkpoints", "errors", "guard", "jobs", "packing", "quiet_import")

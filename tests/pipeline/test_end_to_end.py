@@ -69,6 +69,7 @@ def test_one_command_runs_every_stage_once(finished):
         "legacy-experiments", "legacy-offsets", "latent-analysis", "latent-figures", "conditional",
         "conditional-figures", "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
         "import-images", "own-images", "own-figures", "own-report", "pretrained", "objectives", "objectives-figures",
+        "hyperparameter-search", "search-figures",
     }  # fmt: skip
 
 
