@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params.schema import FILE_OF, FILES
+from tests.pipeline.warm import warm_python
 
 # Written by stages, or of no use to them.
 LEFT_OUT = ("metrics/", "plots/", "tests/", "dvc.lock")
@@ -127,7 +128,8 @@ class Study:
 def finished_study(folder: Path) -> tuple[Study, str]:
     """Return a study after its first `dvc repro`, and what that said; test processes share one in `folder`.
 
-    Jobs run one after another in the process of their stage. Nobody changes this study: `copied` makes copies.
+    Jobs run one after another in the process of their stage, which has TensorFlow from its beginning. Nobody changes
+    this study: `copied` makes copies.
 
     Raises:
         RuntimeError: if a stage fails.
@@ -136,7 +138,9 @@ def finished_study(folder: Path) -> tuple[Study, str]:
     with FileLock(f"{folder}.lock"):
         if not said.exists():
             study = make_study(folder)
-            done = study.dvc("repro")
+            with warm_python(folder / "warm", study.environment) as environment:
+                done = replace(study, environment=environment).dvc("repro")
+            shutil.rmtree(folder / "warm")
             if done.returncode:
                 raise RuntimeError(f"The study fails:\n{done.stdout}\n{done.stderr}")
             said.write_text(done.stdout, encoding="utf-8")
