@@ -1,4 +1,4 @@
-"""Whether what Git keeps agrees: code with its fingerprints, files and parameters with dvc.lock, means with their values.
+"""Whether what Git keeps agrees: code and fingerprints, files and parameters and dvc.lock, means and their values.
 
 Each function returns lines for people, none where all agrees. Nothing is trained, written or asked of DVC.
 """
@@ -74,7 +74,9 @@ def code_disagreements(root: Path) -> list[str]:
     lines = []
     for name in sorted(now.keys() | kept.keys()):
         if now.get(name) != kept.get(name):
-            changed = {line.split()[0] for line in {*now.get(name, "").splitlines()} ^ {*kept.get(name, "").splitlines()}}
+            changed = {
+                line.split()[0] for line in {*now.get(name, "").splitlines()} ^ {*kept.get(name, "").splitlines()}
+            }
             lines.append(f"{CODE}/{name}: of other code than {_some(sorted(changed))}")
     return lines
 

@@ -1,4 +1,8 @@
-"""Two versions of a record side by side, and the spread over seeds of each number from all records of its kind."""
+"""Two versions of a record side by side, and the spread over seeds of each number from all records of its kind.
+
+Beside a record's own numbers stand those of its models' first period of training, from the histories that figures show:
+that early seeds lie much nearer to each other than at the end, so an error of the model or of its training shows there.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import files
+from pipeline.records.kinds import read_record
 from pipeline.verification.agreement import summaries
 from pipeline.verification.rule import Number, Spread, of_share, pooled
 
@@ -18,15 +23,17 @@ _KINDS = {
 }
 _SHARES = ("accuracy",)  # of the test images
 PRECISION = "precision"
+HISTORIES = "figure-data"  # the folder of histories in that of all records
+_FOLLOWED = ("loss", "distortion", "kl", "fid")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A record and what was trained here: its numbers, what else differs, and the number formats of both."""
+    """A record and what was trained here: its numbers, what else differs, and the number formats of both if it tells them."""
 
     numbers: list[Number]
     differing: list[str]
-    precisions: tuple[str, str]
+    precisions: tuple[str, str] | None
 
 
 def spreads(metrics: Path, records: Sequence[Path]) -> dict[str, Spread]:
@@ -39,40 +46,57 @@ def spreads(metrics: Path, records: Sequence[Path]) -> dict[str, Spread]:
     values: dict[str, list[list[float]]] = {}
     for folder, dataset in sorted({(path.parent, path.stem.split("-")[0]) for path in records}):
         for path in sorted((metrics / folder).glob(f"{dataset}-*.json")):
-            for name, summary in summaries(files.read_json(path)):
-                values.setdefault(name, []).append(summary["values"])
+            for name, seeds in numbers_of(metrics, path.relative_to(metrics)).items():
+                values.setdefault(name, []).append(seeds)
     found = {name: pooled(models) for name, models in values.items()}
     return {name: spread for name, spread in found.items() if spread is not None}
 
 
-def compare(
-    record: str, recorded: Mapping[str, Any], here: Mapping[str, Any], known: Mapping[str, Spread], images: int
-) -> Compared:
+def numbers_of(metrics: Path, record: Path) -> dict[str, Sequence[float]]:
+    """Return the values of each number of a record in the folder of metrics, and of its models' first period."""
+    return {
+        **dict(_values(read_record(metrics / record))),
+        **_first_period(metrics / HISTORIES / record.with_suffix("")),
+    }
+
+
+def compare(record: Path, committed: Path, new: Path, known: Mapping[str, Spread], images: int) -> Compared:
     """Return a record beside the same one made here.
 
     Args:
-        record: its name.
-        recorded: its content.
-        here: that of the one made here.
+        record: relative to the folders of metrics.
+        committed: the folder of committed metrics.
+        new: that of the metrics that were made here.
         known: the spread of metrics.
         images: how many test images accuracies are shares of.
     """
-    old, new = dict(_values(recorded)), dict(_values(here))
+    title = record.with_suffix("").as_posix()
+    old, here = numbers_of(committed, record), numbers_of(new, record)
     numbers = []
-    for name in {**old, **new}:
-        then, now = old.get(name, []), new.get(name, [])
+    for name in {**old, **here}:
+        then, now = old.get(name, []), here.get(name, [])
         spread = known.get(_KINDS.get(name, name))
         if name in _SHARES and then:
             spread = of_share(then[0], images)
-        numbers.append(Number(record, name, then, now, spread))
-    before, after = _description(recorded), _description(here)
+        numbers.append(Number(title, name, then, now, spread))
+    before, after = (_description(read_record(folder / record)) for folder in (committed, new))
     differing = [
-        f"{record} {name}: recorded {before.get(name, 'none')}, here {after.get(name, 'none')}"
+        f"{title} {name}: recorded {before.get(name, 'none')}, here {after.get(name, 'none')}"
         for name in {**before, **after}
         if name != PRECISION and before.get(name) != after.get(name)
     ]
-    told = [str(side.get(PRECISION, "float32")) for side in (before, after)]
-    return Compared(numbers, differing, (told[0], told[1]))
+    precisions = (before[PRECISION], after[PRECISION]) if PRECISION in before.keys() & after.keys() else None
+    return Compared(numbers, differing, precisions)
+
+
+def _first_period(folder: Path) -> dict[str, Sequence[float]]:
+    """Return the values over seeds at the end of the first period, none where there is no history of several seeds."""
+    path = folder / "history.csv"
+    if not path.is_file():
+        return {}
+    history = files.read_csv(path, ("step", "seed", *_FOLLOWED))
+    first = history[history["step"] == history["step"].min()]
+    return {f"{name}, first period": first[name].tolist() for name in _FOLLOWED} if len(first) > 1 else {}
 
 
 def _values(content: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[float]]]:

@@ -77,7 +77,9 @@ def prepare(root: Path, folder: Path, stages: Sequence[str], lock: Mapping[str, 
     (folder / ".dvc").mkdir()
     (folder / ".dvc" / "config").write_text("[core]\nno_scm = true\nanalytics = false\n", encoding="utf-8")
     if (root / COSTS).exists():
-        known = [replace(cost, stage=_plain(cost.stage)) for cost in read_costs(root / COSTS) if cost.stage in stages]
+        # The bar takes the cost of a stage from one of its family, "x@..." or "x@".
+        costs = [cost for cost in read_costs(root / COSTS) if cost.stage in stages]
+        known = [replace(cost, stage=f"{_plain(cost.stage)}@") for cost in costs]
         write_costs(folder / COSTS, known)
 
 

@@ -1,27 +1,27 @@
-"""The rule by which a number that was trained again agrees with its record. Values to verdicts; nothing here opens a file.
+"""The rule by which a number that was trained again agrees with its record. Values to verdicts; no file is opened here.
 
-A record holds n values of a number, one for each seed; the same seeds are trained again here, which gives m = n values.
+A record holds n values of a number, one for each seed; the same seeds are trained again, which gives m = n values.
 
 - `same`: each value equals the recorded one to six digits (`SAME`), as it does on the same kind of processor with the
   same versions.
-- `within`: the mean of ours lies in the prediction interval of a mean of m further runs,
-  x +- t s sqrt(1/n + 1/m), where x is the recorded mean and s the spread over seeds (Hahn, J. Am. Stat. Assoc. 64,
-  1969). Another processor or number format rounds differently, and a training soon has nothing in common with its
-  record but the seed: so we ask no more of it than of another seed. The intervals are together: with K numbers
-  (Bonferroni) t is the two-sided 1 - `LEVEL` / K point of Student's distribution, so that a machine on which nothing is
-  wrong finds a number off in at most one run of a hundred, however the numbers hang together. Whether any is off is the
-  same by Holm's rule; ours shows what would have been allowed.
+- `within`: the mean of ours lies in the prediction interval of the mean of m further runs,
+  x +- t s sqrt(1/n + 1/m), where x is the recorded mean and s the spread over seeds (Hahn, Technometrics 15, 1973).
+  Another processor or number format rounds differently, and a training soon has nothing in common with its record but
+  the seed: so we ask no more of it than of another seed. The intervals hold together: with K numbers (Bonferroni) t is
+  the two-sided 1 - `LEVEL` / K point of Student's distribution, so that a machine on which nothing is wrong finds a
+  number off in at most one run of a hundred, however the numbers hang together. Holm's rule would find something off
+  in the same runs; ours has an interval to show.
 - `off`: it lies outside, or one side lacks it.
-- `no spread`: it is not the same, and nothing says how far seeds lie apart. It is not judged.
+- `no spread`: it is not the same, and no record says how far seeds lie apart. It is not judged.
 
-Two seeds alone say nothing (t with one degree of freedom is 12,000), and a single one has no spread. So s is pooled over
-all models of the same dataset that were trained on several seeds, with a degree of freedom for each seed but the first
-of a model; ours add nothing to it, or a wild run would excuse itself. Models of other betas have other means: s is that of the
-logarithms where all values are positive, and the interval then a factor. A number that a record holds once and without
-seeds, as those of the classifier, takes the spread of its kind of metric; an accuracy the standard error of a share of
-N test images, sqrt(p (1 - p) / N).
+The two seeds of one model say nothing alone (with one degree of freedom t is in the thousands), and a single seed has no
+spread. So s is pooled over all models of the same dataset in the stages that are trained again, with a degree of
+freedom for each seed but the first of a model. Ours add nothing to it, or a wild run would excuse itself. Models of
+other betas have other means: s is that of logarithms where all values are positive, and the interval a factor. A number
+that a record holds once and without seeds, as those of the classifier, takes the spread of its kind of metric; an
+accuracy p the standard error of a share of N test images, sqrt(p (1 - p) / N).
 
-What the rule cannot see: an error that moves every number by less than its interval. The receipt shows each.
+What the rule cannot see is an error that moves every number by less than its interval. The receipt shows each.
 """
 
 import math
@@ -79,7 +79,7 @@ def pooled(models: Iterable[Sequence[float]]) -> Spread | None:
 
 
 def of_share(share: float, count: int) -> Spread:
-    """Return the spread of a share in [0, 1] of `count` images; a share of 0 or 1 gets that of one image more or less."""
+    """Return the spread of a share in [0, 1] of `count` images; one of 0 or 1 gets that of one image more or less."""
     inside = min(max(share, 1 / count), 1 - 1 / count)
     return Spread(math.sqrt(inside * (1 - inside) / count), math.inf, logarithmic=False)
 
