@@ -29,7 +29,7 @@ _FOLLOWED = ("loss", "distortion", "kl", "fid")
 
 @dataclass(frozen=True)
 class Compared:
-    """A record and what was trained here: its numbers, what else differs, and the number formats of both if it tells them."""
+    """A record and what was trained here: its numbers, what else differs, and both number formats if it tells them."""
 
     numbers: list[Number]
     differing: list[str]
@@ -43,7 +43,7 @@ def spreads(metrics: Path, records: Sequence[Path]) -> dict[str, Spread]:
         metrics: the folder of all records.
         records: relative to it, named "<stage>/<dataset>-...json" or "<stage>/<dataset>.json".
     """
-    values: dict[str, list[list[float]]] = {}
+    values: dict[str, list[Sequence[float]]] = {}
     for folder, dataset in sorted({(path.parent, path.stem.split("-")[0]) for path in records}):
         for path in sorted((metrics / folder).glob(f"{dataset}-*.json")):
             for name, seeds in numbers_of(metrics, path.relative_to(metrics)).items():

@@ -5,7 +5,7 @@ A record holds n values of a number, one for each seed; the same seeds are train
 - `same`: each value equals the recorded one to six digits (`SAME`), as it does on the same kind of processor with the
   same versions.
 - `within`: the mean of ours lies in the prediction interval of the mean of m further runs,
-  x +- t s sqrt(1/n + 1/m), where x is the recorded mean and s the spread over seeds (Hahn, Technometrics 15, 1973).
+  x +- t s sqrt(1/n + 1/m), where x is the recorded mean and s the spread over seeds (Hahn & Meeker, Statistical Intervals, 1991, chapter 4).
   Another processor or number format rounds differently, and a training soon has nothing in common with its record but
   the seed: so we ask no more of it than of another seed. The intervals hold together: with K numbers (Bonferroni) t is
   the two-sided 1 - `LEVEL` / K point of Student's distribution, so that a machine on which nothing is wrong finds a
@@ -14,8 +14,8 @@ A record holds n values of a number, one for each seed; the same seeds are train
 - `off`: it lies outside, or one side lacks it.
 - `no spread`: it is not the same, and no record says how far seeds lie apart. It is not judged.
 
-The two seeds of one model say nothing alone (with one degree of freedom t is in the thousands), and a single seed has no
-spread. So s is pooled over all models of the same dataset in the stages that are trained again, with a degree of
+The two seeds of one model say nothing alone (with one degree of freedom t is in the thousands), and a single seed has
+no spread. So s is pooled over all models of the same dataset in the stages that are trained again, with a degree of
 freedom for each seed but the first of a model. Ours add nothing to it, or a wild run would excuse itself. Models of
 other betas have other means: s is that of logarithms where all values are positive, and the interval a factor. A number
 that a record holds once and without seeds, as those of the classifier, takes the spread of its kind of metric; an
