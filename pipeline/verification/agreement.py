@@ -74,10 +74,9 @@ def code_disagreements(root: Path) -> list[str]:
     lines = []
     for name in sorted(now.keys() | kept.keys()):
         if now.get(name) != kept.get(name):
-            changed = {
-                line.split()[0] for line in {*now.get(name, "").splitlines()} ^ {*kept.get(name, "").splitlines()}
-            }
-            lines.append(f"{CODE}/{name}: of other code than {_some(sorted(changed))}")
+            new, old = ({*lines_of.get(name, "").splitlines()} for lines_of in (now, kept))
+            changed = sorted({line.partition(" ")[0] for line in new ^ old})
+            lines.append(f"{CODE}/{name}: of another version of {_some(changed)}")
     return lines
 
 

@@ -4,22 +4,23 @@ A record holds n values of a number, one for each seed; the same seeds are train
 
 - `same`: each value equals the recorded one to six digits (`SAME`), as it does on the same kind of processor with the
   same versions.
-- `within`: the mean of ours lies in the prediction interval of the mean of m further runs,
-  x +- t s sqrt(1/n + 1/m), where x is the recorded mean and s the spread over seeds (Hahn & Meeker, Statistical Intervals, 1991, chapter 4).
-  Another processor or number format rounds differently, and a training soon has nothing in common with its record but
-  the seed: so we ask no more of it than of another seed. The intervals hold together: with K numbers (Bonferroni) t is
-  the two-sided 1 - `LEVEL` / K point of Student's distribution, so that a machine on which nothing is wrong finds a
-  number off in at most one run of a hundred, however the numbers hang together. Holm's rule would find something off
-  in the same runs; ours has an interval to show.
+- `within`: the mean of ours lies in the prediction interval of the mean of m further runs (Hahn & Meeker, Statistical
+  Intervals, 1991, chapter 4), x +- t s sqrt(1/n + 1/m): x is the recorded mean and s the spread over seeds. Another
+  processor or number format rounds differently, and a training soon has nothing in common with its record but the
+  seed: so we ask no more of it than of another seed. The intervals hold together: with K numbers (Bonferroni) t is the
+  two-sided 1 - `LEVEL` / K point of Student's distribution, so that a machine on which nothing is wrong finds a number
+  off in at most one run of a hundred, however the numbers hang together. Holm's rule would find something off in the
+  same runs; ours has an interval to show.
 - `off`: it lies outside, or one side lacks it.
 - `no spread`: it is not the same, and no record says how far seeds lie apart. It is not judged.
 
 The two seeds of one model say nothing alone (with one degree of freedom t is in the thousands), and a single seed has
 no spread. So s is pooled over all models of the same dataset in the stages that are trained again, with a degree of
-freedom for each seed but the first of a model. Ours add nothing to it, or a wild run would excuse itself. Models of
-other betas have other means: s is that of logarithms where all values are positive, and the interval a factor. A number
-that a record holds once and without seeds, as those of the classifier, takes the spread of its kind of metric; an
-accuracy p the standard error of a share of N test images, sqrt(p (1 - p) / N).
+freedom for each seed but the first of a model; models of one seed, as the convolutional ones of the digits, borrow it.
+Ours add nothing to it, or a wild run would excuse itself. Models of other betas have other means: s is that of
+logarithms where all values are positive, and the interval a factor. A number that a record holds once and without
+seeds, as those of the classifier, takes the spread of its kind of metric; an accuracy p the standard error of a share
+of N test images, sqrt(p (1 - p) / N).
 
 What the rule cannot see is an error that moves every number by less than its interval. The receipt shows each.
 """
@@ -34,6 +35,7 @@ from scipy.special import stdtrit
 
 LEVEL = 0.01
 SAME = 1e-6  # relative
+_WIDEST = 700.0  # exp of more is no number: from one degree of freedom an interval may be as wide
 Verdict = Literal["same", "within", "off", "no spread"]
 
 
@@ -107,7 +109,7 @@ def _interval(recorded: np.ndarray, runs: int, spread: Spread, level: float) -> 
     mean, quantile = float(recorded.mean()), -float(stdtrit(spread.degrees, level / 2))
     half = quantile * spread.sd * math.sqrt(1 / recorded.size + 1 / runs)
     if spread.logarithmic and mean > 0:
-        factor = math.exp(max(half, SAME))
+        factor = math.exp(min(max(half, SAME), _WIDEST))
         return mean / factor, mean * factor
     half = max(half, SAME * abs(mean))
     return mean - half, mean + half
