@@ -1,4 +1,4 @@
-"""The rule of numbers that were trained again: intervals by SciPy's distributions, and how often chance alone is off."""
+"""The rule of numbers that were trained again: intervals by SciPy, and how often chance alone is off."""
 
 import math
 import statistics
