@@ -79,8 +79,8 @@ def main(line: Sequence[str] | None = None) -> int:
             signal.signal(kind, signal.default_int_handler)
     try:
         refuse_other_arithmetic(os.environ)
-        if options.receipt.suffix != ".json" or not options.receipt.parent.is_dir():
-            raise Refused(f"--receipt names a file .json in a folder that there is. Received: {options.receipt}")
+        if options.receipt.suffix != ".json" or options.receipt.is_dir():
+            raise Refused(f"--receipt names a file that ends in .json. Received: {options.receipt}")
         with tempfile.TemporaryDirectory(prefix="verify-", ignore_cleanup_errors=True) as folder:
             found = verify(ROOT, STAGES, Path(folder))
         about = receipt.machine(ROOT)

@@ -28,7 +28,14 @@ def write(metrics, record, content):
 
 def model(record, fid, **changes):
     _, network, beta = record.stem.split("-")
-    head = {"dataset": "digits", "network": network, "beta": int(beta), "steps": 100, "precision": "bfloat16"}
+    head = {
+        "dataset": "digits",
+        "network": network,
+        "beta": int(beta),
+        "likelihood": "bernoulli",
+        "steps": 100,
+        "precision": "bfloat16",
+    }
     return {**head, "seeds": list(range(len(fid))), "fid": summary(*fid), **changes}
 
 
@@ -89,7 +96,7 @@ def test_lists_of_numbers_are_numbers(metrics):
 def test_precision_is_told_and_is_no_difference(metrics, new):
     one = compare(DENSE, metrics, new, spreads(metrics, [DENSE]), 360)
     assert one.differing == [] and one.precisions == ("bfloat16", "float32")
-    assert [(number.record, number.name) for number in one.numbers][0] == ("main-experiments/digits-mlp-1", "fid")
+    assert (one.numbers[0].record, one.numbers[0].name) == ("main-experiments/digits-mlp-1", "fid")
     verdicts = {judged.number.name: judged.verdict for judged in judge(one.numbers)}
     assert verdicts.pop("fid") == "within" and set(verdicts.values()) == {"same"}
 
@@ -103,11 +110,11 @@ def test_another_seed_is_found_though_its_numbers_are_within_the_spread(metrics,
 
 def test_other_steps_and_names_that_are_gone_are_found(metrics, new):
     content = model(DENSE, [41.0, 52.0], steps=101)
-    del content["network"]
+    del content["likelihood"]
     write(new, DENSE, content)
     lines = compare(DENSE, metrics, new, {}, 360).differing
     assert [line.split(" ", 1)[1] for line in lines] == [
-        "network: recorded mlp, here none", "steps: recorded 100, here 101",
+        "likelihood: recorded bernoulli, here none", "steps: recorded 100, here 101",
     ]  # fmt: skip
 
 
