@@ -13,7 +13,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help study test check-params lint docs bench soak clean clean-checkpoints
+.PHONY: help study verify test check-params lint docs bench soak clean clean-checkpoints
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ study: check-params ## run the whole study on the bundled digits, data to figure
 		conditional-figures@digits
 	@$(BIN)/python -m pipeline.readme summary metrics/summary/digits.json
 	@echo "The report is plots/report-digits.html, the figures are in plots/digits, the numbers in metrics."
+
+verify: $(INSTALLED) ## train a small part of the study again and compare it with the records; leaves a receipt
+	@$(BIN)/python -m pipeline.verify
 
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder

@@ -22,6 +22,8 @@ NOT_RUN = {
     ". .venv/bin/activate": "changes the shell that it is typed into",
     "make study": "minutes; tests/pipeline/test_end_to_end.py::test_one_command_runs_every_stage_once runs all stages",
     "make study PYTHON=python3.12": INSTALLS,
+    "make verify": "minutes; tests/pipeline/verification/test_verify.py::"
+    "test_what_did_not_change_is_the_same_to_the_byte_and_a_wrong_sign_is_off does the same with the small study",
     "make test": "runs these tests",
     "make test lint": "runs these tests",
     "make lint": "reads all code; .ci/run runs it",

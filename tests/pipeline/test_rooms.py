@@ -9,7 +9,7 @@ from pipeline.jobs.closure import ROOT
 
 PIPELINE = ROOT / "pipeline"
 FLOORS = {"experiment", "jobs", "params", "records", "pages"}  # below all rooms
-COMMANDS = {"ahead", "times", "compare", "drawing", "readme"}  # run by people, no stages; above the rooms like doors
+COMMANDS = {"ahead", "times", "compare", "verify", "drawing", "readme"}  # run by people; above the rooms like doors
 ROOMS = {path.name for path in PIPELINE.iterdir() if (path / "__init__.py").is_file()} - FLOORS - COMMANDS
 # What the top holds beside doors: the command line, files, names, and the one list above the rooms.
 HELPERS = {"__init__", "stage", "files", "names", "contents"}
