@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
 from tfvae.errors import Refused
@@ -88,7 +88,7 @@ def _strengths(axes: Axes, label: str) -> None:
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.tick_params(axis="x", labelsize=8)
     axes.set_xlabel(label, fontsize=9)
 
@@ -103,7 +103,7 @@ def correlation_map(
         [[np.nan if (one := correlations[row][name]) is None else one for name in names] for row in names]
     )
     side = 0.56 * len(names)
-    figure = style.new_figure(side + 2.9, side + 2.4, title, note)
+    figure = style.new_figure(side + 2.9, side + 1.9, title, note)
     axes = figure.add_subplot()
     drawn = axes.imshow(values, cmap="RdBu", vmin=-1, vmax=1)
     for (row, column), value in np.ndenumerate(values):
@@ -115,7 +115,7 @@ def correlation_map(
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.grid(False)
-    bar = figure.colorbar(drawn, ax=axes, shrink=0.7, label="rank correlation")
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.7, label="rank correlation", ticks=(-1, -0.5, 0, 0.5, 1))
     bar.outline.set_visible(False)  # type: ignore[operator]
     return figure
 
