@@ -35,8 +35,8 @@ Samples = Annotated[int, Field(ge=2, le=1_000_000)]
 class Method(fields.Section):
     """A model that is trained with several strengths."""
 
-    strengths: fields.SomeDistinct[Strength] = Field(
-        max_length=20, description="factors of the last term of the loss, a model for each"
+    strengths: fields.Distinct[Strength] = Field(
+        max_length=20, description="factors of the last term of the loss, a model for each; none leave the method out"
     )
 
 
@@ -97,9 +97,11 @@ class Disentanglement(fields.Section):
         return self.methods.model_dump()
 
     def _conflicts(self) -> fields.Conflicts:
+        if not any(options["strengths"] for options in self.by_method().values()):
+            yield (), "methods must have a strength at least. Received: none"
         for name, of in (("dci_images", "images"), ("udr_images", "test_images")):
             if getattr(self, name) > getattr(self, of):
-                yield (name,), f"must be at most {of}. Received: {getattr(self, name)} and {getattr(self, of)}"
+                yield (), f"{name} must be at most {of}. Received: {getattr(self, name)} and {getattr(self, of)}"
 
 
 class PerKnown(fields.PerDataset[fields.Settings, fields.Entry], Generic[fields.Settings, fields.Entry]):

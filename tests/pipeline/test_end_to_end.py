@@ -241,8 +241,8 @@ def test_the_summary_is_that_of_the_parameter_beta(study):
 
 
 def test_pictures_and_curves_are_there(study):
-    folders = {"digits": 12, "objectives/digits": 9, "disentanglement/dots": 3, "latent-analysis/digits": 9, "conditional/digits": 7,
-               "vector-quantised/digits": 11, "colour/flower_patches": 7}  # fmt: skip
+    folders = {"digits": 12, "objectives/digits": 9, "disentanglement/dots": 3, "latent-analysis/digits": 9,
+               "conditional/digits": 7, "vector-quantised/digits": 11, "colour/flower_patches": 7}  # fmt: skip
     found = {name: list((study.root / "plots" / name).glob("*.png")) for name in folders}
     assert all(len(found[name]) >= least for name, least in folders.items())
     pictures = [path for paths in found.values() for path in paths]

@@ -15,6 +15,7 @@ from pipeline.params.variants import CHANGES
 from tfvae.data.registry import DATASETS
 
 NETWORKS = ("mlp", "cnn")
+NAMED = {*DATASETS, *IMAGES}
 # By a short name: "params", "legacy", ..., "architectures".
 FILES = {Path(name).stem: Path(name) for name in document.FILES}
 MODELS = {Path(name).stem: model for name, model in document.FILES.items()}
@@ -132,7 +133,7 @@ def kind(path, file):
         name = f".{part}"
         if isinstance(part, int):
             name = "[]"
-        elif part in DATASETS or part in IMAGES:
+        elif part in NAMED:
             name = ".<dataset>"
         elif above in ("encoders", "decoders", "models", "family", "user_datasets"):
             name = ".<name>"
