@@ -51,7 +51,7 @@ def models_table(record: Record) -> Table:
     """Return the scores of each model, and below them those of what anything has to beat."""
     header = (
         "Model",
-        *(name[0].upper() + name[1:] for name in SCORES.values()),
+        *(name if name[0] == "β" else name[0].upper() + name[1:] for name in SCORES.values()),
         "Above floors",
         "Distortion",
         "KL",
