@@ -91,9 +91,9 @@ class Parameters(Thesis):
             for name in settings.unknown:
                 yield ("objectives", "common", "family", name), f"must stand there, as objectives.{dataset} names it"
                 yield ("objectives", dataset, "models"), f"known are {', '.join(settings.family)}. Received: {name!r}"
-        for dataset, settings in self.disentanglement.by_dataset().items():
+        for dataset, scored in self.disentanglement.by_dataset().items():
             most = IMAGES[dataset]
-            if max(settings.batch_size, settings.images + settings.test_images) > most:
+            if max(scored.batch_size, scored.images + scored.test_images) > most:
                 mistake = f"batch_size, and images with test_images, must be at most the {most} images that there are"
                 yield ("disentanglement", dataset), mistake
         quantised = self.vector_quantised.common

@@ -116,7 +116,7 @@ def correlation_map(
     axes.spines[:].set_visible(False)
     axes.grid(False)
     bar = figure.colorbar(drawn, ax=axes, shrink=0.7, label="rank correlation", ticks=(-1, -0.5, 0, 0.5, 1))
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     return figure
 
 
