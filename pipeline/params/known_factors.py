@@ -18,7 +18,7 @@ def _positive(value: float) -> float:
 
 def _known(name: str) -> str:
     if name not in IMAGES:
-        raise ValueError(f"known data sets with factors are {', '.join(IMAGES)}")
+        raise ValueError(f"known datasets are {', '.join(IMAGES)}")
     return name
 
 
