@@ -2,6 +2,7 @@
 
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
+from pipeline.known_factors import part as disentanglement
 from pipeline.latent_spaces import part as latent_analysis
 from pipeline.model_family import part as objectives
 from pipeline.pages import costs
@@ -24,4 +25,6 @@ from pipeline.vq_vae import part as vector_quantised
 # Of a dataset's page.
 SECTIONS = (findings, data, search, models, samplers, samples, explorer, variants, manifolds, training, settings)
 # Of the page of the whole study, after its story and the datasets.
-PARTS = (objectives, latent_analysis, conditional, vector_quantised, colour, reproduction, costs)
+PARTS = (
+    objectives, disentanglement, latent_analysis, conditional, vector_quantised, colour, reproduction, costs,
+)  # fmt: skip

@@ -36,6 +36,7 @@ def main(
         raise RuntimeError(f"The datasets' pages must lie in the folder of the page, {home}, for their links.")
     datasets = {
         "objectives": parameters.objectives_datasets,
+        "disentanglement": parameters.disentanglement_datasets,
         "latent-analysis": parameters.latent_datasets,
         "conditional": parameters.conditional_datasets,
         "vector-quantised": parameters.vector_quantised_datasets,

@@ -7,6 +7,7 @@ from pipeline.params.architectures import Architectures
 from pipeline.params.colour_images import Colour
 from pipeline.params.conditional_vae import Conditional
 from pipeline.params.fields import Conflicts, PerDataset, PerNetwork, Section, with_fields
+from pipeline.params.known_factors import IMAGES, Disentanglement, PerKnown
 from pipeline.params.latent_spaces import LatentAnalysis
 from pipeline.params.legacy import Legacy
 from pipeline.params.model_family import Objectives
@@ -32,6 +33,7 @@ _SECTIONS_OF = {
         "pretrained",
     ),
     "objectives_datasets": ("objectives",),
+    "disentanglement_datasets": ("disentanglement",),
     "latent_datasets": ("latent_analysis",),
     "conditional_datasets": ("conditional",),
     "vector_quantised_datasets": ("vector_quantised",),
@@ -56,6 +58,7 @@ class Parameters(Thesis):
     variants: PerDataset[Variants, Variants]
     legacy_experiments: PerDataset[Legacy, PerNetwork[Legacy]]
     objectives: PerDataset[Objectives, Objectives]
+    disentanglement: PerKnown[Disentanglement, Disentanglement]
     latent_analysis: PerDataset[LatentAnalysis, LatentAnalysis]
     conditional: PerDataset[Conditional, Conditional]
     vector_quantised: PerDataset[VectorQuantised, VectorQuantised]
@@ -88,6 +91,11 @@ class Parameters(Thesis):
             for name in settings.unknown:
                 yield ("objectives", "common", "family", name), f"must stand there, as objectives.{dataset} names it"
                 yield ("objectives", dataset, "models"), f"known are {', '.join(settings.family)}. Received: {name!r}"
+        for dataset, scored in self.disentanglement.by_dataset().items():
+            most = IMAGES[dataset]
+            if max(scored.batch_size, scored.images + scored.test_images) > most:
+                mistake = f"batch_size, and images with test_images, must be at most the {most} images that there are"
+                yield ("disentanglement", dataset), mistake
         quantised = self.vector_quantised.common
         shown = {"quantised_latent_dims": quantised.shown_latent_dim, "codes": quantised.shown_codes}
         for field, value in shown.items():
@@ -108,6 +116,7 @@ FILES: dict[str, type[Section]] = {
     "params/variants.yaml": with_fields(Parameters, ["variants"]),
     "params/legacy.yaml": with_fields(Parameters, ["legacy_experiments"]),
     "params/model_family.yaml": with_fields(Parameters, ["objectives"]),
+    "params/known_factors.yaml": with_fields(Parameters, ["disentanglement"]),
     "params/latent_spaces.yaml": with_fields(Parameters, ["latent_analysis"]),
     "params/conditional_vae.yaml": with_fields(Parameters, ["conditional"]),
     "params/vq_vae.yaml": with_fields(Parameters, ["vector_quantised"]),

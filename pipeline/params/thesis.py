@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.params import fields
+from pipeline.params import fields, known_factors
 from pipeline.params.own_images import UserDataset, UserDatasetName
 
 
@@ -152,6 +152,9 @@ class Thesis(fields.Section):
         description="other datasets of the study, which take another one's architecture"
     )
     objectives_datasets: fields.Datasets = Field(description="datasets of the models beside the beta-VAE")
+    disentanglement_datasets: known_factors.Datasets = Field(
+        description="data sets with known factors whose models are scored"
+    )
     latent_datasets: fields.Datasets = Field(description="datasets whose latent spaces are analysed")
     conditional_datasets: fields.AnyDatasets = Field(description="datasets on which conditional models are compared")
     vector_quantised_datasets: fields.Datasets = Field(

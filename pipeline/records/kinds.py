@@ -8,6 +8,7 @@ from pipeline.params.fields import PerNetwork
 from pipeline.records.colour_images import Colour
 from pipeline.records.conditional_vae import Conditional
 from pipeline.records.experiment import ClassifierFloors
+from pipeline.records.known_factors import Disentanglement
 from pipeline.records.latent_spaces import LatentAnalysis
 from pipeline.records.legacy import LegacyExperiments, LegacyOffsets
 from pipeline.records.model_family import Objectives
@@ -36,6 +37,7 @@ KINDS: dict[str, Any] = {
     "legacy-experiments": LegacyExperiments,
     "legacy-offsets": LegacyOffsets,
     "objectives": Objectives,
+    "disentanglement": Disentanglement,
     "latent-analysis": LatentAnalysis,
     "conditional": Conditional,
     "vector-quantised": VectorQuantised,

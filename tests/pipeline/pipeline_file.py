@@ -180,7 +180,8 @@ def problems(name: str, stage: Mapping[str, Any], stages: Mapping[str, Any]) -> 
     expected |= joins if name == SUMMARIZE else digested(joins, stages)
     expected |= SOURCES if name == FINGERPRINT else {code(name)}
     pictures = "${user_datasets.${item.dataset}.path}"
-    expected |= {"download": {MARKER}, "import-images": {MARKER, pictures}, CHECK: {FOLDER}}.get(name, set())
+    first = {"download": {MARKER}, "disentanglement": {MARKER}, "import-images": {MARKER, pictures}, CHECK: {FOLDER}}
+    expected |= first.get(name, set())
     found = [f"{path}: named {count} times" for path, count in Counter([*inputs, *outputs]).items() if count > 1]
     found += [f"{path}: missing from deps" for path in sorted(expected - set(inputs))]
     found += [f"{path}: superfluous in deps" for path in sorted(set(inputs) - expected)]

@@ -222,6 +222,7 @@ def shrink_parameters(content: Any) -> None:
     for kind in ("objectives", "latent", "conditional", "vector_quantised"):
         content[f"{kind}_datasets"] = ["digits"]
     content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
+    _shrink_known_factors(content)
     content["transfer_architecture"]["source"] = "digits"
     content["train_fid_classifier"]["digits"]["steps"] = 20
     content["precision"] = "float32"  # the same on every processor
@@ -289,6 +290,18 @@ def shrink_parameters(content: Any) -> None:
     content["user_datasets"] = {"mine": {"path": MINE, "height": 8, "width": 10, "channels": 3, "fit": "crop"}}
     content["own_images"]["common"].update(seeds=[0], betas=[1], components=2)
     content["own_images"]["small"].update(latent_dim=3, steps={"mlp": 4, "cnn": 4}, images=60, neighbour_images=15)
+
+
+def _shrink_known_factors(content: Any) -> None:
+    """Leave two models on the smallest images."""
+    content["disentanglement_datasets"] = ["dots"]
+    section = content["disentanglement"]
+    del section["sprites"]
+    section["common"].update(encoder=[8], decoder=[8], latent_dim=3, dci_trees=2, train_draws=60, test_draws=20)
+    section["common"].update(draw_images=8, batch_size=32)
+    for name, method in section["common"]["methods"].items():
+        method["strengths"] = [2] if name in ("vae", "factor_vae") else []
+    section["dots"].update(seeds=[0, 1], steps=10)
 
 
 def _shrink_quantised(content: Any) -> None:

@@ -47,6 +47,7 @@ READ_NO_DATA = {
     CHECK,
     "download",
     "import-images",
+    "disentanglement",
 }  # but code, parameters, and what tfvae.data looks after
 DOORS = [name for name in STAGES if name not in READ_NO_DATA]
 PARAMETERS = load_parameters(ROOT / "params.yaml").model_copy(update={"user_datasets": {"mine": UserDataset(**MINE)}})

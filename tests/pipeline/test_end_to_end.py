@@ -15,6 +15,7 @@ from pipeline.conditional_vae import part as conditional
 from pipeline.experiment.measuring import FINAL_METRICS
 from pipeline.experiment.precisions import by_precision
 from pipeline.jobs.closure import OUTSIDE, ROOT, closure
+from pipeline.known_factors import part as disentanglement
 from pipeline.latent_spaces import part as latent_analysis
 from pipeline.model_family import part as objectives
 from pipeline.pages.reading import read_figures, read_records
@@ -70,6 +71,7 @@ def test_one_command_runs_every_stage_once(finished):
         "conditional-figures", "vector-quantised", "vector-quantised-figures", "colour", "colour-figures",
         "import-images", "own-images", "own-figures", "own-report", "pretrained", "objectives", "objectives-figures",
         "hyperparameter-search", "search-figures",
+        "disentanglement", "disentanglement-figures",
     }  # fmt: skip
 
 
@@ -240,8 +242,8 @@ def test_the_summary_is_that_of_the_parameter_beta(study):
 
 
 def test_pictures_and_curves_are_there(study):
-    folders = {"digits": 12, "objectives/digits": 9, "latent-analysis/digits": 9, "conditional/digits": 7,
-               "vector-quantised/digits": 11, "colour/flower_patches": 7}  # fmt: skip
+    folders = {"digits": 12, "objectives/digits": 9, "disentanglement/dots": 3, "latent-analysis/digits": 9,
+               "conditional/digits": 7, "vector-quantised/digits": 11, "colour/flower_patches": 7}  # fmt: skip
     found = {name: list((study.root / "plots" / name).glob("*.png")) for name in folders}
     assert all(len(found[name]) >= least for name, least in folders.items())
     pictures = [path for paths in found.values() for path in paths]
@@ -266,7 +268,8 @@ def test_the_page_holds_the_records_of_the_study(study):
 
 def test_further_models_have_what_the_page_of_the_whole_study_shows(study):
     modules = {
-        "objectives/digits": objectives, "latent-analysis/digits": latent_analysis, "conditional/digits": conditional,
+        "objectives/digits": objectives, "disentanglement/dots": disentanglement,
+        "latent-analysis/digits": latent_analysis, "conditional/digits": conditional,
         "vector-quantised/digits": vector_quantised, "colour/flower_patches": colour,
     }  # fmt: skip
     plots = study.root / "plots"

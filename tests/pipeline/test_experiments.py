@@ -95,6 +95,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
         "params.yaml": {"beta": 0.3, "datasets": "[digits]", "manifolds.common.points": 11},
         "params/colour_images.yaml": {"colour.common.latent_dim": 65},
         "params/conditional_vae.yaml": {"conditional.common.startup_trials": 6},
+        "params/known_factors.yaml": {"disentanglement.common.dci_trees": 21},
         "params/latent_spaces.yaml": {"latent_analysis.common.importance_samples": 201},
         "params/legacy.yaml": {"legacy_experiments.common.scale": 101},
         "params/model_family.yaml": {"objectives.common.components": 12},
@@ -111,6 +112,7 @@ def test_setting_a_parameter_changes_one_line_of_its_file(tmp_path):
     assert [line.split("#")[0].rstrip() for line in lines] == [
         "-beta: 1", "+beta: 0.3", "-- mnist", "-- fashion_mnist", "-    points: 12", "+    points: 11",
         "-    latent_dim: 64", "+    latent_dim: 65", "-    startup_trials: 5", "+    startup_trials: 6",
+        "-    dci_trees: 20", "+    dci_trees: 21",
         "-    importance_samples: 200", "+    importance_samples: 201", "-    scale: 100", "+    scale: 101",
         "-    components: 10", "+    components: 12",
         "-    components: 10", "+    components: 11", "-    neighbours: 5", "+    neighbours: 6",

@@ -104,6 +104,8 @@ def _write_figure_data(folder, name):
     shown |= {"frames": small_study.images(3, 9), "scales": np.array([1.0, 10.0, 100.0])}
     files.write_npz(folder / "variants" / name / "samples.npz", {"any": np.zeros(3)})
     files.write_npz(folder / "objectives" / name / "pictures.npz", {"any": np.zeros(3)})
+    for known in PARAMETERS["disentanglement_datasets"]:
+        files.write_npz(folder / "disentanglement" / known / "pictures.npz", {"any": np.zeros(3)})
     for network in small_study.NETWORKS:
         runs = [f"main-experiments/{name}-{network}-{beta}" for beta in BETAS]
         for run in [*runs, f"stick-breaking/{name}-{network}"]:

@@ -10,6 +10,7 @@ from pipeline import files
 
 FIGURES = {  # one that is shown, and one that is a link
     "objectives": ("fid-grey", "samples-prior-binary"),
+    "disentanglement": ("scores", "others"),
     "latent-analysis": ("tsne", "losses"),
     "conditional": ("samples", "reconstructions-vae"),
     "vector-quantised": ("codes", "samples-vq-vae"),
@@ -158,8 +159,39 @@ def objectives_record(dataset):
     }  # fmt: skip
 
 
+SCORES = (
+    "beta_vae", "factor_vae", "mig", "sap", "modularity", "explicitness", "disentanglement", "completeness",
+    "informativeness",
+)  # fmt: skip
+
+
+def disentanglement_record(dataset):
+    """Return a record of three models, the second of the highest MIG, the last one no better than its floors."""
+    measured, models = Measured(), {}
+    untrained = measured(*SCORES, "udr", scale=0.001)
+    for method, strength in (("vae", 1), ("vae", 4), ("tcvae", 4)):
+        models[f"{method}-{strength}"] = {
+            "method": method, "strength": strength, "seeds": [0, 1], "parameters": 123_456,
+            **measured("distortion", "kl"), "kl_per_dimension": measured("1", "2", "3"),
+            "scores": measured(*SCORES, "udr", scale=0.001), "above_floors": ["mig", "sap"],
+        }  # fmt: skip
+    models["vae-4"]["scores"]["mig"] = summary(0.5, 0.75)
+    models["tcvae-4"]["above_floors"] = []
+    correlations = {one: {other: 0.25 for other in (*SCORES, "udr")} for one in (*SCORES, "udr")}
+    correlations["udr"] |= {"mig": 0.5, "sap": None, "udr": 1.0}
+    return {
+        "dataset": dataset, "factors": {"row": 16, "column": 16}, "steps": 30, "batch_size": 10,
+        "learning_rate": 0.001, "cooldown_share": 0.5, "precision": "float32", "likelihood": "bernoulli",
+        "latent_dim": 3, "encoder": [8], "decoder": [8], "images": 100, "test_images": 50, "dci_images": 50,
+        "dci_trees": 5, "udr_images": 50, "train_draws": 60, "test_draws": 30, "draw_images": 8,
+        "pixels": {name: 0.125 for name in SCORES}, "untrained": untrained, "models": models,
+        "shown": {"model": "vae-4", "best": 1, "median": 0}, "rank_correlations": correlations,
+    }  # fmt: skip
+
+
 RECORDS = {
     "objectives": (objectives_record, ("mnist", "digits")),
+    "disentanglement": (disentanglement_record, ("sprites", "dots")),
     "latent-analysis": (latent_record, ("mnist", "digits")),
     "conditional": (conditional_record, ("mnist", "usps")),
     "vector-quantised": (vector_quantised_record, ("mnist",)),

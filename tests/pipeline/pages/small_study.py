@@ -13,8 +13,8 @@ from tfvae.evaluation.metrics import metric_titles
 
 DATASETS, NETWORKS, BETAS = ("mnist", "fashion_mnist"), ("mlp", "cnn"), (0.2, 1, 5)
 EXPLORED, LATENTS = "mnist", 2  # the dataset whose page has models to explore
-LISTS = {"objectives": "objectives", "latent": "latent-analysis", "conditional": "conditional",
-         "vector_quantised": "vector-quantised", "colour": "colour"}  # fmt: skip
+LISTS = {"objectives": "objectives", "disentanglement": "disentanglement", "latent": "latent-analysis",
+         "conditional": "conditional", "vector_quantised": "vector-quantised", "colour": "colour"}  # fmt: skip
 SCALES = (1.0, 10.0, 100.0)
 METRICS = ("loss", "kl", "mse", *metric_titles("page"))
 FIGURES = {

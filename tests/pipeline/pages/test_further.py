@@ -10,6 +10,7 @@ from PIL import Image
 from pipeline.colour_images import part as colour
 from pipeline.conditional_vae import part as conditional
 from pipeline.contents import PARTS
+from pipeline.known_factors import part as disentanglement
 from pipeline.latent_spaces import part as latent_analysis
 from pipeline.model_family import part as objectives
 from pipeline.pages.galleries import gallery
@@ -27,7 +28,7 @@ from tests.pipeline.pages.further_records import (
     vector_quantised_record,
 )
 
-FURTHER = (objectives, latent_analysis, conditional, vector_quantised, colour)
+FURTHER = (objectives, disentanglement, latent_analysis, conditional, vector_quantised, colour)
 
 
 def record(stage, content):

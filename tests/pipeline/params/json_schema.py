@@ -3,8 +3,7 @@
 import re
 from functools import cache
 
-from tests.pipeline.params.parameter_files import MODELS
-from tfvae.data.registry import DATASETS
+from tests.pipeline.params.parameter_files import MODELS, NAMED
 
 
 @cache
@@ -34,7 +33,7 @@ def children(schema, part):
         return [schema["items"]] if "items" in schema else []
     if part in schema.get("properties", {}):
         return [schema["properties"][part]]
-    if part in DATASETS and schema.get("additionalProperties"):
+    if part in NAMED and schema.get("additionalProperties"):
         return [schema["additionalProperties"]]
     return [entry for pattern, entry in schema.get("patternProperties", {}).items() if re.search(pattern, part)]
 

@@ -9,11 +9,13 @@ from ruamel.yaml import YAML
 
 from pipeline.jobs.closure import ROOT
 from pipeline.params import document, loading
+from pipeline.params.known_factors import IMAGES
 from pipeline.params.loading import ParameterError, load_architectures, load_parameters
 from pipeline.params.variants import CHANGES
 from tfvae.data.registry import DATASETS
 
 NETWORKS = ("mlp", "cnn")
+NAMED = {*DATASETS, *IMAGES}
 # By a short name: "params", "legacy", ..., "architectures".
 FILES = {Path(name).stem: Path(name) for name in document.FILES}
 MODELS = {Path(name).stem: model for name, model in document.FILES.items()}
@@ -60,6 +62,8 @@ def without_spare_parts():
     for kind in ("objectives", "latent", "conditional", "vector_quantised"):
         content[f"{kind}_datasets"] = ["digits"]
     content.update(colour_datasets=["flower_patches"], classified=["digits"], fetched=["digits", "flower_patches"])
+    content.update(disentanglement_datasets=["sprites"])
+    del contents["known_factors"]["disentanglement"]["dots"]
     del contents["colour_images"]["colour"]["flowers102"]
     for sections in contents.values():
         for section, value in sections.items():
@@ -129,7 +133,7 @@ def kind(path, file):
         name = f".{part}"
         if isinstance(part, int):
             name = "[]"
-        elif part in DATASETS:
+        elif part in NAMED:
             name = ".<dataset>"
         elif above in ("encoders", "decoders", "models", "family", "user_datasets"):
             name = ".<name>"

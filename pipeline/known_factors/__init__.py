@@ -1,0 +1,1 @@
+"""Models of images whose factors are known, and whether each factor has latents of its own."""
