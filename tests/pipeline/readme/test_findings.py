@@ -10,13 +10,13 @@ import pytest
 import scipy.stats
 
 from pipeline import files
+from pipeline.findings.sentences import PARTS, findings, order, shift
 from pipeline.jobs.closure import ROOT
 from pipeline.pages.embedding import marked
 from pipeline.params.loading import load_parameters
 from pipeline.published.counterparts import CLAMPED
 from pipeline.published.references import parse
 from pipeline.readme import __main__ as readme
-from pipeline.readme.findings import PARTS, findings, order, shift
 from pipeline.vq_vae.names import label
 from tests.documents import documented
 from tests.pipeline.pipeline_file import load_yaml

@@ -2,7 +2,9 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -24,12 +26,52 @@ _MORE = "(more)"
 Summary = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One of the strongest findings, and where its numbers come from."""
+
+    claim: str
+    text: str  # the sentences after the claim
+    place: str  # the anchor of the part of the page that shows it
+    records: Sequence[str]  # of which the sentences are made, by their paths
+    figure: str = ""  # the picture that shows it, by its path below plots/, "" without one
+    measured: str = ""  # what `dots` are, with their unit
+    dots: Mapping[str, Summary] = field(default_factory=dict)  # by row, for a picture made of them
+    published: Mapping[str, float] = field(default_factory=dict)  # the published value beside the dots of a row
+
+
 def findings(part: str, record: Callable[[str], Any], parameters: Parameters) -> str:
     """Return one of `PARTS` as a Markdown list; `record` reads a record by its path, such as "conditional/mnist".
 
     Links lead from a page in docs/.
     A missing number raises jinja2.UndefinedError, a missing entry of a list ValueError.
     """
+    if part == STRONGEST:
+        strong = enumerate(strongest(record, parameters), 1)
+        return "\n".join(f"{number}. **{found.claim}** {found.text}" for number, found in strong)
+    return "\n".join(" ".join(item.replace(_MORE, "").split()) for item in _items(part, record, parameters)[0])
+
+
+def strongest(record: Callable[[str], Any], parameters: Parameters) -> list[Finding]:
+    """Return the strongest findings; `record` and errors as of `findings`."""
+    items, shown = _items(STRONGEST, record, parameters)
+    found = []
+    for item, more in zip((item for item in items if _MORE in item), shown, strict=True):
+        _, claim, text = (" ".join(piece.split()) for piece in item.partition(_MORE)[0].split("**"))
+        found.append(more(claim, text))
+    return found
+
+
+def _items(
+    part: str, record: Callable[[str], Any], parameters: Parameters
+) -> tuple[list[str], list[Callable[[str, str], Finding]]]:
+    """Return the items of a template; and for each of the strongest, in order, what makes it of its claim and text."""
+    shown: list[Callable[[str, str], Finding]] = []
+
+    def more(place: str, records: Sequence[str], **picture: Any) -> str:
+        shown.append(partial(Finding, place=place, records=records, **picture))
+        return _MORE
+
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
@@ -41,13 +83,9 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
     environment.globals |= {"rank": rank, "spearman": spearman, "log": math.log, "order": order}
-    environment.globals |= {"if_recorded": lambda name: _if_recorded(record, name), "more": _MORE}
+    environment.globals |= {"if_recorded": lambda name: _if_recorded(record, name), "more": more}
     text = environment.get_template(f"{PARTS[part]}.md.j2").render(record=record, parameters=parameters)
-    items = re.split(r"\n\s*\n", text.strip())
-    if part == STRONGEST:
-        strong = [item.partition(_MORE)[0].partition(" ")[2] for item in items if _MORE in item]
-        items = [f"{number}. {item}" for number, item in enumerate(strong, 1)]
-    return "\n".join(" ".join(item.replace(_MORE, "").split()) for item in items)
+    return re.split(r"\n\s*\n", text.strip()), shown
 
 
 def difference(one: Summary, other: Summary) -> Difference:
