@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
+from jinja2.utils import missing
 
 from pipeline import files
 from pipeline.experiment.differences import Difference, Sample
@@ -18,12 +19,22 @@ from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches, spearman
 from pipeline.vq_vae.names import label
 
-# The parts of pages, with the template of each. Of an item, the strongest show what stands before `more` in it; items
-# without it are not among them.
-PARTS = {"findings": "findings", "further-findings": "further-findings", "strongest-findings": "findings"}
-STRONGEST = "strongest-findings"
-_MORE = "(more)"
+# The parts of pages; "strongest-findings" has those of `STRONGEST` alone.
+PARTS = ("findings", "further-findings", "strongest-findings")
+# Each has a template of its own, of the beginning of an item of "findings" in which no link may stand.
+STRONGEST = ("frozen-noise", "clamped-sticks", "two-classifiers", "ranking", "mixture")
+Made = TypeVar("Made")
 Summary = Mapping[str, Any]
+Records = Callable[[str], Any]
+
+
+class _Missing(StrictUndefined):
+    """What a template lacks and uses; if a record should have it, the error names the file."""
+
+    def __init__(self, hint: Any = None, obj: Any = missing, name: Any = None, exc: Any = UndefinedError) -> None:
+        if isinstance(obj, files.Named):
+            exc = lambda _: files.damaged(obj.path, f"{name!r} is missing")  # noqa: E731
+        super().__init__(hint, obj, name, exc)
 
 
 @dataclass(frozen=True)
@@ -32,48 +43,46 @@ class Finding:
 
     claim: str
     text: str  # the sentences after the claim
-    place: str  # the anchor of the part of the page that shows it
+    place: str  # the anchor of what shows it on the page of the whole study
     records: Sequence[str]  # of which the sentences are made, by their paths
-    figure: str = ""  # the picture that shows it, by its path below plots/, "" without one
-    measured: str = ""  # what `dots` are, with their unit
-    dots: Mapping[str, Summary] = field(default_factory=dict)  # by row, for a picture made of them
+    measured: str  # what its picture shows, with the unit
+    figure: str = ""  # that picture's path below plots/; "" if it is made of dots
+    dots: Mapping[str, Summary] = field(default_factory=dict)  # by row
     published: Mapping[str, float] = field(default_factory=dict)  # the published value beside the dots of a row
+    digits: int | None = None  # of the numbers beside the dots; None for as many as sentences have
 
 
-def findings(part: str, record: Callable[[str], Any], parameters: Parameters) -> str:
+def findings(part: str, record: Records, parameters: Parameters) -> str:
     """Return one of `PARTS` as a Markdown list; `record` reads a record by its path, such as "conditional/mnist".
 
     Links lead from a page in docs/.
-    A missing number raises jinja2.UndefinedError, a missing entry of a list ValueError.
+    A number that a record lacks raises files.Damaged, a missing entry of a list ValueError.
     """
-    if part == STRONGEST:
-        strong = enumerate(strongest(record, parameters), 1)
-        return "\n".join(f"{number}. **{found.claim}** {found.text}" for number, found in strong)
-    return "\n".join(" ".join(item.replace(_MORE, "").split()) for item in _items(part, record, parameters)[0])
+    if part == "strongest-findings":
+        strong = (strongest(name, record) for name in STRONGEST)
+        return "\n".join(f"{number}. **{found.claim}** {found.text}" for number, found in enumerate(strong, 1))
+    template = _templates(record, lambda *_, **__: "").get_template(f"{part}.md.j2")
+    items = re.split(r"\n\s*\n", template.render(parameters=parameters).strip())
+    return "\n".join(" ".join(item.split()) for item in items)
 
 
-def strongest(record: Callable[[str], Any], parameters: Parameters) -> list[Finding]:
-    """Return the strongest findings; `record` and errors as of `findings`."""
-    items, shown = _items(STRONGEST, record, parameters)
-    found = []
-    for item, more in zip((item for item in items if _MORE in item), shown, strict=True):
-        _, claim, text = (" ".join(piece.split()) for piece in item.partition(_MORE)[0].split("**"))
-        found.append(more(claim, text))
-    return found
+def strongest(name: str, record: Records) -> Finding:
+    """Return one of `STRONGEST`; `record` and errors as of `findings`."""
+    told: list[dict[str, Any]] = []
+
+    def shown(place: str, records: Sequence[str], **picture: Any) -> str:
+        told.append({"place": place, "records": records, **picture})
+        return ""
+
+    text = _templates(record, shown).get_template(f"strongest-{name}.md.j2").render()
+    _, claim, rest = (" ".join(piece.split()) for piece in text.split("**"))
+    return Finding(claim, rest, **told[0])
 
 
-def _items(
-    part: str, record: Callable[[str], Any], parameters: Parameters
-) -> tuple[list[str], list[Callable[[str, str], Finding]]]:
-    """Return the items of a template; and for each of the strongest, in order, what makes it of its claim and text."""
-    shown: list[Callable[[str, str], Finding]] = []
-
-    def more(place: str, records: Sequence[str], **picture: Any) -> str:
-        shown.append(partial(Finding, place=place, records=records, **picture))
-        return _MORE
-
+def _templates(record: Records, shown: Callable[..., str]) -> Environment:
+    """Return the templates' environment; `shown` gets what the template of a strongest finding says of its sources."""
     loader = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(loader=loader, undefined=_Missing, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
         "spread": spread,
         "only": _only,
@@ -83,9 +92,9 @@ def _items(
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
     environment.globals |= {"rank": rank, "spearman": spearman, "log": math.log, "order": order}
-    environment.globals |= {"if_recorded": lambda name: _if_recorded(record, name), "more": more}
-    text = environment.get_template(f"{PARTS[part]}.md.j2").render(record=record, parameters=parameters)
-    return re.split(r"\n\s*\n", text.strip()), shown
+    environment.globals |= {"record": record, "if_recorded": lambda name: if_recorded(partial(record, name))}
+    environment.globals |= {"shown": shown}
+    return environment
 
 
 def difference(one: Summary, other: Summary) -> Difference:
@@ -142,10 +151,10 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _if_recorded(record: Callable[[str], Any], name: str) -> Any:
-    """Return a record, None where there is no such file, because its stage has not run yet."""
+def if_recorded(made: Callable[[], Made]) -> Made | None:
+    """Return what is made of records, None where there is no such file, because its stage has not run yet."""
     try:
-        return record(name)
+        return made()
     except files.Damaged as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return None
