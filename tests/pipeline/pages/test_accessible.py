@@ -1,7 +1,7 @@
 """The pages for those who do not see, or see little: rules of WCAG 2.2 of our own, and axe-core where there is a copy.
 
-Our rules run always. `TFVAE_AXE` names the file axe.min.js of the npm package axe-core, which CI fetches beside the tests;
-the packages of PyPI that bring it are old, or want a newer Python or another browser driver than ours.
+Our rules run always. `TFVAE_AXE` names the file axe.min.js of the npm package axe-core, which CI fetches beside the
+tests; the packages of PyPI that bring it are old, or want a newer Python or another browser driver than ours.
 """
 
 import os

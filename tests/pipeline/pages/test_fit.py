@@ -16,17 +16,20 @@ SCREEN = """return {
   sideways: document.documentElement.scrollWidth - innerWidth,
   // Tables that reach beyond their box, which has to scroll, by keys too, and to say what it holds.
   wide: [...document.querySelectorAll(".scroll")].filter((box) => box.scrollWidth > box.clientWidth)
-    .map((box) => [box.querySelector("caption").textContent, getComputedStyle(box).overflowX, box.tabIndex, box.ariaLabel,
+    .map((box) => [
+      box.querySelector("caption").textContent, getComputedStyle(box).overflowX, box.tabIndex, box.ariaLabel,
       // How much of its box the column of names, which stays, leaves to the others.
-      1 - box.querySelector("tbody th").offsetWidth / box.clientWidth]),
+      1 - box.querySelector("tbody th").offsetWidth / box.clientWidth,
+    ]),
   loose: document.querySelectorAll("table").length - document.querySelectorAll(".scroll > table").length,
 }"""
 PRINTED = """const box = (element) => element.getBoundingClientRect();
 const paper = document.documentElement.clientWidth;
 const shown = (css) => [...document.querySelectorAll(css)].filter((element) => element.checkVisibility());
 return {
-  cut: shown("table, img, pre, .dots").filter((one) => box(one).right > paper + 1 || one.scrollWidth > one.clientWidth + 1)
-    .filter((one) => !one.closest(".film")).map((one) => one.outerHTML.slice(0, 90)),
+  cut: shown("table, img, pre, .dots").filter((one) => !one.closest(".film"))
+    .filter((one) => box(one).right > paper + 1 || one.scrollWidth > one.clientWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 90)),
   tall: shown(".plot img").map((one) => box(one).height).filter((height) => height > 900).length,
   controls: shown("input, select, button[data-draw], nav, summary, .skip, .explorer").length,
   split: shown("figure, tr").filter((one) => getComputedStyle(one).breakInside !== "avoid").length,
