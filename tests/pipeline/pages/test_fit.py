@@ -33,7 +33,9 @@ return {
   tall: shown(".plot img").map((one) => box(one).height).filter((height) => height > 900).length,
   controls: shown("input, select, button[data-draw], nav, summary, .skip, .explorer").length,
   split: shown("figure, tr").filter((one) => getComputedStyle(one).breakInside !== "avoid").length,
-  heads: shown("thead").filter((one) => getComputedStyle(one).display !== "table-header-group").length,
+  // A head is repeated whole on each sheet if it is not broken; a box of a button would stay empty there.
+  heads: shown("thead").filter((one) => getComputedStyle(one).breakInside !== "avoid").length
+    + shown("thead th").filter((one) => getComputedStyle(one.firstElementChild).display !== "contents").length,
 }"""
 OPEN = "for (const details of document.querySelectorAll('details')) details.open = true"
 
