@@ -1,7 +1,6 @@
 """Stage report: the page of the whole study: the datasets' pages, the further models, and the published figures."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,13 @@ def main(
     overviews = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})
     story = render("story.html", {"datasets": titles, "parts": parts, "pictures": overviews})
     sources = {f"{path.parent.name}/{path.stem}": path for path in findings} | {"reproduction": reproduction}
-    record = cache(lambda name: read_record(sources[name]))
+    contents = {name: read_record(path) for name, path in sources.items()}
+
+    def record(name: str) -> Mapping[str, Any]:
+        if name not in contents:
+            raise Refused(f"--findings lacks the record of a finding: {name}.json")
+        return contents[name]
+
     links = {name: address(path, home) for name, path in sources.items()}
     found = {name: _shown(study, strongest(name, record), links) for name in STRONGEST}
     bodies = [files.read(path, lambda content: part_of(content.decode())) for path in dataset_pages]
