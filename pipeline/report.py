@@ -1,15 +1,20 @@
 """Stage report: the page of the whole study: the datasets' pages, the further models, and the published figures."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pipeline import files, stage
 from pipeline.contents import PARTS
+from pipeline.findings.sentences import STRONGEST, Finding, strongest
 from pipeline.jobs.times import read_costs
 from pipeline.names import dataset_title
+from pipeline.pages.dots import dots
 from pipeline.pages.reading import address, read_figures, read_records
 from pipeline.pages.rendering import page_of, part_of, parts_of, render
 from pipeline.pages.study import Study
 from pipeline.pages.values import Record
+from pipeline.records.kinds import read_record
 from pipeline.stage import Parameters
 from tfvae.errors import Refused
 
@@ -22,6 +27,7 @@ def main(
     *,
     dataset_pages: list[Path],
     records: list[Path],
+    findings: list[Path],
     reproduction: Path,
     times: Path,
     figures: list[Path],
@@ -29,12 +35,13 @@ def main(
 ) -> None:
     """Join the datasets' pages and the other parts; links work as the pages share one folder (else RuntimeError).
 
-    Of each folder of records, the datasets that the parameters list for its stage count, in their order.
+    Of each folder of records, the datasets that the parameters list for its stage count, in their order. The
+    strongest findings are made of the records `findings` and of `reproduction`.
     """
     home = page.parent
     if any(path.parent != home for path in dataset_pages):
         raise RuntimeError(f"The datasets' pages must lie in the folder of the page, {home}, for their links.")
-    datasets = {
+    listed = {
         "objectives": parameters.objectives_datasets,
         "disentanglement": parameters.disentanglement_datasets,
         "latent-analysis": parameters.latent_datasets,
@@ -42,9 +49,9 @@ def main(
         "vector-quantised": parameters.vector_quantised_datasets,
         "colour": parameters.colour_datasets,
     }
-    if unknown := [folder for folder in records if folder.name not in datasets]:
-        raise Refused(f"--records takes folders with the names {', '.join(datasets)}. Received: {unknown[0]}")
-    paths = [folder / f"{dataset}.json" for folder in records for dataset in datasets[folder.name]]
+    if unknown := [folder for folder in records if folder.name not in listed]:
+        raise Refused(f"--records takes folders with the names {', '.join(listed)}. Received: {unknown[0]}")
+    paths = [folder / f"{dataset}.json" for folder in records for dataset in listed[folder.name]]
     pictures = {
         f"{address(folder, home)}/{name}": picture
         for folder in figures
@@ -57,8 +64,31 @@ def main(
     parts = parts_of(study, PARTS)
     overviews = study.pictures({f"{name}/overview": CAPTION + title for name, title in titles.items()})
     story = render("story.html", {"datasets": titles, "parts": parts, "pictures": overviews})
+    sources = {f"{path.parent.name}/{path.stem}": path for path in findings} | {"reproduction": reproduction}
+    contents = {name: read_record(path) for name, path in sources.items()}
+
+    def record(name: str) -> Mapping[str, Any]:
+        if name not in contents:
+            raise Refused(f"--findings lacks the record of a finding: {name}.json")
+        return contents[name]
+
+    links = {name: address(path, home) for name, path in sources.items()}
+    found = {name: _shown(study, strongest(name, record), links) for name in STRONGEST}
     bodies = [files.read(path, lambda content: part_of(content.decode())) for path in dataset_pages]
-    files.write_bytes(page, page_of(TITLE, [story, *bodies, *(part.body for part in parts)]))
+    pieces = [story, *bodies, *(part.body for part in parts)]
+    files.write_bytes(page, page_of(TITLE, pieces, render("lead.html", {"findings": found})))
+
+
+def _shown(study: Study, found: Finding, links: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of a finding on the page; `links` are the addresses of records by their names."""
+    return {
+        "claim": found.claim,
+        "text": found.text,
+        "place": found.place,
+        "records": [(name, links[name]) for name in found.records],
+        "dots": dots(found.measured, found.dots, found.published, found.digits) if found.dots else None,
+        "pictures": study.pictures({found.figure: found.measured}),
+    }
 
 
 if __name__ == "__main__":

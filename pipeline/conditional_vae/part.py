@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.conditional_vae.names import CHOSEN, CONDITIONAL, FIRST, NAMES
+from pipeline.names import dataset_title
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
 from pipeline.pages.values import RUNS, Record, Table, Value, columns, plain, table, titles
@@ -37,7 +38,11 @@ def _values(record: Record) -> dict[str, Any]:
     shares = model.at("agreement_per_class")
     worst = min(shares, key=lambda label: float(shares[label]["mean"]))
     return {
-        "table": table("Both models, each trained with the best of its search", COLUMNS, record.models(NAMES)),
+        "table": table(
+            f"{dataset_title(record.name)}: both models, each trained with the best of its search",
+            COLUMNS,
+            record.models(NAMES),
+        ),
         "search": search_table(record),
         "model": model,
         "worst": worst,
@@ -51,4 +56,6 @@ def search_table(record: Record) -> Table:
         for kind, text in {"best": name.text, "first": f"{name.text}, {FIRST}"}.items():
             trial, head = model.below("search", kind), Value(text, len(rows), record.href)
             rows.append([head, *(plain(trial.at(choice)) for choice in CHOSEN), trial.value("loss")])
-    return Table("The best trial of each search", ("Model", *CHOSEN.values(), "Loss"), rows)
+    return Table(
+        f"{dataset_title(record.name)}: the best trial of each search", ("Model", *CHOSEN.values(), "Loss"), rows
+    )

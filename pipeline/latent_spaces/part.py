@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.latent_spaces.names import NAMES
+from pipeline.names import dataset_title
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
 from pipeline.pages.values import Column, Record, Table, columns, table
@@ -55,4 +56,4 @@ def models_table(record: Record) -> Table:
     errors = columns({f"neighbour_error/{k}": f"Error, k = {k}" for k in neighbours}, like="tvd")
     sizes = columns({"epochs": "Epochs", "latent_dim": "Latents", "parameters": "Weights"}, kind="count")
     of = (*columns(CLUSTERS), *errors, *columns(USE), *sizes, Column("Runs", "silhouette/n", "runs"))
-    return table("What the latents of test images tell", of, record.models(NAMES))
+    return table(f"{dataset_title(record.name)}: what the latents of test images tell", of, record.models(NAMES))

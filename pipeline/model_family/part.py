@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.model_family.names import PIXELS, SAMPLERS, of_pixels
+from pipeline.names import dataset_title
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
 from pipeline.pages.values import Column, Record, Table, columns, table
@@ -43,4 +44,4 @@ def models_table(record: Record, pixels: str) -> Table:
         Column("Runs", "kl/n", "runs"),
     )
     rows = [row for row in record.models({**dict.fromkeys(record.at("models"), ""), **names}) if row[0].text]
-    return table(f"Models of {PIXELS[pixels]}", of, rows)
+    return table(f"{dataset_title(record.name)}: models of {PIXELS[pixels]}", of, rows)

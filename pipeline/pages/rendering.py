@@ -62,9 +62,9 @@ def part(anchor: str, title: str, body: Markup) -> Markup:
     return render("part.html", {"anchor": anchor, "title": title, "body": body})
 
 
-def page_of(title: str, parts: Sequence[Markup]) -> bytes:
-    """Return the page of a title and its parts."""
-    return f"{render('page.html', {'title': title, 'parts': parts})}\n".encode()
+def page_of(title: str, parts: Sequence[Markup], lead: Markup | None = None) -> bytes:
+    """Return the page of a title and its parts; before a `lead` comes no list of contents."""
+    return f"{render('page.html', {'title': title, 'parts': parts, 'lead': lead})}\n".encode()
 
 
 def part_of(content: str) -> Markup:

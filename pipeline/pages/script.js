@@ -13,7 +13,7 @@ const entry = (parent, heading) => {
 const parts = list(contents);
 for (const title of document.querySelectorAll("main h2")) {
   const inner = list(entry(parts, title));
-  for (const heading of title.parentElement.querySelectorAll("h3")) entry(inner, heading);
+  for (const heading of title.parentElement.querySelectorAll("section h3")) entry(inner, heading);
 }
 
 // Tables sort by a click on a header: numbers by their value, empty cells last, the same header again the other way.

@@ -1,1 +1,1 @@
-"""The tables and findings of README.md and of pages in docs/."""
+"""The command that puts tables and findings into README.md and pages in docs/."""

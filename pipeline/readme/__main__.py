@@ -16,9 +16,9 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from pipeline import files
+from pipeline.findings.sentences import PARTS, findings
 from pipeline.pages.embedding import first_table, marked, update
 from pipeline.params.loading import load_parameters
-from pipeline.readme.findings import PARTS, findings
 from pipeline.records.kinds import DatasetSummary, read_record
 from pipeline.stage import PARAMETERS
 from pipeline.thesis.tables import summary_table

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from pipeline.names import dataset_title
 from pipeline.pages.galleries import by_dataset
 from pipeline.pages.study import Study
 from pipeline.pages.values import RUNS, Column, Record, Table, Value, columns, shown, table, titles
@@ -67,14 +68,19 @@ def samples_table(record: Record) -> Table:
     scores = columns({path: title.format(few=few) for path, title in SCORES.items()})
     of = (*scores, Column("Legible", "legible", like="precision", optional=True), RUNS)
     rows = [(Value("training images", -1, record.href), record.below(*REAL)), *_ways(record)]
-    return table(f"What {record.at('images'):,} samples of each model are worth", of, rows, "Samples of")
+    return table(
+        f"{dataset_title(record.name)}: what {record.at('images'):,} samples of each model are worth",
+        of,
+        rows,
+        "Samples of",
+    )
 
 
 def images_table(record: Record) -> Table:
     """Return the scores of reconstructions of test images by each model, and its size."""
     of = (*columns(IMAGES, optional=True), Column("Weights", "parameters", "count"))
     rows = [(_name(record, name, i), record.below("models", name)) for i, name in enumerate(record.at("models"))]
-    return table("What each model makes of test images", of, rows)
+    return table(f"{dataset_title(record.name)}: what each model makes of test images", of, rows)
 
 
 def _ways(record: Record) -> list[tuple[Value, Record]]:

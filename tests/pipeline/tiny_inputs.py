@@ -14,6 +14,7 @@ from pipeline.jobs.times import write_costs
 from pipeline.params.fields import image_shape
 from tests.pipeline.model_folders import write_classifier, write_model
 from tests.pipeline.pages import decoder_folders, further_records, small_study
+from tests.pipeline.pages.found import write_found
 from tests.pipeline.pages.further_records import png, summary
 from tests.pipeline.pipeline_file import MINE, PARAMETERS
 from tests.pipeline.wide_search.made_up import wide_search_record
@@ -88,9 +89,7 @@ def _write_records(root):
     for name in PARAMETERS["searched"]:
         content = wide_search_record(name)
         files.write_json(metrics / "hyperparameter-search" / f"{name}.json", content)
-    parts = {name: {} for name in ("published", "corrected", "models", "ablation")}
-    legacy = {"dataset": "mnist", "network": "mlp", "steps": 9, **parts, "augmented": [], "test_contrast": 0.9}
-    files.write_json(metrics / "legacy-experiments" / "mnist-mlp.json", legacy)
+    write_found(root)
     files.write_json(metrics / "reproduction.json", small_study.reproduction_record())
     write_costs(metrics / "times.csv", small_study.COSTS)
     for table in ("figures.csv", "claims.csv"):

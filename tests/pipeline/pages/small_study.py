@@ -8,6 +8,7 @@ from pipeline import dataset_report, files, report, stage
 from pipeline.experiment.configuration import vae
 from pipeline.jobs.times import Cost, write_costs
 from tests.pipeline.pages import further_records
+from tests.pipeline.pages.found import quoted_figures, write_found
 from tests.pipeline.pages.further_records import png, summary
 from tfvae.evaluation.metrics import metric_titles
 
@@ -147,7 +148,7 @@ def reproduction_record():
                 "ours": [],
             },
         ],
-        "figures": [{**shared, **figure} for figure in figures],
+        "figures": [*({**shared, **figure} for figure in figures), *quoted_figures(**shared)],
         "effects": effects,
         "augmented": [trained],
     }
@@ -232,6 +233,7 @@ def write_pages(root, leftovers=False):
         parameters(),
         dataset_pages=pages,
         records=[metrics / stage for stage in further_records.RECORDS],
+        findings=write_found(root),
         reproduction=metrics / "reproduction.json",
         times=metrics / "times.csv",
         figures=[root / "plots" / name for name in (*DATASETS, *further_records.RECORDS)],

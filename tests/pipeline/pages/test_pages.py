@@ -243,7 +243,7 @@ def test_the_same_inputs_give_the_same_bytes_anywhere(joint_page, tmp_path, monk
 
 def test_pages_of_different_folders_are_not_joined(tmp_path):
     pages = [tmp_path / "a" / "report-mnist.html"]
-    nothing = {"records": [], "reproduction": tmp_path, "times": tmp_path, "figures": []}
+    nothing = {"records": [], "findings": [], "reproduction": tmp_path, "times": tmp_path, "figures": []}
     with pytest.raises(RuntimeError, match="for their links"):
         report.main(parameters(), dataset_pages=pages, page=tmp_path / "report.html", **nothing)
 

@@ -10,13 +10,13 @@ import pytest
 import scipy.stats
 
 from pipeline import files
+from pipeline.findings.sentences import PARTS, findings, order, shift
 from pipeline.jobs.closure import ROOT
 from pipeline.pages.embedding import marked
 from pipeline.params.loading import load_parameters
 from pipeline.published.counterparts import CLAMPED
 from pipeline.published.references import parse
 from pipeline.readme import __main__ as readme
-from pipeline.readme.findings import PARTS, findings, order, shift
 from pipeline.vq_vae.names import label
 from tests.documents import documented
 from tests.pipeline.pipeline_file import load_yaml
@@ -41,7 +41,7 @@ def test_a_page_holds_what_the_records_say(page, capsys):
 def test_the_parts_stand_where_they_belong():
     pages = {"README.md": {"strongest-findings"}, "docs/findings.md": {"findings", "further-findings"}}
     assert {page: set(marked(ROOT / page, PARTS)) for page in pages} == pages
-    assert set().union(*pages.values()) == PARTS.keys()
+    assert set().union(*pages.values()) == set(PARTS)
 
 
 def test_the_readme_shows_the_beginnings_of_five():

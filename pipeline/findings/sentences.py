@@ -2,12 +2,15 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
+from jinja2.utils import missing
 
 from pipeline import files
 from pipeline.experiment.differences import Difference, Sample
@@ -16,22 +19,70 @@ from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches, spearman
 from pipeline.vq_vae.names import label
 
-# The parts of pages, with the template of each. Of an item, the strongest show what stands before `more` in it; items
-# without it are not among them.
-PARTS = {"findings": "findings", "further-findings": "further-findings", "strongest-findings": "findings"}
-STRONGEST = "strongest-findings"
-_MORE = "(more)"
+# The parts of pages; "strongest-findings" has those of `STRONGEST` alone.
+PARTS = ("findings", "further-findings", "strongest-findings")
+# Each has a template of its own, of the beginning of an item of "findings" in which no link may stand.
+STRONGEST = ("frozen-noise", "clamped-sticks", "two-classifiers", "ranking", "mixture")
+Made = TypeVar("Made")
 Summary = Mapping[str, Any]
+Records = Callable[[str], Any]
 
 
-def findings(part: str, record: Callable[[str], Any], parameters: Parameters) -> str:
+class _Missing(StrictUndefined):
+    """What a template lacks and uses; if a record should have it, the error names the file."""
+
+    def __init__(self, hint: Any = None, obj: Any = missing, name: Any = None, exc: Any = UndefinedError) -> None:
+        if isinstance(obj, files.Named):
+            exc = lambda _: files.damaged(obj.path, f"{name!r} is missing")  # noqa: E731
+        super().__init__(hint, obj, name, exc)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of the strongest findings, and where its numbers come from."""
+
+    claim: str
+    text: str  # the sentences after the claim
+    place: str  # the anchor of what shows it on the page of the whole study
+    records: Sequence[str]  # of which the sentences are made, by their paths
+    measured: str  # what its picture shows, with the unit
+    figure: str = ""  # that picture's path below plots/; "" if it is made of dots
+    dots: Mapping[str, Summary] = field(default_factory=dict)  # by row
+    published: Mapping[str, float] = field(default_factory=dict)  # the published value beside the dots of a row
+    digits: int | None = None  # of the numbers beside the dots; None for as many as sentences have
+
+
+def findings(part: str, record: Records, parameters: Parameters) -> str:
     """Return one of `PARTS` as a Markdown list; `record` reads a record by its path, such as "conditional/mnist".
 
     Links lead from a page in docs/.
-    A missing number raises jinja2.UndefinedError, a missing entry of a list ValueError.
+    A number that a record lacks raises files.Damaged, a missing entry of a list ValueError.
     """
+    if part == "strongest-findings":
+        strong = (strongest(name, record) for name in STRONGEST)
+        return "\n".join(f"{number}. **{found.claim}** {found.text}" for number, found in enumerate(strong, 1))
+    template = _templates(record, lambda *_, **__: "").get_template(f"{part}.md.j2")
+    items = re.split(r"\n\s*\n", template.render(parameters=parameters).strip())
+    return "\n".join(" ".join(item.split()) for item in items)
+
+
+def strongest(name: str, record: Records) -> Finding:
+    """Return one of `STRONGEST`; `record` and errors as of `findings`."""
+    told: list[dict[str, Any]] = []
+
+    def shown(place: str, records: Sequence[str], **picture: Any) -> str:
+        told.append({"place": place, "records": records, **picture})
+        return ""
+
+    text = _templates(record, shown).get_template(f"strongest-{name}.md.j2").render()
+    _, claim, rest = (" ".join(piece.split()) for piece in text.split("**"))
+    return Finding(claim, rest, **told[0])
+
+
+def _templates(record: Records, shown: Callable[..., str]) -> Environment:
+    """Return the templates' environment; `shown` gets what the template of a strongest finding says of its sources."""
     loader = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(loader=loader, undefined=_Missing, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
         "spread": spread,
         "only": _only,
@@ -41,13 +92,9 @@ def findings(part: str, record: Callable[[str], Any], parameters: Parameters) ->
     }
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
     environment.globals |= {"rank": rank, "spearman": spearman, "log": math.log, "order": order}
-    environment.globals |= {"if_recorded": lambda name: _if_recorded(record, name), "more": _MORE}
-    text = environment.get_template(f"{PARTS[part]}.md.j2").render(record=record, parameters=parameters)
-    items = re.split(r"\n\s*\n", text.strip())
-    if part == STRONGEST:
-        strong = [item.partition(_MORE)[0].partition(" ")[2] for item in items if _MORE in item]
-        items = [f"{number}. {item}" for number, item in enumerate(strong, 1)]
-    return "\n".join(" ".join(item.replace(_MORE, "").split()) for item in items)
+    environment.globals |= {"record": record, "if_recorded": lambda name: if_recorded(partial(record, name))}
+    environment.globals |= {"shown": shown}
+    return environment
 
 
 def difference(one: Summary, other: Summary) -> Difference:
@@ -104,10 +151,10 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _if_recorded(record: Callable[[str], Any], name: str) -> Any:
-    """Return a record, None where there is no such file, because its stage has not run yet."""
+def if_recorded(made: Callable[[], Made]) -> Made | None:
+    """Return what is made of records, None where there is no such file, because its stage has not run yet."""
     try:
-        return record(name)
+        return made()
     except files.Damaged as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return None
