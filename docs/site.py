@@ -8,9 +8,10 @@ import ast
 import re
 from os.path import normpath, relpath
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mkdocs.structure.files import File, Files
+if TYPE_CHECKING:
+    from mkdocs.structure.files import Files
 
 ROOT = Path(__file__).parent.parent
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md"}
@@ -29,8 +30,10 @@ def on_config(config: Any) -> Any:
     return config
 
 
-def on_files(files: Files, config: Any) -> Files:
+def on_files(files: "Files", config: Any) -> "Files":
     """Add the pages that are made from other files, and let the links of all lead to files of the site."""
+    from mkdocs.structure.files import File
+
     sources = {f"docs/{file.src_uri}": file.content_string for file in files.documentation_pages()}
     sources |= {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
     sources |= {
@@ -96,17 +99,19 @@ def packages() -> list[str]:
 
 
 def reference(package: str) -> str:
-    """Return the page of a package: its names, in the order of its stub."""
-    folder = ROOT / "src" / "tfvae" / package
+    """Return the page of a package: its names, in the order of its stub, and below them those of packages in it."""
+    return "\n\n".join(_described(f"tfvae.{package}", "#")) + "\n"
+
+
+def _described(package: str, heading: str) -> list[str]:
+    folder = ROOT / "src" / package.replace(".", "/")
     described = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
     stub = ast.parse((folder / "__init__.pyi").read_text(encoding="utf-8"))
-    names = [
-        f"::: tfvae.{package}.{node.module}.{alias.name}"
-        for node in stub.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    ]
-    return "\n\n".join([f"# tfvae.{package}", str(described), *names]) + "\n"
+    statements = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    imports = [(node.module, alias.name) for node in statements for alias in node.names]
+    names = [f"::: {package}.{module}.{name}" for module, name in imports if module]
+    inner = [_described(f"{package}.{name}", f"{heading}#") for module, name in imports if not module]
+    return [f"{heading} {package}", str(described), *names, *(text for texts in inner for text in texts)]
 
 
 def _in_site(path: str) -> str:

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
+from runpy import run_path
 
 import pytest
 from ruamel.yaml import YAML
@@ -66,6 +68,15 @@ def test_links_lead_to_files_and_headings(page):
             file = (page.parent / target).resolve() if target else page
             assert file.is_file() and file.is_relative_to(ROOT), link
             assert not anchor or anchor in anchors(file), link
+
+
+def test_the_pages_of_the_library_name_what_is_there():
+    site = run_path(str(ROOT / "docs" / "site.py"))
+    pages = [site["reference"](package) for package in site["packages"]()]
+    names = [name for page in pages for name in re.findall(r"^::: (.+)$", page, re.MULTILINE)]
+    assert {"tfvae.models.vae.VAE", "tfvae.evaluation.disentanglement.mig.mig"} <= set(names)
+    for name in names:
+        assert resolve_name(name).__doc__, name
 
 
 @pytest.mark.skipif(MKDOCS is None, reason="needs mkdocs: `make docs` installs it")
