@@ -190,7 +190,8 @@ def main(line: Sequence[str] | None = None) -> None:
             executor = _executor(arguments.executor, arguments.address, arguments.set)
             CHECKPOINTS.prune()
             known = [*committed(), *costs(CHECKPOINTS.notes().values())]
-            with Forecast(stages.waiting, executor.cores(), known) as forecast:
+            asking = {name for name in stages.waiting if asks_for_jobs(stages.command(name))}
+            with Forecast(stages.waiting, executor.cores(), known, asking) as forecast:
                 try:
                     Run(stages, executor, forecast).to_the_end()
                 finally:

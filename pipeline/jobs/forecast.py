@@ -26,15 +26,17 @@ class Forecast:
         stages: all that the run has to do.
         cores: how many jobs run side by side.
         known: costs of stages; of two of one stage and kind the last one counts.
+        asking: those of the stages that may have jobs.
     """
 
-    def __init__(self, stages: Collection[str], cores: int, known: Iterable[Cost]) -> None:
+    def __init__(
+        self, stages: Collection[str], cores: int, known: Iterable[Cost], asking: Collection[str] = frozenset()
+    ) -> None:
         seconds: dict[str, dict[str, float]] = {}
         for cost in known:
             seconds.setdefault(cost.stage, {})[cost.kind] = cost.seconds
         self._jobs = {name: sum(seconds.get(nearest(name, seconds) or "", {}).values()) for name in stages}
-        families = {name.partition("@")[0] for name in seconds}
-        self._unknown = {name for name in stages if name.partition("@")[0] in families and not nearest(name, seconds)}
+        self._unknown = {name for name in asking if not nearest(name, seconds)}
         self._left = {name: of_jobs + COLLECTING for name, of_jobs in self._jobs.items()}
         self._rounds: dict[str, dict[int, tuple[float, float]]] = {}  # amounts of each job: all, done
         self._seen: dict[str, dict[int, tuple[float, float]]] = {}  # of an unknown stage's jobs: when, which amount
@@ -42,10 +44,10 @@ class Forecast:
         self._cores, self._start, self._done, self._share = cores, time.monotonic(), 0.0, 0.0
 
     def __enter__(self) -> Self:
-        patient = 0.5 if sys.stderr.isatty() else 30.0
+        self._patience, self._drawn = 0.5 if sys.stderr.isatty() else 30.0, time.monotonic()
         # Of its own: stderr is sent elsewhere while a stage runs.
         self._file = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
-        self._bar = tqdm(total=1.0, file=self._file, bar_format="{percentage:3.0f}%|{bar}| {desc}", mininterval=patient)
+        self._bar = tqdm(total=1.0, file=self._file, bar_format="{percentage:3.0f}%|{bar}| {desc}")
         self.show()
         self._bar.refresh()
         return self
@@ -59,8 +61,6 @@ class Forecast:
         """Count in the missing jobs of a stage."""
         self._rounds[name] = {position: (jobs.amounts[position], 0.0) for position in jobs.missing}
         self._seen.pop(name, None)  # of the round before, whose jobs these are not
-        if jobs.missing and not self._jobs[name]:
-            self._unknown.add(name)
         share = sum(jobs.amounts[position] for position in jobs.missing) / (sum(jobs.amounts) or 1)
         self._put(name, self._jobs[name] * share + COLLECTING)
 
@@ -105,15 +105,20 @@ class Forecast:
         return slower * sum(self._left.values()) / self._cores
 
     def show(self) -> None:
-        """Draw the bar, which never goes back."""
-        elapsed, left = time.monotonic() - self._start, self.seconds_left()
-        self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
+        """Draw the bar, which never goes back: it waits while nothing is known of what some stage costs."""
+        now, left = time.monotonic(), self.seconds_left()
+        elapsed, unknown = now - self._start, (self._unknown - self._learned) & self._left.keys()
+        if not unknown:
+            self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
         running = sum(amount < whole for jobs in self._rounds.values() for whole, amount in jobs.values())
-        count = len((self._unknown - self._learned) & self._left.keys())
+        count = len(unknown)
         unmeasured = f" and {count} stage{'s' if count > 1 else ''} that no run has measured" if count else ""
         stages = f"{len(self._left)} of {len(self._jobs)} stages, {running} jobs"
         self._bar.set_description_str(f"{_time(left)}{unmeasured} left, {stages}", refresh=False)
-        self._bar.update(self._share - self._bar.n)
+        self._bar.n = self._share
+        if now - self._drawn >= self._patience:  # also where only the time has changed
+            self._bar.refresh()
+            self._drawn = now
 
     def _put(self, name: str, seconds: float) -> None:
         self._left[name] = max(seconds, COLLECTING)

@@ -1,5 +1,6 @@
 """What jobs cost, by stage, and how long a run may still take."""
 
+import re
 import sys
 
 import pytest
@@ -108,27 +109,44 @@ def test_a_slower_machine_is_noticed(clock):
 
 
 def test_what_nothing_is_known_of_is_told(clock, capfd):
-    """Other datasets of a family that has jobs; a family that nothing is known of may have none."""
+    """The bar waits for it."""
     known = [Cost("a@x", "training", 1, 100, 600.0, "P")]
-    with Forecast({"a@x", "a@y", "figures@y"}, 1, known) as shown:
+    with Forecast({"a@x", "a@y", "figures@y"}, 1, known, {"a@x", "a@y"}) as shown:
         assert "10 min and 1 stage that no run has measured left, 3 of 3 stages" in capfd.readouterr().err
         shown.waiting({"a@x", "figures@y"})
     assert "| 10 min left" in capfd.readouterr().err
 
 
-def test_a_stage_that_turns_out_to_have_jobs_is_told_too(clock, capfd):
-    with Forecast({"new@x", "figures@y"}, 1, []) as shown:
-        shown.started("figures@y", jobs([], []))
+def test_the_bar_waits_for_a_stage_that_nothing_is_known_of(clock, capfd):
+    """Else what is quickly done before it would count as almost all."""
+    with Forecast({"check", "new@x"}, 1, [], {"new@x"}) as shown:
+        clock[0] = 31
+        shown.collected("check")
+        shown.waiting({"new@x"})
+        shown.started("new@x", jobs([100] * 2, [0, 1]))
         shown.show()
-        assert "measured" not in capfd.readouterr().err
-        shown.started("new@x", jobs([100], [0]))
+        assert shown._bar.n == 0
+        clock[0] = 60
+        shown.progress("new@x", 0, 10, done=False)
+        clock[0] = 100
+        shown.progress("new@x", 0, 50, done=False)
         shown.show()
-    assert "less than a minute and 1 stage that no run has measured left, 2 of 2" in capfd.readouterr().err
+        assert 0.2 < shown._bar.n < 0.45  # 100 seconds, and 150 or more are left
+    assert "and 1 stage that no run has measured left, 1 of 2 stages, 2 jobs" in capfd.readouterr().err
+
+
+def test_the_time_is_drawn_also_where_the_bar_stands(clock, capfd):
+    with Forecast({"a@x"}, 1, [Cost("a@x", "training", 1, 100, 100.0, "P")]) as shown:
+        shown.started("a@x", jobs([100], [0]))
+        for clock[0] in (31, 3600):
+            shown.show()
+    times = re.findall(r"\| (\d.*?) left, 1 of 1", capfd.readouterr().err)
+    assert list(dict.fromkeys(times)) == ["2 min", "3 min", "1 h 45 min"]
 
 
 def test_a_stage_that_nothing_is_known_of_is_told_by_its_first_jobs(clock, capfd):
     """Two of four jobs of 1,000 units run at 10 units a second each; one of them had done half in an earlier run."""
-    with Forecast({"new@x"}, 2, []) as shown:
+    with Forecast({"new@x"}, 2, [], {"new@x"}) as shown:
         shown.started("new@x", jobs([1000] * 4, [0, 1, 2, 3]))
         for second in range(1, 31):
             clock[0] = second
@@ -142,7 +160,7 @@ def test_a_stage_that_nothing_is_known_of_is_told_by_its_first_jobs(clock, capfd
 
 def test_each_round_of_a_stage_that_nothing_is_known_of_tells_anew(clock):
     """The second round has fewer jobs, four times as slow: the pace of the first says nothing of it."""
-    with Forecast({"new@x"}, 1, []) as shown:
+    with Forecast({"new@x"}, 1, [], {"new@x"}) as shown:
         shown.started("new@x", jobs([100] * 4, [0, 1, 2, 3]))
         for position in range(4):
             for second in (1, 5, 10):
