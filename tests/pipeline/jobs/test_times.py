@@ -132,7 +132,7 @@ def test_the_bar_waits_for_a_stage_that_nothing_is_known_of(clock, capfd):
         shown.progress("new@x", 0, 50, done=False)
         shown.show()
         assert 0.2 < shown._bar.n < 0.45  # 100 seconds, and 150 or more are left
-    assert "and 1 stage that no run has measured left, 1 of 2 stages, 2 jobs" in capfd.readouterr().err
+    assert "and 1 stage that no run has measured left, 1 of 2 stages, 0 jobs" in capfd.readouterr().err
 
 
 def test_the_time_is_drawn_also_where_the_bar_stands(clock, capfd):
