@@ -100,7 +100,7 @@ class Stages:
                     output.truncate()
                     stage = self._stages[name]
                     with _into(output.fileno()):
-                        _patiently(partial(stage.reproduce, **self._options(name)))
+                        self._patiently(partial(stage.reproduce, **self._options(name)))
                     done.append(stage)
                     self.waiting.remove(name)
                     tell(name)
@@ -116,23 +116,29 @@ class Stages:
 
     def _changed(self, name: str) -> bool:
         with self._repo.lock:
-            return bool(_patiently(partial(self._stages[name].changed, **self._options(name))))
+            return bool(self._patiently(partial(self._stages[name].changed, **self._options(name))))
+
+    def _patiently(self, function: Callable[[], Any]) -> Any:
+        """Return what `function` returns, as soon as no other command of DVC works on the same files.
+
+        That command needs the repository's lock, which is held here, to end: it may have it between two tries.
+        """
+        from dvc.lock import LockError
+
+        for _ in range(_PATIENCE):
+            try:
+                return function()
+            except LockError:
+                self._repo.lock.unlock()
+                try:
+                    time.sleep(1)
+                finally:
+                    self._repo.lock.lock()
+        return function()
 
     def _options(self, name: str) -> dict[str, Any]:
         upstream = [self._stages[above] for above in self._above[name]]
         return {"allow_missing": self._allow_missing, "upstream": upstream}
-
-
-def _patiently(function: Callable[[], Any]) -> Any:
-    """Return what `function` returns, as soon as no other command of DVC works on the same files."""
-    from dvc.lock import LockError
-
-    for _ in range(_PATIENCE):
-        try:
-            return function()
-        except LockError:
-            time.sleep(1)
-    return function()
 
 
 @contextmanager
