@@ -15,6 +15,7 @@ from jinja2.utils import missing
 from pipeline import files
 from pipeline.experiment.differences import Difference, Sample
 from pipeline.experiment.formats import apart, rank, spread
+from pipeline.known_factors.names import SCORES
 from pipeline.names import dataset_title
 from pipeline.params.schema import Parameters
 from pipeline.published.chance import searches, spearman
@@ -94,7 +95,7 @@ def _templates(record: Records, shown: Callable[..., str]) -> Environment:
     environment.globals |= {"shift": shift, "unseparated": unseparated, "searches": searches, "label": label}
     environment.globals |= {"rank": rank, "spearman": spearman, "log": math.log, "order": order}
     environment.globals |= {"record": record, "if_recorded": lambda name: if_recorded(partial(record, name))}
-    environment.globals |= {"shown": shown, "dataset_title": dataset_title}
+    environment.globals |= {"shown": shown, "dataset_title": dataset_title, "score_names": SCORES}
     return environment
 
 
