@@ -40,6 +40,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag):
         if tag in ("td", "th"):
             self._cell = None
+        elif tag == "code":  # what stands behind a command is none of it
+            self.tags.append(SimpleNamespace(tag="", attributes={}, text=""))
 
     def handle_data(self, data):
         if self.tags:
