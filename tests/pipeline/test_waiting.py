@@ -29,7 +29,11 @@ def test_who_waits_for_another_command_lets_it_have_the_lock_that_it_needs_to_en
     command = [sys.executable, "-m", "pipeline.ahead", "figures@mnist"]
     waiting = subprocess.Popen(command, cwd=project.root, env=project.environment, stderr=subprocess.DEVNULL)
     try:
-        time.sleep(10)  # long enough to meet the other command's files
+        until = time.monotonic() + GIVE_UP
+        while (folder / "lock").read_text(encoding="utf-8").strip() != str(waiting.pid):  # it has come to its stages
+            assert waiting.poll() is None and time.monotonic() < until
+            time.sleep(0.01)
+        time.sleep(3)  # and to the other command's files
         assert waiting.poll() is None
         lock = free(folder / "lock")
         (folder / "rwlock").write_text('{"write": {}, "read": {}}', encoding="utf-8")
