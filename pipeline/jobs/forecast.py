@@ -37,6 +37,8 @@ class Forecast:
             seconds.setdefault(cost.stage, {})[cost.kind] = cost.seconds
         self._jobs = {name: sum(seconds.get(nearest(name, seconds) or "", {}).values()) for name in stages}
         self._unknown = {name for name in asking if not nearest(name, seconds)}
+        costs = [cost for cost in self._jobs.values() if cost]
+        self._typical = sum(costs) / len(costs) if costs else 0.0
         self._left = {name: of_jobs + COLLECTING for name, of_jobs in self._jobs.items()}
         self._rounds: dict[str, dict[int, tuple[float, float]]] = {}  # amounts of each job: all, done
         self._seen: dict[str, dict[int, tuple[float, float]]] = {}  # of an unknown stage's jobs: when, which amount
@@ -105,11 +107,15 @@ class Forecast:
         return slower * sum(self._left.values()) / self._cores
 
     def show(self) -> None:
-        """Draw the bar, which never goes back: it waits while nothing is known of what some stage costs."""
+        """Draw the bar, which never goes back.
+
+        It takes stages that nothing is known of for typical ones of the run, and waits where there are no others.
+        """
         now, left = time.monotonic(), self.seconds_left()
         elapsed, unknown = now - self._start, (self._unknown - self._learned) & self._left.keys()
-        if not unknown:
-            self._share = max(self._share, elapsed / (elapsed + left) if self._left else 1.0)
+        if self._typical or not unknown:
+            more = len(unknown) * self._typical / self._cores
+            self._share = max(self._share, elapsed / (elapsed + left + more) if self._left else 1.0)
         running = sum(amount < whole for jobs in self._rounds.values() for whole, amount in jobs.values())
         count = len(unknown)
         unmeasured = f" and {count} stage{'s' if count > 1 else ''} that no run has measured" if count else ""

@@ -135,6 +135,16 @@ def test_the_bar_waits_for_a_stage_that_nothing_is_known_of(clock, capfd):
     assert "and 1 stage that no run has measured left, 1 of 2 stages, 0 jobs" in capfd.readouterr().err
 
 
+def test_among_others_a_stage_that_nothing_is_known_of_counts_as_one_of_them(clock):
+    known = [Cost("a@x", "training", 1, 100, 100.0, "P"), Cost("b@x", "training", 1, 100, 300.0, "P")]
+    with Forecast({"a@x", "b@x", "new@x"}, 1, known, {"a@x", "b@x", "new@x"}) as shown:
+        shown.started("a@x", jobs([100], [0]))
+        clock[0] = 100
+        shown.progress("a@x", 0, 100, done=True)
+        shown.show()
+        assert shown._bar.n == pytest.approx(100 / (100 + 3 * 3 + 300 + 200), rel=1e-6)
+
+
 def test_the_time_is_drawn_also_where_the_bar_stands(clock, capfd):
     with Forecast({"a@x"}, 1, [Cost("a@x", "training", 1, 100, 100.0, "P")]) as shown:
         shown.started("a@x", jobs([100], [0]))
